@@ -1,0 +1,114 @@
+"""Which texts the code and the templates ask for.
+
+The rules, so that a key can always be found:
+
+- a string literal `domain.words` is the key of a text, in Python as in a template;
+- a literal, or the part of an f-string, that ends in `_` (`"chat.hint_" + kind`) stands for every key that begins so;
+  one that ends in the dot (`"voices." + kind`) for the whole domain, but for `errors` and `faults`, which have:
+- `code = "words"` in the body of a class is the refusal `errors.words`;
+- `Fault("words", ...)`, or a function whose name ends in `fault`, is the fault `faults.words`;
+- `Refusal("words", ...)` is what the chat answers, `chat.refusal_words`.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DOMAINS = ("chat", "console", "brief", "faults", "errors", "cli", "voices")
+ROOMS = ("rimay", "bot", "api", "deliberation", "surveys", "i18n", "core")
+TEMPLATES = (".html", ".txt", ".xml", ".typ")
+
+_KEY = re.compile(rf"(?:{'|'.join(DOMAINS)})\.[a-z0-9_]+(?<!_)")
+_FAMILY = re.compile(rf"(?:{'|'.join(DOMAINS)})\.(?:[a-z0-9_]*_)?")
+_QUOTED = re.compile(r"""["']([a-z]+\.[a-z0-9_]*)["']""")
+_FILE_ENDINGS = (
+    ".html",
+    ".py",
+    ".po",
+    ".json",
+    ".pdf",
+    ".svg",
+    ".css",
+    ".js",
+    ".csv",
+    ".typ",
+    ".txt",
+    ".ics",
+)
+_COMPOSED = ("errors.", "faults.")
+
+
+@dataclass(slots=True)
+class Usage:
+    """Keys asked for, where each was seen first, and the beginnings of those that are composed."""
+
+    keys: dict[str, str] = field(default_factory=dict)
+    families: set[str] = field(default_factory=set)
+
+    def add(self, literal: str, place: str) -> None:
+        """Count a literal, if it is a key or the beginning of keys."""
+        if _KEY.fullmatch(literal) and not literal.endswith(_FILE_ENDINGS):
+            self.keys.setdefault(literal, place)
+        elif _FAMILY.fullmatch(literal) and literal not in _COMPOSED:
+            self.families.add(literal)
+
+    def covers(self, key: str) -> bool:
+        """Whether something asks for the key."""
+        return key in self.keys or key.startswith(tuple(self.families))
+
+
+def find_usage(root: Path) -> Usage:
+    """What the rooms under `root` ask for."""
+    usage = Usage()
+    for path in _files(root):
+        place = path.relative_to(root).as_posix()
+        text = path.read_text("utf-8")
+        literals = _python_literals(text) if path.suffix == ".py" else _QUOTED.findall(text)
+        for literal in literals:
+            usage.add(literal, place)
+    return usage
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for room in ROOMS:
+        for path in sorted((root / room).rglob("*")):
+            if path.suffix == ".py" or ("templates" in path.parts and path.suffix in TEMPLATES):
+                yield path
+
+
+def _python_literals(source: str) -> Iterator[str]:
+    """Every literal, and the keys that codes stand for."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Constant(value=str(literal)):
+                yield literal
+            case ast.ClassDef():
+                yield from (f"errors.{code}" for code in _class_codes(node.body))
+            case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
+                yield from _called_codes(name, node)
+
+
+def _class_codes(body: Iterable[ast.stmt]) -> Iterator[str]:
+    for statement in body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id="code")], value=ast.Constant(value=str(code))):
+                yield code
+            case ast.AnnAssign(target=ast.Name(id="code"), value=ast.Constant(value=str(code))):
+                yield code
+
+
+def _called_codes(name: str, call: ast.Call) -> Iterator[str]:
+    """The code that a call makes a fault or a refusal of: its first argument or `code=`."""
+    if name.lower().endswith("fault"):
+        family = "faults."
+    elif name == "Refusal":
+        family = "chat.refusal_"
+    else:
+        return
+    given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "code")]
+    for argument in given:
+        for node in ast.walk(argument):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield family + node.value
