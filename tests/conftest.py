@@ -16,8 +16,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import OperationalError
 
-import deliberation.tables
-import surveys.tables  # noqa: F401  (known to the metadata once imported)
+import deliberation.tables  # noqa: F401  (the metadata knows a table once its module is imported)
+import surveys.tables  # noqa: F401
 from core.database import Database
 from core.sealing import Vault
 from core.settings import Settings, read_settings
@@ -88,7 +88,8 @@ def postgresql_server() -> URL:
         with _connected(url):
             return url
     except OperationalError:
-        pytest.skip(f"PostgreSQL does not listen on {url.host}:{url.port} (RIMAY_TEST_POSTGRESQL may name another)")
+        where = f"{url.host}:{url.port}"
+        pytest.skip(f"PostgreSQL does not listen on {where} (RIMAY_TEST_POSTGRESQL may name another server)")
 
 
 @pytest.fixture(scope="session")
