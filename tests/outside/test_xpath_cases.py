@@ -1,0 +1,95 @@
+"""Expressions that another evaluator answered: ours must answer the same.
+
+Reads `xpath/openrosa_cases.json` of the data folder; any file of that layout must hold.
+"""
+
+import json
+import math
+import re
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from lxml import etree
+
+from surveys.expressions import Expression, ExpressionError, Scope, compile_expression
+
+Case = dict[str, Any]
+
+ZONE = ZoneInfo("America/Phoenix")
+"""Where the reference evaluator stood."""
+
+
+@pytest.fixture(scope="module")
+def cases(outside_data: Path) -> list[Case]:
+    file = outside_data / "xpath" / "openrosa_cases.json"
+    if not file.is_file():
+        pytest.skip(f"no cases at {file}")
+    found: list[Case] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def test_every_case_yields_what_the_reference_yields(cases: list[Case]) -> None:
+    scope = Scope(zone=ZONE, moment=_day_of(cases))
+    failures = [failure for case in cases if (failure := _failure(case, scope)) is not None]
+    assert not failures, f"{len(failures)} of {len(cases)} differ:\n" + "\n".join(failures)
+
+
+def _day_of(cases: list[Case]) -> datetime:
+    """Noon of the day on which the reference answered `today()`; this moment where it was not asked."""
+    answers = [case["expected"] for case in cases if case["expr"].strip() == "today()"]
+    days = [answer for answer in answers if re.fullmatch(r"\d{4}-\d\d-\d\d", str(answer))]
+    return datetime.combine(date.fromisoformat(days[0]), time(12), ZONE) if days else datetime.now(UTC)
+
+
+def _failure(case: Case, scope: Scope) -> str | None:
+    try:
+        found = _evaluated(case, scope)
+    except ExpressionError as error:
+        found = error
+    if _agrees(case, found):
+        return None
+    return f"{case['file']}: {case['expr']!r} at {case['context']}: {case['expected']!r}, not {found!r}"
+
+
+def _evaluated(case: Case, scope: Scope) -> bool | float | str:
+    root = etree.fromstring(case["xml"].strip().encode())
+    place = case["context"]
+    context = root.getroottree().xpath(place)[0] if place not in (None, "/") else None
+    expression: Expression = compile_expression(case["expr"])
+    match case["result_type"].partition("-")[0]:
+        case "boolean":
+            return expression.boolean(root, context, scope)
+        case "number":
+            return expression.number(root, context, scope)
+    return expression.text(root, context, scope)
+
+
+def _agrees(case: Case, found: bool | float | str | ExpressionError) -> bool:
+    expected, kind = case["expected"], case["result_type"]
+    if kind == "error" or isinstance(found, ExpressionError):
+        return kind == "error" and isinstance(found, ExpressionError)
+    match kind, found:
+        case "number", float():
+            return _close(found, float(expected))
+        case "number-rounded", float():
+            factor = case["factor"]
+            return _close(math.floor(found * factor + 0.5) / factor, float(expected))
+        case "string", str():
+            return found == _text(expected)
+        case "string-matches", str():
+            return re.search(expected.strip("/"), found) is not None
+        case "string-length", str():
+            return len(found) == expected
+    return bool(found == expected)
+
+
+def _close(number: float, other: float) -> bool:
+    return number == other or (math.isnan(number) and math.isnan(other)) or abs(number - other) < 1e-6
+
+
+def _text(expected: bool | float | str) -> str:
+    """The cases were recorded from a test suite that compares loosely: 2 stands for the text "2"."""
+    return str(expected).lower() if isinstance(expected, bool) else str(expected)
