@@ -1,7 +1,8 @@
-"""Which Kichwa texts a fluent speaker has reviewed: a file beside each Kichwa catalogue says it, text by text.
+"""Which Kichwa texts a fluent speaker has reviewed: a file beside each Kichwa catalogue says it of each text.
 
-`chat.reviews.json` holds key → {"state": "draft"}, or {"state": "reviewed", "by": ..., "on": ..., "of": ...} where
-`of` is the fingerprint of the Spanish and Kichwa texts that were read. A text that changed since is a draft again.
+`chat.reviews.json` holds key → {"state": "draft"}, or {"state": "reviewed", "by": ..., "on": ..., "of": ...},
+where `of` is the fingerprint of the Spanish and Kichwa texts that were read. A text that changed since is
+a draft again.
 """
 
 import hashlib
@@ -47,13 +48,17 @@ def read_reviews(path: Path) -> dict[str, Review]:
     if not path.exists():
         return {}
     entries: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8"))
-    return {key: Review(**{**entry, "state": State(entry["state"])}) for key, entry in entries.items()}
+    return {key: _review(entry) for key, entry in entries.items()}
 
 
 def write_reviews(path: Path, reviews: Mapping[str, Review]) -> None:
     """One line a key, sorted, so that two people's changes meet only where they touch the same text."""
     lines = [f"{json.dumps(key)}: {_entry(review)}" for key, review in sorted(reviews.items())]
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n" if lines else "{}\n", "utf-8")
+
+
+def _review(entry: dict[str, str]) -> Review:
+    return Review(State(entry["state"]), entry.get("by", ""), entry.get("on", ""), entry.get("of", ""))
 
 
 def _entry(review: Review) -> str:

@@ -37,8 +37,8 @@ class Texts:
 class Translator:
     """Finds the sentence of a key and fills it. What is missing in Kichwa shows in Spanish and is counted.
 
-    `strict` raises UnknownText for a key that no catalogue holds. Without it the key's own words stand in, and the
-    log says so: a reader never meets a blank.
+    `strict` raises UnknownText for a key that no catalogue holds. Without it the key's own words stand in,
+    and the log says so: a reader never meets a blank.
     """
 
     def __init__(self, catalogues: Path = CATALOGUES, *, strict: bool = True) -> None:
@@ -57,7 +57,7 @@ class Translator:
         return forms[0].format(**params)
 
     def plural(self, key: str, language: str, count: int, **params: object) -> str:
-        """The sentence of `key` that fits `count`, which it may show as {count}, written as the language does."""
+        """The sentence of `key` that fits `count`, which it may show as {count}, with separators."""
         found, forms = self._find(key, language)
         form = min(self._texts[found].form_for(count), len(forms) - 1)
         return forms[form].format(count=format_number(count), **params)
@@ -94,7 +94,7 @@ def forms_of(catalogue: Catalog) -> dict[str, tuple[str, ...]]:
     forms: dict[str, tuple[str, ...]] = {}
     for message in catalogue:
         key = message.id if isinstance(message.id, str) else message.id[0]
-        texts = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        texts = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         if key and texts and all(texts):
             forms[key] = texts
     return forms

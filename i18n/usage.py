@@ -3,8 +3,8 @@
 The rules, so that a key can always be found:
 
 - a string literal `domain.words` is the key of a text, in Python as in a template;
-- a literal, or the part of an f-string, that ends in `_` (`"chat.hint_" + kind`) stands for every key that begins so;
-  one that ends in the dot (`"voices." + kind`) for the whole domain, but for `errors` and `faults`, which have:
+- a literal, or the part of an f-string, that ends in `_` (`"chat.hint_" + kind`) stands for every key that
+  begins so; one that ends in the dot (`"voices." + kind`) for the whole domain, but `errors` and `faults`:
 - `code = "words"` in the body of a class is the refusal `errors.words`;
 - `Fault("words", ...)`, or a function whose name ends in `fault`, is the fault `faults.words`;
 - `Refusal("words", ...)` is what the chat answers, `chat.refusal_words`.
