@@ -1,0 +1,148 @@
+"""Lists of choices: those of the workbook, those of files that come with it, and the filters on them."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from surveys.questionnaire import Choice
+from surveys.xlsform.xform import Element, XForm, local_name
+
+ITEMSET = re.compile(
+    r"^\s*(?P<randomize>randomize\()?\s*"
+    r"(?P<source>instance\('(?P<list>[^']+)'\)/root/item|[^\[,]+)"
+    r"(?:\[(?P<filter>.*)\])?\s*"
+    r"(?:,\s*(?P<seed>.+?))?\s*(?(randomize)\))\s*$",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Itemset:
+    """Where the choices of a question come from: a list by name, else the path of earlier answers."""
+
+    list: str
+    source: str
+    filter: str
+    randomize: bool
+    seed: str
+    value: str
+    label: str
+
+
+def itemset_of(control: Element, form: XForm) -> Itemset | None:
+    """The itemset of a select, or None where its choices are written out."""
+    element = control.find("{*}itemset")
+    nodeset = element.get("nodeset", "") if element is not None else control.get("query", "")
+    match = ITEMSET.match(form.expression(nodeset))
+    if not match:
+        return None
+    value, label = (
+        _reference(element, "value", "name"),
+        _reference(element, "label", "label"),
+    )
+    parts = {name: (found or "").strip() for name, found in match.groupdict().items()}
+    return Itemset(
+        list=parts["list"],
+        source="" if parts["list"] else parts["source"],
+        filter=parts["filter"],
+        randomize=bool(parts["randomize"]),
+        seed=parts["seed"] if parts["randomize"] else "",
+        value=value,
+        label=label,
+    )
+
+
+def _reference(element: Element | None, tag: str, otherwise: str) -> str:
+    found = element.find(f"{{*}}{tag}") if element is not None else None
+    reference: str = found.get("ref", otherwise) if found is not None else otherwise
+    return otherwise if reference.startswith("jr:itext") else reference
+
+
+def written_choices(control: Element, form: XForm) -> tuple[Choice, ...]:
+    """Choices that stand in the control itself."""
+    return tuple(
+        Choice(item.findtext("{*}value") or "", form.label(item)) for item in control.iterfind("{*}item")
+    )
+
+
+def lists_of(
+    form: XForm, files: Mapping[str, bytes], external_choices: str | None
+) -> dict[str, tuple[Choice, ...]]:
+    """Every list that expressions may look up, by name. A file that did not come along is an empty list."""
+    lists: dict[str, tuple[Choice, ...]] = {}
+    for instance in form.model.iterfind("{*}instance"):
+        name, source = instance.get("id"), instance.get("src")
+        if name and source:
+            lists[name] = read_list(PurePosixPath(source).name, files, form.default_language)
+        elif name:
+            lists[name] = tuple(_choice(item, form) for item in instance.iterfind("{*}root/{*}item"))
+    for row in csv.DictReader(io.StringIO(external_choices or "")):
+        name = row.pop("list_name", None) or row.pop("list name", None) or ""
+        lists[name] = (*lists.get(name, ()), _choice_of_row(row, form.default_language))
+    return lists
+
+
+def missing_files(form: XForm, files: Mapping[str, bytes]) -> list[str]:
+    """Names of the files that the workbook needs and that did not come along."""
+    sources = (instance.get("src", "") for instance in form.model.iterfind("{*}instance"))
+    names = (PurePosixPath(source).name for source in sources if source.startswith("jr://file"))
+    return [name for name in names if name not in files]
+
+
+def read_list(file_name: str, files: Mapping[str, bytes], language: str) -> tuple[Choice, ...]:
+    """Choices of a CSV, XML or GeoJSON file; empty where the file is missing or cannot be read."""
+    content = files.get(file_name, b"")
+    try:
+        rows = _rows(file_name, content)
+    except (
+        ValueError,
+        ParseError,
+        DefusedXmlException,
+        csv.Error,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ):
+        return ()
+    return tuple(_choice_of_row(row, language) for row in rows)
+
+
+def _rows(file_name: str, content: bytes) -> Iterable[Mapping[str, str]]:
+    if not content:
+        return []
+    if file_name.endswith(".xml"):
+        items = fromstring(content, forbid_dtd=True).iter("item")
+        return [{child.tag: (child.text or "").strip() for child in item} for item in items]
+    if file_name.endswith(".geojson"):
+        features = json.loads(content)["features"]
+        return [
+            {
+                key: str(value)
+                for key, value in ({"id": feature.get("id", "")} | feature["properties"]).items()
+            }
+            for feature in features
+        ]
+    reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    return [{key: value or "" for key, value in row.items() if isinstance(key, str)} for row in reader]
+
+
+def _choice(item: Element, form: XForm) -> Choice:
+    columns = {local_name(child): (child.text or "") for child in item}
+    text_id, value = columns.pop("itextId", None), columns.pop("name", "")
+    plain = columns.pop("label", "")
+    label = form.text_by_id(text_id) if text_id else {form.default_language: plain} if plain else {}
+    return Choice(value, label, columns)
+
+
+def _choice_of_row(row: Mapping[str, str], language: str) -> Choice:
+    value = row.get("name") or row.get("id") or ""
+    label = row.get("label") or row.get("title") or ""
+    return Choice(value, {language: label} if label else {}, dict(row))

@@ -1,0 +1,133 @@
+"""What is doubtful in a questionnaire though nothing forbids it: texts that are missing, long, or cannot be asked."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from core.errors import Fault
+from surveys.questionnaire import (
+    NOT_IN_CHAT,
+    SILENT,
+    Group,
+    Kind,
+    Localized,
+    Node,
+    Question,
+    Questionnaire,
+)
+from surveys.xlsform.columns import Columns
+from surveys.xlsform.languages import language_code
+from surveys.xlsform.places import Places
+
+LONGEST_SENTENCE = 20
+"""Words that a plain sentence has at most."""
+TEXTS = ("label", "hint", "constraint_message", "required_message")
+SELECTS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
+MADE_BY_PYXFORM = "Specify other."
+BARE_WORD = re.compile(r"[^\W\d]+")
+WORD = re.compile(r"\$\{[^}]*\}|[\w'’-]+")
+SENTENCE_END = re.compile(r"(?<=[.!?…:;])\s+|\n")
+
+
+def notices_of(questionnaire: Questionnaire, places: Places, missing_files: list[str]) -> tuple[Fault, ...]:
+    """Every doubt, in the order of the workbook: the survey sheet first, then the choices."""
+    nodes = [
+        notice
+        for node in _everything(questionnaire.nodes)
+        for notice in _of_node(node, questionnaire, places)
+    ]
+    lists = [notice for name in questionnaire.lists for notice in _of_list(name, questionnaire, places)]
+    files = [_of_file(name, places) for name in missing_files]
+    return (*sorted(nodes, key=lambda notice: notice.row or 0), *lists, *files)
+
+
+def missing_translations(notices: tuple[Fault, ...], languages: tuple[str, ...]) -> dict[str, int]:
+    """How many texts each language lacks."""
+    lacking = [notice.params["locale"] for notice in notices if notice.code == "translation_missing"]
+    return {language: lacking.count(language) for language in languages}
+
+
+def _everything(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        if isinstance(node, Group):
+            yield from _everything(node.nodes)
+
+
+def _of_node(node: Node, questionnaire: Questionnaire, places: Places) -> Iterator[Fault]:
+    made = MADE_BY_PYXFORM in node.label.values() and node.path not in places.rows
+    for field in () if made else TEXTS:
+        for notice in _of_text(getattr(node, field, {}), questionnaire.languages):
+            header = _header(places.survey, field, str(notice.params["locale"]))
+            yield replace(
+                notice,
+                sheet=places.workbook.title("survey"),
+                row=places.row_of(node.path),
+                column=header,
+            )
+    if isinstance(node, Question) and node.kind not in SILENT:
+        yield from _of_question(node, places, made=made)
+
+
+def _of_question(question: Question, places: Places, *, made: bool) -> Iterator[Fault]:
+    if made:
+        yield places.fault("other_in_english", question.path, "type")
+    if question.kind in NOT_IN_CHAT:
+        yield places.fault("kind_not_in_chat", question.path, "type", kind=question.kind.value)
+    if not question.label and not question.hint:
+        yield places.fault("nothing_to_read", question.path, "label")
+    if BARE_WORD.fullmatch(question.required):
+        yield places.fault(
+            "required_not_understood",
+            question.path,
+            "required",
+            written=question.required,
+        )
+    if question.kind in SELECTS and not question.choices and "itemset" not in question.parameters:
+        yield places.fault("no_choices", question.path, "type")
+
+
+def _of_text(text: Localized, languages: tuple[str, ...]) -> Iterator[Fault]:
+    """What is doubtful in one text; one that is empty in every language was not meant to be there."""
+    for language in languages if text else ():
+        if not text.get(language, "").strip():
+            yield Fault("translation_missing", params={"locale": language})
+    for language, written in text.items():
+        words = max(len(WORD.findall(sentence)) for sentence in SENTENCE_END.split(written))
+        if words > LONGEST_SENTENCE:
+            params: dict[str, str | int] = {
+                "locale": language,
+                "words": words,
+                "limit": LONGEST_SENTENCE,
+            }
+            yield Fault("sentence_long", params=params)
+
+
+def _header(columns: Columns, field: str, locale: str) -> str:
+    """The column in which a text of a language stands, or should stand."""
+    headers = columns.all(field)
+    named = {header: columns.language(header, field) for header in headers}
+    fitting = (header for header, name in named.items() if name and language_code(name) == locale)
+    return next(fitting, None) or (headers[0] if headers else field)
+
+
+def _of_list(name: str, questionnaire: Questionnaire, places: Places) -> Iterator[Fault]:
+    sheet = places.workbook.title("choices")
+    for choice in questionnaire.lists[name]:
+        row = places.row_of_choice(name, choice.value)
+        if row is None:  # from a file, or made by pyxform
+            continue
+        if not choice.label:
+            column = places.choices.find("label") or "label"
+            yield Fault("choice_without_label", sheet, row, column, {"choice": choice.value})
+        for notice in _of_text(choice.label, questionnaire.languages):
+            header = _header(places.choices, "label", str(notice.params["locale"]))
+            yield replace(notice, sheet=sheet, row=row, column=header)
+
+
+def _of_file(name: str, places: Places) -> Fault:
+    row = next(
+        (row for row, cells in places.workbook.numbered("survey") if name in " ".join(cells.values())),
+        None,
+    )
+    return Fault("file_missing", places.workbook.title("survey"), row, None, {"file": name})

@@ -1,0 +1,81 @@
+"""Faults that pyxform leaves without a row → the rows they speak of."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from core.errors import Fault
+from surveys.xlsform.places import Line, Places, lines
+from surveys.xlsform.workbook import Workbook
+
+SELECTS = ("select", "rank", "add select")
+BARE_SELECTS = frozenset({"select one", "select all that apply", "rank"})
+
+
+def place(faults: tuple[Fault, ...], places: Places) -> tuple[Fault, ...]:
+    """The same faults with sheet titles, rows and headers as the author wrote them."""
+    return tuple(placed for fault in faults for placed in _place(fault, places))
+
+
+def _place(fault: Fault, places: Places) -> Iterator[Fault]:
+    rows: list[int | None] = [*_rows(fault, places)]
+    for row in rows or [fault.row]:
+        yield replace(fault, row=row, column=_header(fault, places))
+
+
+def _rows(fault: Fault, places: Places) -> list[int]:
+    """Rows that a fault without one speaks of; nothing where it has one or none can be told."""
+    if fault.row is not None:
+        return [fault.row + 1] if fault.sheet == "settings" and fault.row == 1 else []
+    if fault.code == "choice_with_space":
+        row = places.row_of_choice(str(fault.params["list"]), str(fault.params["choice"]))
+        return [row] if row else []
+    if fault.code == "column_twice" or fault.code == "column_missing":
+        return [1]
+    test = _test(fault, places)
+    return [line.row for line in lines(places.workbook, places.survey) if test(line)] if test else []
+
+
+def _test(fault: Fault, places: Places) -> Callable[[Line], bool] | None:
+    """How to recognise the rows of a fault."""
+    name, type_name = fault.params.get("name"), fault.params.get("type")
+    match fault.code:
+        case "type_unknown":
+            return lambda line: line.type == type_name
+        case "include_unsupported":
+            return lambda line: line.type == "include"
+        case "list_not_named":
+            return lambda line: (
+                line.type in {*BARE_SELECTS, type_name} or line.type.startswith(("begin loop", "begin_loop"))
+            )
+        case "choices_sheet_missing" | "external_choices_missing":
+            return lambda line: line.type.startswith(SELECTS)
+        case "label_missing":
+            return lambda line: line.name == name and not _has_text(places, line.row)
+        case "parameter_invalid":
+            return lambda line: str(fault.params["parameter"]) in places.cell(line.row, "parameters")
+        case "reference_unknown" | "reference_ambiguous":
+            return lambda line: f"${{{name}}}" in "".join(places.workbook.row("survey", line.row).values())
+        case _ if name:
+            return lambda line: line.name == name
+        case _:
+            return None
+
+
+def _has_text(places: Places, row: int) -> bool:
+    cells = places.workbook.row("survey", row)
+    return any(
+        cells.get(header) for field in ("label", "hint", "media") for header in places.survey.all(field)
+    )
+
+
+def _header(fault: Fault, places: Places) -> str | None:
+    """The column's name as the author wrote it."""
+    if fault.column is None:
+        return None
+    columns = {"survey": places.survey, "choices": places.choices}.get(fault.sheet or "")
+    return (columns.find(fault.column) if columns else None) or fault.column
+
+
+def titled(fault: Fault, workbook: Workbook) -> Fault:
+    """The fault with the sheet's name as the author wrote it."""
+    return replace(fault, sheet=workbook.title(fault.sheet)) if fault.sheet else fault

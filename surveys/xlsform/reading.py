@@ -1,0 +1,114 @@
+"""An uploaded workbook → a questionnaire, or everything that is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from core.errors import Fault, InvalidInput
+from surveys.questionnaire import Keep, Questionnaire
+from surveys.xlsform.building import build_questionnaire
+from surveys.xlsform.columns import columns_of
+from surveys.xlsform.conversion import Conversion
+from surveys.xlsform.judging import judge
+from surveys.xlsform.lists import missing_files
+from surveys.xlsform.logic import examine, without
+from surveys.xlsform.notices import notices_of
+from surveys.xlsform.places import Places, places_of
+from surveys.xlsform.placing import titled
+from surveys.xlsform.workbook import FIRST_ROW, Workbook, read_workbook
+from surveys.xlsform.xform import XForm
+
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
+TITLE = "rimay:title"
+"""Column of the settings sheet for the title in one more language: "rimay:title::Kichwa (qu)"."""
+KEEP = ("bind", "rimay:keep")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A questionnaire, what is doubtful in it, and the XForm that it was read from."""
+
+    questionnaire: Questionnaire
+    notices: tuple[Fault, ...]
+    xform: str
+
+
+def read_questionnaire(content: bytes, file_name: str, files: Mapping[str, bytes] = NO_FILES) -> Imported:
+    """Read an XLSForm workbook. `files` are those that its lists come from, by name.
+
+    Raises InvalidInput with every fault that was found. pyxform alone decides whether the sheets are an XLSForm;
+    added to that are only expressions that can never work, circles, and what is ours: `bind::rimay:keep`.
+    """
+    workbook = read_workbook(content, file_name)
+    mended, conversion, faults = judge(workbook)
+    faults = tuple(titled(fault, workbook) for fault in faults)
+    if conversion is None:
+        raise InvalidInput(_in_order(faults))
+    places = places_of(mended)
+    form = XForm(conversion.xform, _language_names(places))
+    questionnaire = _build(form, mended, conversion, files)
+    logic = examine(questionnaire, places)
+    faults = (*faults, *_keep_faults(places), *logic.faults)
+    if faults:
+        raise InvalidInput(_in_order(faults))
+    notices = (
+        *logic.notices,
+        *notices_of(questionnaire, places, missing_files(form, files)),
+    )
+    if logic.left_out:
+        questionnaire = replace(questionnaire, nodes=without(questionnaire.nodes, logic.left_out))
+    return Imported(questionnaire, notices, conversion.xform)
+
+
+def _build(
+    form: XForm, workbook: Workbook, conversion: Conversion, files: Mapping[str, bytes]
+) -> Questionnaire:
+    return build_questionnaire(
+        form,
+        titles=dict(_titles(workbook, form)),
+        files=files,
+        external_choices=conversion.external_choices,
+    )
+
+
+def _language_names(places: Places) -> list[str]:
+    """Languages in the order in which the author's columns name them."""
+    found = [
+        columns.language(header, field)
+        for columns in (places.survey, places.choices)
+        for field in ("label", "hint", "constraint_message", "required_message")
+        for header in columns.all(field)
+    ]
+    return [name for name in dict.fromkeys(found) if name]
+
+
+def _titles(workbook: Workbook, form: XForm) -> Iterator[tuple[str, str]]:
+    """Titles in other languages than the first."""
+    settings, columns = (
+        workbook.row("settings", FIRST_ROW),
+        columns_of(workbook, "settings"),
+    )
+    for header in columns.all(TITLE):
+        code = form.language_codes.get(columns.language(header, TITLE) or "")
+        if code and header in settings:
+            yield code, settings[header]
+
+
+def _keep_faults(places: Places) -> Iterator[Fault]:
+    """Words in the column `bind::rimay:keep` that mean nothing: the answer would be kept where it must not be."""
+    for header, words in places.survey.tokens.items():
+        if words != KEEP:
+            continue
+        for row, cells in places.workbook.numbered("survey"):
+            if header in cells and cells[header] not in set(Keep):
+                params: dict[str, str | int] = {
+                    "written": cells[header],
+                    "known": ", ".join(Keep),
+                }
+                yield Fault("keep_unknown", places.workbook.title("survey"), row, header, params)
+
+
+def _in_order(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """By sheet and row, as one would mend them; what has no place first."""
+    sheets = list(dict.fromkeys(fault.sheet for fault in faults))
+    return tuple(sorted(faults, key=lambda fault: (sheets.index(fault.sheet), fault.row or 0)))

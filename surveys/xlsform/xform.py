@@ -1,0 +1,186 @@
+"""An XForm as pyxform writes it: where its texts, bindings, controls and lists are. A public standard, read once."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from lxml import etree
+
+from surveys.questionnaire import Localized
+from surveys.xlsform.languages import language_codes
+
+JR = "{http://openrosa.org/javarosa}"
+ROOT = "data"
+"""Name of the root in every expression that leaves this room, whatever the author called it."""
+CONTROLS = frozenset({"input", "select", "select1", "rank", "upload", "trigger", "range", "secret"})
+ABSENT = "-"
+"""What pyxform writes where a translation is missing."""
+
+Element = etree._Element
+
+
+class XForm:
+    """Looks things up in an XForm by path from the root: "household/age". The first language named is the first."""
+
+    def __init__(self, text: str, language_names: Iterable[str] = ()) -> None:
+        # Authors may use a prefix they did not declare; the parser then keeps it as part of the name.
+        parser = etree.XMLParser(recover=True, resolve_entities=False, huge_tree=True)
+        self.tree = etree.fromstring(text.encode(), parser)
+        self.model = _only(self.tree.find(".//{*}model"))
+        self.root = _only(self.model.find("{*}instance"))[0]
+        self._named = tuple(language_names)
+        self._own_root = re.compile(rf"(?<![\w\])./-])/{re.escape(local_name(self.root))}(?=/)")
+
+    @property
+    def title(self) -> str:
+        """Title of the form."""
+        return self.tree.findtext(".//{*}title") or ""
+
+    @cached_property
+    def language_codes(self) -> dict[str, str]:
+        """Name of each language → its code."""
+        written = [block.get("lang", "") for block in self.model.iterfind("{*}itext/{*}translation")]
+        return language_codes(sorted(written, key=self._order))
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """Codes of the languages, the default one first."""
+        return tuple(dict.fromkeys((self.default_language, *self.language_codes.values())))
+
+    @cached_property
+    def default_language(self) -> str:
+        """Code of the language that the author marked as default, else of the first."""
+        blocks = self.model.findall("{*}itext/{*}translation")
+        marked = next((block.get("lang", "") for block in blocks if block.get("default")), None)
+        return self.language_codes[marked] if marked else next(iter(self.language_codes.values()))
+
+    def _order(self, name: str) -> int:
+        return self._named.index(name) if name in self._named else len(self._named)
+
+    @cached_property
+    def binds(self) -> dict[str, Element]:
+        """Path → binding."""
+        return {self.path(bind.get("nodeset", "")): bind for bind in self.model.iterfind("{*}bind")}
+
+    @cached_property
+    def controls(self) -> dict[str, Element]:
+        """Path → what asks the question."""
+        return {
+            self.path(element.get("ref", "")): element
+            for element in self._body()
+            if local_name(element) in CONTROLS
+        }
+
+    @cached_property
+    def groups(self) -> dict[str, Element]:
+        """Path → group of the body, which has the label."""
+        return {
+            self.path(e.get("ref", "")): e for e in self._body() if local_name(e) == "group" and e.get("ref")
+        }
+
+    @cached_property
+    def repeats(self) -> dict[str, Element]:
+        """Path → repeat of the body."""
+        return {self.path(e.get("nodeset", "")): e for e in self._body() if local_name(e) == "repeat"}
+
+    @cached_property
+    def set_values(self) -> dict[tuple[str, bool], str]:
+        """(path, on first load) → expression of the value that an event sets."""
+        found: dict[tuple[str, bool], str] = {}
+        for element in self.tree.iter("{*}setvalue"):
+            on_load = "odk-instance-first-load" in element.get("event", "")
+            if on_load or "xforms-value-changed" in element.get("event", ""):
+                found[self.path(element.get("ref", "")), on_load] = self.expression(element.get("value"))
+        return found
+
+    def path(self, nodeset: str) -> str:
+        """An absolute path without the root's name."""
+        return nodeset.strip().removeprefix(f"/{local_name(self.root)}").removeprefix("/")
+
+    def expression(self, text: str | None) -> str:
+        """An expression whose absolute paths start at /data."""
+        if not text:
+            return ""
+        return self._own_root.sub(f"/{ROOT}", text).strip()
+
+    def attribute(self, path: str, name: str) -> str:
+        """An attribute of the binding of a path; prefixes other than jr are left out of account."""
+        bind = self.binds.get(path)
+        if bind is None:
+            return ""
+        plain: str = bind.get(name, "")
+        return plain or next(
+            (v for k, v in bind.attrib.items() if re.split("[:}]", str(k))[-1] == name),
+            "",
+        )
+
+    def label(self, element: Element | None, tag: str = "label") -> Localized:
+        """Label or hint of a control, group or choice, in every language that has one."""
+        found = element.find(f"{{*}}{tag}") if element is not None else None
+        if found is None:
+            return {}
+        if reference := found.get("ref"):
+            return self.text(reference)
+        written = self._written(found)
+        return {self.default_language: written} if written else {}
+
+    def text(self, reference: str) -> Localized:
+        """The texts behind "jr:itext('id')"; a plain sentence stands for itself, in the default language."""
+        match = re.fullmatch(r"jr:itext\('(.*)'\)", reference)
+        if match:
+            return self.text_by_id(match.group(1))
+        return {self.default_language: reference} if reference else {}
+
+    def text_by_id(self, text_id: str) -> Localized:
+        """The texts of an id, without the placeholders for missing translations."""
+        texts = self._texts.get(text_id, {})
+        real = {code: text for code, text in texts.items() if text != ABSENT}
+        return real or texts
+
+    @cached_property
+    def _texts(self) -> dict[str, dict[str, str]]:
+        texts: dict[str, dict[str, str]] = defaultdict(dict)
+        for block in self.model.iterfind("{*}itext/{*}translation"):
+            code = self.language_codes[block.get("lang", "")]
+            for entry in block:
+                plain = next((value for value in entry if not value.get("form")), None)
+                if plain is None or not (written := self._written(plain)):
+                    continue
+                held = texts[entry.get("id", "")]
+                if held.get(code, ABSENT) == ABSENT:
+                    held[code] = written
+        return texts
+
+    def _written(self, element: Element) -> str:
+        """Text in which each answer to show stands as ${path or expression}."""
+        parts = [element.text or ""]
+        for child in element:
+            if local_name(child) == "output":
+                parts.append(f"${{{self.expression(child.get('value'))}}}")
+            parts.append(child.tail or "")
+        return "".join(parts).strip()
+
+    def _body(self) -> Iterator[Element]:
+        body = _only(self.tree.find("{*}body"))
+        return (element for element in body.iter() if isinstance(element.tag, str))
+
+
+def _only(element: Element | None) -> Element:
+    """An element that every XForm has."""
+    if element is None:
+        raise ValueError("not an XForm")
+    return element
+
+
+def local_name(element: Element) -> str:
+    """Name of an element without its namespace."""
+    return (
+        etree.QName(element).localname
+        if ":" not in str(element.tag).rpartition("}")[2]
+        else _after_colon(element)
+    )
+
+
+def _after_colon(element: Element) -> str:
+    return str(element.tag).rpartition(":")[2]
