@@ -3,10 +3,11 @@
 The rules, so that a key can always be found:
 
 - a string literal `domain.words` is the key of a text, in Python as in a template;
-- a literal, or the part of an f-string, that ends in `_` (`"chat.hint_" + kind`) stands for every key that
-  begins so; one that ends in the dot (`"voices." + kind`) for the whole domain, but `errors` and `faults`:
+- a literal, or the part of an f-string, that ends in `_` (`"console.state_" + state`) stands for every key that
+  begins so; one that ends in the dot (`"voices." + kind`) for the whole domain, but for the next three;
+- in the room `bot`, whose texts are all in `chat`, `text("words", ...)` is `chat.words`, and so are `_t` and `say`;
 - `code = "words"` in the body of a class is the refusal `errors.words`;
-- `Fault("words", ...)`, or a function whose name ends in `fault`, is the fault `faults.words`;
+- `Fault("words", ...)`, or a function whose name ends in `_fault`, is the fault `faults.words`;
 - `Refusal("words", ...)` is what the chat answers, `chat.refusal_words`.
 """
 
@@ -37,7 +38,9 @@ _FILE_ENDINGS = (
     ".txt",
     ".ics",
 )
-_COMPOSED = ("errors.", "faults.")
+_COMPOSED = ("chat.", "errors.", "faults.")
+_SPEAKS = frozenset({"text", "plural", "in_every_language", "_t", "say"})
+_FAULT = re.compile(r"(?:^|_)fault$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -66,7 +69,8 @@ def find_usage(root: Path) -> Usage:
         place = path.relative_to(root).as_posix()
         text = path.read_text("utf-8")
         literals = _python_literals(text) if path.suffix == ".py" else _QUOTED.findall(text)
-        for literal in literals:
+        spoken = _spoken_in_chat(text) if place.startswith("bot/") else ()
+        for literal in (*literals, *spoken):
             usage.add(literal, place)
     return usage
 
@@ -86,7 +90,7 @@ def _python_literals(source: str) -> Iterator[str]:
                 yield literal
             case ast.ClassDef():
                 yield from (f"errors.{code}" for code in _class_codes(node.body))
-            case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
                 yield from _called_codes(name, node)
 
 
@@ -101,7 +105,7 @@ def _class_codes(body: Iterable[ast.stmt]) -> Iterator[str]:
 
 def _called_codes(name: str, call: ast.Call) -> Iterator[str]:
     """The code that a call makes a fault or a refusal of: its first argument or `code=`."""
-    if name.lower().endswith("fault"):
+    if _FAULT.search(name):
         family = "faults."
     elif name == "Refusal":
         family = "chat.refusal_"
@@ -109,6 +113,28 @@ def _called_codes(name: str, call: ast.Call) -> Iterator[str]:
         return
     given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "code")]
     for argument in given:
-        for node in ast.walk(argument):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield family + node.value
+        yield from (family + code for code in _beginnings(argument))
+
+
+def _spoken_in_chat(source: str) -> Iterator[str]:
+    """The keys of which the chat gives the words only."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[key, *_]) if (
+                name in _SPEAKS
+            ):
+                yield from ("chat." + words for words in _beginnings(key) if "." not in words)
+
+
+def _beginnings(expression: ast.expr) -> Iterator[str]:
+    """What a string may begin with, as far as the source says: all of it for a literal."""
+    match expression:
+        case ast.Constant(value=str(words)):
+            yield words
+        case ast.BinOp(left=left):
+            yield from _beginnings(left)
+        case ast.JoinedStr(values=[first, *_]):
+            yield from _beginnings(first)
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from _beginnings(body)
+            yield from _beginnings(orelse)

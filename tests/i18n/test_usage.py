@@ -24,6 +24,8 @@ def usage_of(tmp_path: Path, name: str, source: str) -> Usage:
         ('Fault("unknown_type", sheet="survey")', "faults.unknown_type"),
         ('Fault(code="unknown_type")', "faults.unknown_type"),
         ('self.add_fault("unknown_type", row=3)', "faults.unknown_type"),
+        ('context.text("paused", language)', "chat.paused"),
+        ('say("yes" if agreed else "no")', "chat.no"),
         ('Fault("too_many" if many else "too_few")', "faults.too_few"),
         ('Refusal("not_a_date")', "chat.refusal_not_a_date"),
     ],
@@ -32,7 +34,9 @@ def test_finds_the_key_in_python(tmp_path: Path, source: str, key: str) -> None:
     assert key in usage_of(tmp_path, "bot/handlers.py", source).keys
 
 
-@pytest.mark.parametrize("source", ['"chat.hint_" + kind', 'f"chat.hint_{kind}"'])
+@pytest.mark.parametrize(
+    "source", ['"chat.hint_" + kind', 'f"chat.hint_{kind}"', 'context.text("hint_" + kind, language)']
+)
 def test_a_composed_key_uses_every_text_that_begins_so(tmp_path: Path, source: str) -> None:
     usage = usage_of(tmp_path, "bot/rendering.py", source)
     assert usage.covers("chat.hint_date")
@@ -52,6 +56,8 @@ def test_finds_keys_in_templates(tmp_path: Path) -> None:
         'render("console.html")',
         'open("voices.csv")',
         '"errors." + error.code',
+        '"chat." + key',
+        'found.setdefault("words", 1)',
         '"logging.handlers"',
         '"chat. "',
     ],
