@@ -1,0 +1,60 @@
+"""The web application: every route, with its headers, its limits and its refusals."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import Depends, FastAPI
+
+from api.headers import BodyLimit, SecurityHeaders
+from api.pages import Pages
+from api.refusals import add_refusals
+from api.routes import (
+    accounts,
+    agenda,
+    assemblies,
+    briefs,
+    consultations,
+    deliveries,
+    health,
+    questionnaires,
+    results,
+    simulator,
+    voices,
+    webhook,
+)
+from api.security import check_form
+from api.services import Services
+from api.static_files import static_files
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+_CONSOLE = (
+    accounts,
+    consultations,
+    questionnaires,
+    results,
+    voices,
+    assemblies,
+    agenda,
+    briefs,
+    deliveries,
+)
+
+
+def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastAPI:
+    """The application over these services. What must start and stop with it is composed in `rimay/`."""
+    app = FastAPI(title="Rimay", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.services = services
+    app.state.pages = Pages(services)
+    for noun in _CONSOLE:
+        app.include_router(noun.router, dependencies=[Depends(check_form)])
+    if services.simulator is not None:
+        app.include_router(simulator.router, dependencies=[Depends(check_form)])
+    if services.webhook is not None:
+        app.include_router(webhook.router)
+    app.include_router(health.router)
+    app.mount("/static", static_files())
+    add_refusals(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders, https=services.settings.public_url is not None)
+    return app

@@ -1,0 +1,81 @@
+"""Numbers as a page shows them: each with its whole."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from api.reader import Reader, percent_of
+from core.outbox import Sending
+from surveys.consultations import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A large number with its label, the sentence below it, and the width of its bar."""
+
+    name: str
+    label: str
+    big: str
+    sentence: str = ""
+    percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A row of a chart. A suppressed one shows a hatched stub and never its width."""
+
+    label: str
+    value: str
+    percent: float
+    suppressed: bool = False
+
+
+def figure_of(reader: Reader, name: str, label: str, part: int, whole: int) -> Figure:
+    """A number of people out of a larger one."""
+    sentence = reader.text(
+        "console.of_people", whole=reader.number(whole), percent=reader.percent(part, whole)
+    )
+    return Figure(
+        name, reader.text(label), reader.number(part), sentence if whole else "", percent_of(part, whole)
+    )
+
+
+def figures_of_reach(reader: Reader, reach: Reach) -> list[Figure]:
+    """How many were asked, began, and came to the end."""
+    return [
+        Figure("asked", reader.text("console.figure_asked"), reader.number(reach.asked)),
+        figure_of(reader, "started", "console.figure_started", reach.started, reach.asked),
+        figure_of(reader, "finished", "console.figure_finished", reach.finished, reach.asked),
+    ]
+
+
+def figures_of_sending(reader: Reader, sending: Sending) -> list[Figure]:
+    """How far a broadcast has come."""
+    whole = reader.text("console.deliveries_of", whole=reader.number(sending.total))
+    percent = percent_of(sending.sent, sending.total)
+    waiting = sending.new + sending.sending
+    return [
+        Figure("sent", reader.text("console.deliveries_sent"), reader.number(sending.sent), whole, percent),
+        Figure("new", reader.text("console.deliveries_new"), reader.number(waiting)),
+        Figure("blocked", reader.text("console.deliveries_blocked"), reader.number(sending.blocked)),
+        Figure("failed", reader.text("console.deliveries_failed"), reader.number(sending.failed)),
+    ]
+
+
+def bar_of(reader: Reader, label: str, part: int | None, whole: int, threshold: int) -> Bar:
+    """A row of a chart of people; None stands for a number that is not shown."""
+    if part is None:
+        return Bar(label, reader.text("console.results_withheld", threshold=threshold), 0.0, suppressed=True)
+    return Bar(label, reader.share(part, whole), percent_of(part, whole))
+
+
+def stream_of(figures: Iterable[Figure], **more: str) -> dict[str, Any]:
+    """The figures as the live stream carries them: finished sentences and widths."""
+    texts: dict[str, str] = {}
+    bars: dict[str, float] = {}
+    for figure in figures:
+        texts[figure.name] = figure.big
+        texts[f"{figure.name}-sentence"] = figure.sentence
+        if figure.percent is not None:
+            bars[figure.name] = figure.percent
+    return {"texts": texts | more, "bars": bars}

@@ -1,0 +1,122 @@
+"""Renders a page for its reader: language, navigation, the form's token, the notice after a deed."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from api.forms import FormState
+from api.reader import Reader
+from api.services import Services
+from api.static_files import address_of
+from api.visitor import Visitor, visitor_of
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_DEED = re.compile(r"[a-z_]{1,32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of the navigation."""
+
+    name: str
+    href: str
+    label: str
+
+
+def make_environment() -> Environment:
+    """Templates escape everything, and an unknown name is a mistake rather than a blank."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = address_of
+    return environment
+
+
+class Pages:
+    """The templates, bound to the services."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.environment = make_environment()
+
+    async def show(
+        self, request: Request, template: str, *, status: int = 200, here: str = "", **context: Any
+    ) -> HTMLResponse:
+        """A whole page, or the fragment that htmx asked for when the template is one."""
+        visitor = await visitor_of(request)
+        html = self.environment.get_template(template).render(
+            **self._around(request, visitor, here), **{"form": FormState(), **context}
+        )
+        response = HTMLResponse(html, status)
+        visitor.remember(response)
+        return response
+
+    def fragment(self, visitor: Visitor, template: str, **context: Any) -> str:
+        """A piece of a page, for the streams."""
+        return self.environment.get_template(template).render(**self._words(visitor), **context)
+
+    def _words(self, visitor: Visitor) -> dict[str, Any]:
+        reader = visitor.reader
+        return {
+            "t": reader.text,
+            "tn": reader.plural,
+            "local": reader.local,
+            "lang": reader.language,
+            "csrf": visitor.form_token,
+        }
+
+    def _around(self, request: Request, visitor: Visitor, here: str) -> dict[str, Any]:
+        return {
+            **self._words(visitor),
+            "account": visitor.account,
+            "here": here,
+            "path": request.url.path,
+            "navigation": self._navigation(visitor),
+            "notice": notice_of(visitor.reader, request.query_params),
+            "unit": self.services.settings.unit_name,
+            "simulator": self.services.simulator is not None,
+        }
+
+    def _navigation(self, visitor: Visitor) -> list[Word]:
+        """At most six words; nobody sees a word that would refuse them."""
+        t = visitor.reader.text
+        words = [Word("consultations", "/", t("console.word_consultations"))]
+        if visitor.may("organiser", "interpreter"):
+            words.append(Word("questionnaires", "/questionnaires", t("console.word_questionnaires")))
+        if visitor.may("organiser"):
+            words.append(Word("assemblies", "/assemblies", t("console.word_assemblies")))
+        if visitor.may("organiser", "interpreter") and self.services.simulator is not None:
+            words.append(Word("simulator", "/simulator", t("console.word_simulator")))
+        words.append(Word("account", "/account", t("console.word_account")))
+        return words
+
+
+def notice_of(reader: Reader, query: Mapping[str, str]) -> str:
+    """What was done just before this page, said once: ?done=saved. Unknown deeds say nothing."""
+    deed = query.get("done", "")
+    key = "console.done_" + deed
+    if not _DEED.fullmatch(deed) or not reader.translator.has(key):
+        return ""
+    return reader.text(key)
+
+
+def redirect(request: Request, address: str) -> Response:
+    """After a deed: the page that shows it. A plain form follows 303, htmx its own header."""
+    if "hx-request" in request.headers:
+        return Response(status_code=204, headers={"HX-Redirect": address})
+    return Response(status_code=303, headers={"Location": address})
+
+
+def wants_json(request: Request) -> bool:
+    """Whether the reader is a program."""
+    return "application/json" in request.headers.get("accept", "")

@@ -1,0 +1,260 @@
+"""Assemblies: prepared, people invited, who comes, who came. Persons are numbered, never named."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.figures import Bar, Figure, bar_of
+from api.forms import Fields, FormState
+from api.pages import Pages, redirect
+from api.reader import Reader, percent_of
+from api.security import Organiser, Posted, Visiting
+from api.services import Services
+from api.visitor import Visitor
+from core.clock import now
+from deliberation.assemblies import (
+    AssemblyCard,
+    InvitationCard,
+    create_assembly,
+    get_assembly,
+    invite_willing,
+    list_assemblies,
+    list_invitations,
+    mark_came,
+    remind,
+)
+from surveys.consultations import get_consultation, list_consultations
+from surveys.questionnaire import Keep, Localized
+from surveys.questionnaires import get_questionnaire, list_questionnaires
+
+router = APIRouter()
+
+_MARKS = {"yes": "done", "waiting": "here", "no": "past", "none": ""}
+_USUAL = {"minutes": "120", "seats": "40"}
+
+
+@router.get("/assemblies")
+async def show_list(request: Request, visitor: Visiting, account: Organiser) -> Response:
+    """All of them, the next ones first."""
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    reader = visitor.reader
+    rows = [
+        {
+            "id": card.id,
+            "title": reader.local(card.title),
+            "when": reader.moment(card.starts_at),
+            "place": card.place,
+            "sentence": _coming(reader, card),
+        }
+        for card in await services.database.read(list_assemblies)
+    ]
+    return await pages.show(
+        request, "assemblies.html", here="assemblies", assemblies=rows, may_organise=visitor.may("organiser")
+    )
+
+
+def _coming(reader: Reader, card: AssemblyCard) -> str:
+    if card.invited_at is None:
+        return reader.text("console.assembly_people_empty")
+    return reader.text(
+        "console.assembly_coming", yes=reader.number(card.tally.yes), seats=reader.number(card.seats)
+    )
+
+
+@router.get("/assemblies/new")
+async def show_new(request: Request, visitor: Visiting, account: Organiser) -> Response:
+    """The form of a new assembly."""
+    return await _show_new(request, visitor, FormState(_USUAL))
+
+
+@router.post("/assemblies")
+async def create(request: Request, visitor: Visiting, given: Posted, account: Organiser) -> Response:
+    """Keep a new assembly; nobody is invited yet."""
+    services: Services = request.app.state.services
+    fields = Fields(given, visitor.reader)
+    title = fields.localized("title", "console.assembly_title")
+    purpose = fields.long_localized("purpose", "console.assembly_purpose")
+    place = fields.text("place", "console.assembly_place")
+    starts_at = fields.moment("starts_at", now())
+    minutes = fields.number("minutes", 15, 600)
+    seats = fields.number("seats", 1, 2000)
+    consultations = await services.database.read(list_consultations)
+    known = {str(card.id) for card in consultations}
+    consultation = fields.choice("consultation", {*known, ""})
+    if fields.wrong:
+        return await _show_new(request, visitor, fields.state, status=400)
+    created = await services.database.run(
+        create_assembly,
+        consultation_id=int(consultation) if consultation else None,
+        title=title,
+        purpose=purpose,
+        place=place,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        seats=seats,
+        account_id=account.account_id,
+    )
+    return redirect(request, f"/assemblies/{created}?done=saved")
+
+
+async def _show_new(request: Request, visitor: Visitor, form: FormState, *, status: int = 200) -> Response:
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    consultations = await services.database.read(list_consultations)
+    earliest = now().astimezone(services.settings.zone).strftime("%Y-%m-%dT%H:%M")
+    return await pages.show(
+        request,
+        "assembly_new.html",
+        status=status,
+        here="assemblies",
+        form=form,
+        earliest=earliest,
+        consultations=[(card.id, visitor.reader.plain(card.title)) for card in consultations],
+    )
+
+
+@router.get("/assemblies/{assembly_id}")
+async def show(request: Request, visitor: Visiting, account: Organiser, assembly_id: int) -> Response:
+    """Who was invited, who comes, what they need, who came."""
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    reader = visitor.reader
+    card, invitations, labels = await services.database.read(_standing, assembly_id)
+    over = card.starts_at <= now()
+    uninvited = card.tally.willing - card.tally.invited
+    return await pages.show(
+        request,
+        "assembly.html",
+        here="assemblies",
+        id=card.id,
+        title=reader.local(card.title),
+        plain_title=reader.plain(card.title),
+        purpose=reader.local(card.purpose),
+        when=reader.moment(card.starts_at),
+        until=reader.hour(card.ends_at),
+        place=card.place,
+        seats=reader.number(card.seats),
+        invite_label=reader.plural("console.assembly_invite_action", uninvited) if uninvited > 0 else "",
+        over=over,
+        may_remind=card.tally.yes > 0 and not over,
+        figures=_figures(reader, card),
+        needs=_needs(reader, invitations, labels),
+        needs_caption=reader.text("console.assembly_needs_caption", whole=reader.number(card.tally.yes)),
+        people=[_person(reader, invitation) for invitation in invitations],
+        people_sentence=reader.plural("console.people", len(invitations)),
+    )
+
+
+def _standing(
+    db: Session, assembly_id: int
+) -> tuple[AssemblyCard, list[InvitationCard], dict[str, Localized]]:
+    card = get_assembly(db, assembly_id)
+    return card, list_invitations(db, assembly_id), _labels_of_needs(db, card)
+
+
+def _labels_of_needs(db: Session, card: AssemblyCard) -> dict[str, Localized]:
+    """How the choices of the needs to attend are written: in the assembly's questionnaire, else the newest that asks."""
+    if card.consultation_id is not None:
+        asked = [get_consultation(db, card.consultation_id).questionnaire_id]
+    else:
+        asked = [each.id for each in list_questionnaires(db)]
+    for questionnaire_id in asked:
+        for question in get_questionnaire(db, questionnaire_id).questions():
+            if question.keep is Keep.NEEDS and question.choices:
+                return {choice.value: choice.label for choice in question.choices}
+    return {}
+
+
+def _figures(reader: Reader, card: AssemblyCard) -> list[Figure]:
+    tally = card.tally
+    of_seats = reader.text("console.assembly_of_seats", seats=reader.number(card.seats))
+    of_invited = reader.text("console.assembly_of_invited", invited=reader.number(tally.invited))
+    figures = [
+        Figure("invited", reader.text("console.assembly_figure_invited"), reader.number(tally.invited)),
+        Figure(
+            "yes",
+            reader.text("console.assembly_figure_coming"),
+            reader.number(tally.yes),
+            of_seats,
+            min(100.0, percent_of(tally.yes, card.seats)),
+        ),
+        Figure("no", reader.text("console.assembly_figure_not_coming"), reader.number(tally.no), of_invited),
+        Figure("came", reader.text("console.assembly_figure_came"), reader.number(tally.came), of_invited),
+    ]
+    if tally.waiting:
+        waiting = reader.text("console.assembly_figure_waiting")
+        figures.insert(2, Figure("waiting", waiting, reader.number(tally.waiting)))
+    return figures
+
+
+def _needs(reader: Reader, invitations: list[InvitationCard], labels: dict[str, Localized]) -> list[Bar]:
+    """What those who come need, the most named first. Exact: somebody has to arrange it."""
+    coming = [invitation for invitation in invitations if invitation.answer == "yes"]
+    counted = Counter(need for invitation in coming for need in invitation.needs)
+    return [
+        bar_of(reader, reader.plain(labels.get(need, {"es": need})), count, len(coming), 0)
+        for need, count in counted.most_common()
+    ]
+
+
+def _person(reader: Reader, invitation: InvitationCard) -> dict[str, Any]:
+    return {
+        "id": invitation.id,
+        "number": invitation.number,
+        "reply": reader.text("console.reply_" + invitation.answer),
+        "mark": _MARKS.get(invitation.answer, ""),
+        "language": reader.language_name(invitation.language),
+        "came": invitation.came,
+    }
+
+
+@router.post("/assemblies/{assembly_id}/invitations")
+async def invite(request: Request, account: Organiser, assembly_id: int) -> Response:
+    """Invite everyone who agreed to be invited and was not yet."""
+    services: Services = request.app.state.services
+    broadcast = await services.database.run(invite_willing, assembly_id, account_id=account.account_id)
+    await services.deliver(broadcast)
+    return redirect(request, f"/assemblies/{assembly_id}?done=invited")
+
+
+@router.post("/assemblies/{assembly_id}/reminders")
+async def send_reminder(request: Request, account: Organiser, assembly_id: int) -> Response:
+    """Remind those who said that they come."""
+    services: Services = request.app.state.services
+    broadcast = await services.database.run(remind, assembly_id, account_id=account.account_id)
+    await services.deliver(broadcast)
+    return redirect(request, f"/assemblies/{assembly_id}?done=reminded")
+
+
+@router.post("/assemblies/{assembly_id}/invitations/{invitation_id}")
+async def mark(
+    request: Request,
+    visitor: Visiting,
+    given: Posted,
+    account: Organiser,
+    assembly_id: int,
+    invitation_id: int,
+) -> Response:
+    """On the day: this person is here, or it was a mistake. htmx gets the row, a plain form the page."""
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    came = given.get("came") == "yes"
+    invitations = await services.database.run(_mark, assembly_id, invitation_id, came, account.account_id)
+    if "hx-request" not in request.headers:
+        return redirect(request, f"/assemblies/{assembly_id}#person-{invitation_id}")
+    person = next(_person(visitor.reader, each) for each in invitations if each.id == invitation_id)
+    return await pages.show(request, "attendance.html", id=assembly_id, person=person)
+
+
+def _mark(
+    db: Session, assembly_id: int, invitation_id: int, came: bool, account_id: int
+) -> list[InvitationCard]:
+    mark_came(db, invitation_id, came, account_id)
+    db.flush()
+    return list_invitations(db, assembly_id)

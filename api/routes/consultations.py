@@ -1,0 +1,311 @@
+"""Consultations: the home page, the line of steps, opening, watching live, closing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from surveys.voices import list_voices
+
+from api.figures import figures_of_reach, stream_of
+from api.forms import Fields, FormState
+from api.pages import Pages, redirect
+from api.reader import Reader
+from api.security import Anyone, Organiser, Posted, Visiting
+from api.services import Services
+from api.steps import Course, Step, current_step, short_line, whole_line
+from api.visitor import Visitor
+from core.clock import now, today
+from core.people import count_reachable
+from deliberation.agenda import close_and_propose, list_items
+from surveys.consultations import (
+    ConsultationCard,
+    draft_consultation,
+    get_consultation,
+    list_consultations,
+    open_consultation,
+)
+from surveys.questionnaires import get_questionnaire
+
+router = APIRouter()
+
+_LOOK_EVERY = 2.0
+_USUAL_TIME = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A consultation in the list, with where it stands and what to do next."""
+
+    id: int
+    title: str
+    place: str
+    steps: list[Step]
+    sentence: str
+    next: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to do in the open step."""
+
+    done: bool
+    href: str
+    label: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A consultation and how far its answer has come."""
+
+    card: ConsultationCard
+    items: int
+    decided: int
+
+
+def _overview(db: Session, card: ConsultationCard) -> Overview:
+    items = list_items(db, card.id) if card.state == "closed" else []
+    return Overview(card, len(items), sum(item.decision is not None for item in items))
+
+
+def _overviews(db: Session) -> list[Overview]:
+    return [_overview(db, card) for card in list_consultations(db)]
+
+
+@router.get("/")
+async def show_home(request: Request, visitor: Visiting, account: Anyone) -> Response:
+    """Every consultation by its state; who only reads sees those that are closed."""
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    organises = visitor.may("organiser", "interpreter")
+    overviews = await services.database.read(_overviews)
+    sections = []
+    for state, title in (
+        ("open", "console.consultations_open"),
+        ("draft", "console.consultations_draft"),
+        ("closed", "console.consultations_closed"),
+    ):
+        rows = [_row(visitor, each) for each in overviews if each.card.state == state]
+        if rows and (organises or state == "closed"):
+            sections.append({"title": visitor.reader.text(title), "rows": rows})
+    return await pages.show(
+        request, "home.html", here="consultations", sections=sections, may_organise=visitor.may("organiser")
+    )
+
+
+def _row(visitor: Visitor, overview: Overview) -> Row:
+    reader, card = visitor.reader, overview.card
+    steps = short_line(reader, card, overview.items, overview.decided)
+    number = next((at for at, step in enumerate(steps, 1) if step.state == "here"), len(steps))
+    place = reader.text("console.step_place", number=number, total=len(steps), label=steps[number - 1].label)
+    reached = reader.share(card.reach.finished, card.reach.asked) if card.reach.asked else ""
+    return Row(card.id, reader.plain(card.title), place, steps, reached, _next_act(visitor, card))
+
+
+def _next_act(visitor: Visitor, card: ConsultationCard) -> tuple[str, str] | None:
+    reader, here = visitor.reader, f"/consultations/{card.id}"
+    if not visitor.may("organiser"):
+        return (f"{here}/brief", reader.text("console.consultation_read_brief")) if card.closed_at else None
+    key = {
+        "draft": "console.consultation_continue",
+        "open": "console.consultation_watch",
+        "closed": "console.consultation_inform",
+    }[card.state]
+    return here, reader.text(key)
+
+
+@router.get("/consultations/new")
+async def show_new(request: Request, visitor: Visiting, account: Organiser, questionnaire: int) -> Response:
+    """The form that prepares a consultation; the title of the questionnaire is proposed."""
+    services: Services = request.app.state.services
+    asked = await services.database.read(get_questionnaire, questionnaire)
+    closes_on = today(services.settings.zone) + _USUAL_TIME
+    titles = {f"title_{code}": text for code, text in asked.title.items()}
+    return await _show_new(
+        request, visitor, questionnaire, FormState(titles | {"closes_on": closes_on.isoformat()})
+    )
+
+
+@router.post("/consultations")
+async def draft(request: Request, visitor: Visiting, given: Posted, account: Organiser) -> Response:
+    """Prepare a consultation from a questionnaire; nobody is asked yet."""
+    services: Services = request.app.state.services
+    fields = Fields(given, visitor.reader)
+    questionnaire = fields.number("questionnaire", 1, 10**9)
+    title = fields.localized("title", "console.consultation_title")
+    closes_on = fields.day("closes_on", today(services.settings.zone))
+    if fields.wrong:
+        return await _show_new(request, visitor, questionnaire, fields.state, status=400)
+    drafted = await services.database.run(
+        draft_consultation,
+        questionnaire_id=questionnaire,
+        title=title,
+        closes_on=closes_on,
+        account_id=account.account_id,
+    )
+    return redirect(request, f"/consultations/{drafted}?done=saved")
+
+
+async def _show_new(
+    request: Request, visitor: Visitor, questionnaire_id: int, form: FormState, *, status: int = 200
+) -> Response:
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    questionnaire = await services.database.read(get_questionnaire, questionnaire_id)
+    return await pages.show(
+        request,
+        "consultation_new.html",
+        status=status,
+        here="consultations",
+        form=form,
+        questionnaire_id=questionnaire_id,
+        questionnaire_title=visitor.reader.local(questionnaire.title),
+        first_day=(today(services.settings.zone) + timedelta(days=1)).isoformat(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything the page of a consultation shows."""
+
+    course: Course
+    people: int
+    voices: int
+    approved: int
+
+
+def _standing(db: Session, consultation_id: int, simulator: bool) -> Standing:
+    overview = _overview(db, get_consultation(db, consultation_id))
+    card = overview.card
+    questionnaire = get_questionnaire(db, card.questionnaire_id)
+    voices = list_voices(db, card.id) if card.state == "closed" else []
+    return Standing(
+        Course(card, questionnaire, overview.items, overview.decided, simulator),
+        count_reachable(db) if card.state == "draft" else 0,
+        len(voices),
+        sum(voice.quote == "approved" for voice in voices),
+    )
+
+
+@router.get("/consultations/{consultation_id}")
+async def show(request: Request, visitor: Visiting, account: Anyone, consultation_id: int) -> Response:
+    """The line of steps. Who only reads is sent to the brief."""
+    if not visitor.may("organiser", "interpreter"):
+        return redirect(request, f"/consultations/{consultation_id}/brief")
+    return await _show(request, visitor, consultation_id, FormState())
+
+
+async def _show(
+    request: Request, visitor: Visitor, consultation_id: int, form: FormState, *, status: int = 200
+) -> Response:
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    reader = visitor.reader
+    standing = await services.database.read(_standing, consultation_id, services.simulator is not None)
+    card = standing.course.card
+    return await pages.show(
+        request,
+        "consultation.html",
+        status=status,
+        here="consultations",
+        form=form,
+        id=card.id,
+        title=reader.local(card.title),
+        plain_title=reader.plain(card.title),
+        sentence=_sentence(reader, card),
+        steps=whole_line(reader, standing.course),
+        people=standing.people,
+        closes_on=reader.day(card.closes_on),
+        figures=figures_of_reach(reader, card.reach),
+        changed=reader.hour(now()),
+        tasks=_tasks(reader, standing),
+        may_organise=visitor.may("organiser"),
+        live=card.state == "open",
+    )
+
+
+def _sentence(reader: Reader, card: ConsultationCard) -> str:
+    match card.state:
+        case "draft":
+            return reader.text("console.consultation_sentence_draft")
+        case "open":
+            return reader.text("console.consultation_sentence_open", date=reader.day(card.closes_on))
+    return reader.text("console.consultation_sentence_closed", date=reader.day(card.closed_at))
+
+
+def _tasks(reader: Reader, standing: Standing) -> list[Task]:
+    """What is to do in the steps after closing."""
+    course = standing.course
+    here = f"/consultations/{course.card.id}"
+    if current_step(course.card.state, course.items, course.decided) == "answer":
+        result = reader.text("console.step_answer_result", decided=course.decided, total=course.items)
+        return [Task(False, f"{here}/agenda", reader.text("console.task_decide"), result)]
+    answers = reader.plural("console.task_results_done", course.card.reach.finished)
+    approved = reader.plural("console.task_voices_done", standing.approved)
+    items = reader.plural("console.task_brief_done", course.items)
+    quoted = standing.approved > 0 or standing.voices == 0
+    return [
+        Task(True, f"{here}/results", reader.text("console.task_results"), answers),
+        Task(quoted, f"{here}/voices", reader.text("console.task_voices"), approved),
+        Task(course.items > 0, f"{here}/brief", reader.text("console.task_brief"), items),
+        Task(False, f"{here}/agenda", reader.text("console.task_decide"), ""),
+    ]
+
+
+@router.post("/consultations/{consultation_id}/open")
+async def open_(request: Request, account: Organiser, consultation_id: int) -> Response:
+    """Ask everyone reachable. The messages leave through the durable jobs."""
+    services: Services = request.app.state.services
+    broadcast = await services.database.run(open_consultation, consultation_id, account_id=account.account_id)
+    await services.deliver(broadcast)
+    return redirect(request, f"/consultations/{consultation_id}?done=opened")
+
+
+@router.post("/consultations/{consultation_id}/close")
+async def close(
+    request: Request, visitor: Visiting, given: Posted, account: Organiser, consultation_id: int
+) -> Response:
+    """End it for good, when the title was typed; then nothing of the cut ties stays in the files."""
+    services: Services = request.app.state.services
+    card = await services.database.read(get_consultation, consultation_id)
+    fields = Fields(given, visitor.reader)
+    typed = " ".join(fields.raw("confirmation").split()).casefold()
+    if typed not in {" ".join(title.split()).casefold() for title in card.title.values()} - {""}:
+        fields.refuse("confirmation", "console.consultation_close_mismatch")
+        return await _show(request, visitor, consultation_id, fields.state, status=400)
+    threshold = services.settings.disclosure_threshold
+    await services.database.run(
+        close_and_propose, consultation_id, threshold=threshold, account_id=account.account_id
+    )
+    await services.database.scrub()
+    return redirect(request, f"/consultations/{consultation_id}?done=closed")
+
+
+async def _watched(request: Request, account: Anyone, consultation_id: int) -> ConsultationCard:
+    services: Services = request.app.state.services
+    return await services.database.read(get_consultation, consultation_id)
+
+
+@router.get("/consultations/{consultation_id}/live", response_class=EventSourceResponse)
+async def live(
+    request: Request, visitor: Visiting, card: Annotated[ConsultationCard, Depends(_watched)]
+) -> AsyncIterator[ServerSentEvent]:
+    """The figures whenever they change, until the consultation closes."""
+    services: Services = request.app.state.services
+    shown = None
+    while card.state == "open":
+        if card.reach != shown:
+            shown = card.reach
+            changed = visitor.reader.hour(now())
+            figures = figures_of_reach(visitor.reader, card.reach)
+            yield ServerSentEvent(event="figures", data=stream_of(figures, changed=changed))
+        await asyncio.sleep(_LOOK_EVERY)
+        card = await services.database.read(get_consultation, card.id)
+    yield ServerSentEvent(event="over", data="")

@@ -1,0 +1,26 @@
+// Figures that change in place. The server sends finished sentences; here they are only put where they belong.
+
+function put(place, name, text) {
+  const target = place.querySelector(`[data-figure="${name}"]`);
+  if (target && target.textContent !== text) target.textContent = text; // only a change is announced
+}
+
+function follow(place) {
+  const source = new EventSource(place.dataset.live);
+  const state = place.querySelector("[data-live-state]");
+  source.addEventListener("open", () => state?.classList.add("live"));
+  source.addEventListener("error", () => state?.classList.remove("live")); // the browser reconnects by itself
+  source.addEventListener("figures", (event) => {
+    const { texts, bars } = JSON.parse(event.data);
+    for (const [name, text] of Object.entries(texts)) put(place, name, text);
+    for (const [name, percent] of Object.entries(bars)) {
+      place.querySelector(`[data-bar="${name}"]`)?.setAttribute("width", `${percent}%`);
+    }
+  });
+  source.addEventListener("over", () => {
+    source.close();
+    location.reload(); // the state changed: another step is the current one now
+  });
+}
+
+document.querySelectorAll("[data-live]").forEach(follow);

@@ -1,0 +1,127 @@
+"""A consultation as a line of seven steps: what is done, where it stands, what comes next."""
+
+from dataclasses import dataclass
+
+from api.reader import Reader
+from surveys.consultations import ConsultationCard
+from surveys.questionnaire import Questionnaire
+
+NAMES = ("write", "rehearse", "translate", "send", "listen", "inform", "answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. `state`: done, here (open on the page), open (may be done any time), waiting."""
+
+    name: str
+    state: str
+    label: str
+    result: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the line needs to know of a consultation."""
+
+    card: ConsultationCard
+    questionnaire: Questionnaire
+    items: int
+    decided: int
+    simulator: bool
+
+
+def current_step(state: str, items: int, decided: int) -> str:
+    """The name of the step that is open; "" when the circle is complete."""
+    if state == "draft":
+        return "send"
+    if state == "open":
+        return "listen"
+    if not decided:
+        return "inform"
+    return "answer" if decided < items else ""
+
+
+def short_line(reader: Reader, card: ConsultationCard, items: int, decided: int) -> list[Step]:
+    """The line without its results, for lists."""
+    here = current_step(card.state, items, decided)
+    place = NAMES.index(here) if here else len(NAMES)
+    states = ["done" if at < place else "here" if at == place else "waiting" for at in range(len(NAMES))]
+    return [
+        Step(name, state, reader.text("console.step_" + name))
+        for name, state in zip(NAMES, states, strict=True)
+    ]
+
+
+def whole_line(reader: Reader, course: Course) -> list[Step]:
+    """The line of a consultation's own page."""
+    line = short_line(reader, course.card, course.items, course.decided)
+    drafted = course.card.state == "draft"
+    missing = count_missing(course.questionnaire, "qu")
+    steps = []
+    for step in line:
+        state = step.state
+        if (drafted and step.name == "rehearse") or (step.name == "translate" and missing):
+            state = "open"
+        told = state != "waiting" and state != "here"
+        result = _result(reader, course, step.name, missing) if told else ""
+        links = _links(reader, course, step.name) if told else ()
+        steps.append(Step(step.name, state, step.label, result, links))
+    return steps
+
+
+def _result(reader: Reader, course: Course, name: str, missing: int) -> str:
+    card = course.card
+    match name:
+        case "write":
+            return reader.plural(
+                "console.step_write_result", sum(1 for _ in course.questionnaire.questions())
+            )
+        case "translate":
+            return (
+                reader.plural("console.step_translate_missing", missing)
+                if missing
+                else reader.text("console.step_translate_done")
+            )
+        case "send":
+            return reader.plural(
+                "console.step_send_result", card.reach.asked, date=reader.day(card.opened_at)
+            )
+        case "listen":
+            return reader.share(card.reach.finished, card.reach.asked)
+        case "inform":
+            return reader.plural("console.step_inform_result", course.items)
+        case "answer":
+            return reader.text("console.step_answer_result", decided=course.decided, total=course.items)
+    return ""
+
+
+def _links(reader: Reader, course: Course, name: str) -> tuple[tuple[str, str], ...]:
+    here = f"/consultations/{course.card.id}"
+    form = f"/questionnaires/{course.card.questionnaire_id}"
+    links: dict[str, tuple[tuple[str, str], ...]] = {
+        "rehearse": ((form, reader.text("console.step_rehearse_look")),),
+        "translate": ((form, reader.text("console.step_rehearse_look")),),
+        "send": ((f"{here}/deliveries", reader.text("console.deliveries_title")),),
+        "listen": (
+            (f"{here}/results", reader.text("console.results_title")),
+            (f"{here}/voices", reader.text("console.voices_title")),
+        ),
+        "inform": ((f"{here}/brief", reader.text("console.brief_title")),),
+        "answer": ((f"{here}/agenda", reader.text("console.items_title")),),
+    }
+    if course.card.state == "draft" and course.simulator and name == "rehearse":
+        return (*links["rehearse"], ("/simulator", reader.text("console.step_rehearse_try")))
+    if course.card.state != "draft" and name in ("rehearse", "translate"):
+        return ()
+    return links.get(name, ())
+
+
+def count_missing(questionnaire: Questionnaire, language: str) -> int:
+    """Texts that people would see in another language than theirs."""
+    missing = 0
+    for question in questionnaire.questions():
+        texts = [question.label, question.hint, question.constraint_message, question.required_message]
+        texts += [choice.label for choice in question.choices]
+        missing += sum(1 for text in texts if text and not text.get(language, "").strip())
+    return missing
