@@ -1,6 +1,6 @@
 """Looks at an expression without any answers: what is wrong with it, and what it reads."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Final
 
 from lxml import etree
@@ -11,7 +11,7 @@ from surveys.xpath.frame import Frame, Run, Scope
 from surveys.xpath.grammar import parse
 from surveys.xpath.nodes import Document, Element
 from surveys.xpath.paths import Names
-from surveys.xpath.syntax import Axis, Call, Expr, Literal, NameTest, Path, Root, Step, parts
+from surveys.xpath.syntax import Axis, Call, Expr, Filter, Literal, NameTest, Path, Root, Step, parts
 
 _BY_ANSWERS: Final = frozenset({"no_node"})
 """Problems that only this set of answers may have: the dry run has none."""
@@ -20,6 +20,9 @@ _BY_ARGUMENTS: Final = frozenset(
     {"bad_date_format", "bad_encoding", "bad_pattern", "bad_seed", "unknown_algorithm", "unknown_instance"},
 )
 """Problems that lie in the value of an argument: certain only where that value is written in the expression."""
+
+_ELSEWHERE: Final = ("instance()",)
+"""Where paths into a secondary instance begin: they read nothing that anybody answers."""
 
 _SIBLINGS: Final = frozenset({Axis.FOLLOWING_SIBLING, Axis.PRECEDING_SIBLING})
 
@@ -94,35 +97,44 @@ class _EveryInstance(Mapping[str, Element]):
 def references_in(expression: Expr, at: str | None) -> set[str]:
     """The paths of the document that an expression reads, given as seen from the question `at`."""
     here: Names = (".",) if at is None else _names_of(at)
-    return {_written(names) for names in _reads(expression, here, here)}
+    return {_written(names) for names in _reads(expression, here, here) if names[:1] != _ELSEWHERE}
 
 
-def _reads(expression: Expr, base: Names | None, here: Names) -> Iterator[Names]:
-    """Paths read by an expression whose relative paths start from `base`; None is another document."""
-    if not isinstance(expression, Path):
-        for part in parts(expression):
-            yield from _reads(part, base, here)
-        return
-    at: Names | None = base
-    match expression.start:
-        case Root():
-            at = ()
-        case Call("current", _):
-            at = here
-        case Call() | Path() as start:
-            at = None
-            yield from _reads(start, base, here)
+def _reads(expression: Expr, base: Names, here: Names) -> Iterator[Names]:
+    """Paths read by an expression whose relative paths start from `base`; `here` is what `current()` means."""
+    match expression:
+        case Filter(inside, predicates):
+            for found in _reads(inside, base, here):
+                yield found
+                for predicate in predicates:
+                    yield from _reads(predicate, found, here)
+        case Path(start, steps):
+            for beginning in _beginnings(start, base, here):
+                yield from _steps_read(beginning, steps, here)
+        case Call("instance"):
+            yield _ELSEWHERE
+        case _:
+            for part in parts(expression):
+                yield from _reads(part, base, here)
+
+
+def _beginnings(start: Root | Expr | None, base: Names, here: Names) -> Iterable[Names]:
+    match start:
         case None:
-            pass
-        case start:
-            at = None
-            yield from _reads(start, base, here)
-    for step in expression.steps:
-        at = None if at is None else _stepped(at, step)
+            return [base]
+        case Root():
+            return [()]
+        case Call("current"):
+            return [here]
+    return _reads(start, base, here)
+
+
+def _steps_read(at: Names, steps: tuple[Step, ...], here: Names) -> Iterator[Names]:
+    for step in steps:
+        at = _stepped(at, step)
         for predicate in step.predicates:
             yield from _reads(predicate, at, here)
-    if at is not None:
-        yield at
+    yield at
 
 
 def _stepped(names: Names, step: Step) -> Names:
@@ -153,7 +165,6 @@ def _names_of(path: str) -> Names:
 
 
 def _written(names: Names) -> str:
-    if names[:1] == (".",) and len(names) > 1:
-        names = names[1:]
-    joined = "/".join(names)
-    return joined if names[:1] and names[0] in (".", "..") else "/" + joined
+    if names[:1] == (".",):
+        return "/".join(names[1:]) or "."
+    return "/".join(names) if names[:1] == ("..",) else "/" + "/".join(names)

@@ -39,18 +39,20 @@ def walk(steps: tuple[Step, ...], scattered: bool) -> Follow:
 
 def _selection(steps: tuple[Step, ...]) -> Select:
     from_element = _evaluator("", steps, ""), _evaluator("", steps, "form:")
+    climbs = any(step.axis is Axis.PARENT for step in steps)
     starts_down = steps[0].axis is Axis.CHILD
     on_root = "self::" if starts_down else ""
     from_document = _evaluator(on_root, steps, ""), _evaluator(on_root, steps, "form:")
 
     def select(node: Node) -> Nodes:
+        found: Nodes = []
         if isinstance(node, Element):
             tag = node.tag
-            in_form = tag.__class__ is str and tag.startswith(XFORMS)
-            return cast(Nodes, from_element[in_form](node))
-        if isinstance(node, Document) and starts_down:
-            return cast(Nodes, from_document[node.root.tag.startswith(XFORMS)](node.root))
-        return _step_by_step(steps, node)
+            if tag.__class__ is str:
+                found = cast(Nodes, from_element[tag.startswith(XFORMS)](node))
+        elif isinstance(node, Document) and starts_down:
+            found = cast(Nodes, from_document[node.root.tag.startswith(XFORMS)](node.root))
+        return found if found or not climbs else _step_by_step(steps, node)
 
     return select
 
@@ -67,7 +69,7 @@ def _written(step: Step, prefix: str) -> str:
 
 
 def _step_by_step(steps: tuple[Step, ...], node: Node) -> Nodes:
-    """The same from an attribute or a run of text, which libxml2 is not told about."""
+    """The same where libxml2 is no help: from an attribute or a run of text, and up to the document itself."""
     nodes = [node]
     for step in steps:
         select = selection(step.axis, step.test)

@@ -12,6 +12,8 @@ from surveys.xpath.nodes import Nodes, text_of
 
 Value = bool | float | str | Nodes
 
+_EXACT_INTEGERS: Final = 2.0**53
+
 _NUMBER: Final = re.compile(r"[ \t\r\n]*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)[ \t\r\n]*", re.ASCII)
 
 
@@ -54,7 +56,7 @@ def to_text(value: Value, zone: tzinfo) -> str:
 
 def write_number(number: float) -> str:
     """A number as XPath writes it: never with an exponent, whole numbers without a point."""
-    if number.is_integer():
+    if number.is_integer() and abs(number) < _EXACT_INTEGERS:
         return str(int(number))
     if not math.isfinite(number):
         return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"

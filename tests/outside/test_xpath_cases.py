@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from lxml import etree
 
-from surveys.expressions import Expression, ExpressionError, Scope, compile_expression
+from surveys.expressions import ExpressionError, Scope, compile_expression
 
 Case = dict[str, Any]
+Found = bool | float | str | ExpressionError
 
 ZONE = ZoneInfo("America/Phoenix")
 """Where the reference evaluator stood."""
@@ -45,6 +46,7 @@ def _day_of(cases: list[Case]) -> datetime:
 
 
 def _failure(case: Case, scope: Scope) -> str | None:
+    found: Found
     try:
         found = _evaluated(case, scope)
     except ExpressionError as error:
@@ -56,9 +58,8 @@ def _failure(case: Case, scope: Scope) -> str | None:
 
 def _evaluated(case: Case, scope: Scope) -> bool | float | str:
     root = etree.fromstring(case["xml"].strip().encode())
-    place = case["context"]
-    context = root.getroottree().xpath(place)[0] if place not in (None, "/") else None
-    expression: Expression = compile_expression(case["expr"])
+    context = _place(root, case["context"])
+    expression = compile_expression(case["expr"])
     match case["result_type"].partition("-")[0]:
         case "boolean":
             return expression.boolean(root, context, scope)
@@ -67,7 +68,16 @@ def _evaluated(case: Case, scope: Scope) -> bool | float | str:
     return expression.text(root, context, scope)
 
 
-def _agrees(case: Case, found: bool | float | str | ExpressionError) -> bool:
+def _place(root: etree._Element, path: str | None) -> etree._Element | None:
+    """The element at the path; None is the document itself."""
+    if path is None or path == "/":
+        return None
+    found: Any = root.getroottree().xpath(path)
+    element: etree._Element = found[0]
+    return element
+
+
+def _agrees(case: Case, found: Found) -> bool:
     expected, kind = case["expected"], case["result_type"]
     if kind == "error" or isinstance(found, ExpressionError):
         return kind == "error" and isinstance(found, ExpressionError)
@@ -75,15 +85,18 @@ def _agrees(case: Case, found: bool | float | str | ExpressionError) -> bool:
         case "number", float():
             return _close(found, float(expected))
         case "number-rounded", float():
-            factor = case["factor"]
-            return _close(math.floor(found * factor + 0.5) / factor, float(expected))
+            return _close(_rounded(found, case["factor"]), float(expected))
         case "string", str():
             return found == _text(expected)
         case "string-matches", str():
-            return re.search(expected.strip("/"), found) is not None
+            return re.search(str(expected).strip("/"), found) is not None
         case "string-length", str():
-            return len(found) == expected
+            return len(found) == int(expected)
     return bool(found == expected)
+
+
+def _rounded(number: float, factor: float) -> float:
+    return math.floor(number * factor + 0.5) / factor if math.isfinite(number) else number
 
 
 def _close(number: float, other: float) -> bool:
@@ -92,4 +105,6 @@ def _close(number: float, other: float) -> bool:
 
 def _text(expected: bool | float | str) -> str:
     """The cases were recorded from a test suite that compares loosely: 2 stands for the text "2"."""
-    return str(expected).lower() if isinstance(expected, bool) else str(expected)
+    if isinstance(expected, bool):
+        return str(expected).lower()
+    return expected if isinstance(expected, str) else f"{expected:.17g}"

@@ -42,10 +42,11 @@ def decimal_time(frame: Frame, text: str) -> float:
 
 
 def format_date(frame: Frame, value: Value, pattern: str) -> str:
-    """The moment by a pattern such as `%d/%m/%Y`; empty where it is none."""
+    """The moment by a pattern such as `%d/%m/%Y`; empty where it is none. A bad pattern is bad all the same."""
     found = _moment(frame, value)
     point = None if found is None else local_time(found, frame.run.zone)
-    return "" if point is None else format_moment(point, pattern, frame.run.scope.names)
+    written = format_moment(point or frame.run.moment, pattern, frame.run.scope.names)
+    return "" if point is None else written
 
 
 def _moment(frame: Frame, value: Value) -> Moment | None:
