@@ -91,10 +91,18 @@ def drift_of_usage(domains: list[Domain], usage: Usage) -> Iterator[str]:
             yield f"{family}: a beginning that no text has"
 
 
+def drift_of_filling(domains: list[Domain], usage: Usage) -> Iterator[str]:
+    """Places that ask for a text and leave one of its placeholders empty."""
+    forms = {key: texts for domain in domains for key, texts in domain.spanish.items()}
+    for asking in usage.askings:
+        for name in sorted(_placeholders(forms.get(asking.key, ())) - asking.filled):
+            yield f"{asking.key}: {asking.place} does not fill {{{name}}}"
+
+
 def find_drift(domains: list[Domain], usage: Usage) -> list[str]:
     """All that drifts, in order."""
     lines = [line for domain in domains for line in drift_of(domain, usage)]
-    return [*lines, *drift_of_usage(domains, usage)]
+    return [*lines, *drift_of_usage(domains, usage), *drift_of_filling(domains, usage)]
 
 
 def _drift_of_writing(domain: Domain) -> Iterator[str]:

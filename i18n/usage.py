@@ -3,9 +3,9 @@
 The rules, so that a key can always be found:
 
 - a string literal `domain.words` is the key of a text, in Python as in a template;
-- a literal, or the part of an f-string, that ends in `_` (`"console.state_" + state`) stands for every key that
-  begins so; one that ends in the dot (`"voices." + kind`) for the whole domain, but for the next three;
-- in the room `bot`, whose texts are all in `chat`, `text("words", ...)` is `chat.words`, and so are `_t` and `say`;
+- a literal, or the part of an f-string, that ends in `_` (`"console.state_" + state`) stands for every key
+  that begins so; one that ends in the dot (`"voices." + kind`) for all the domain, but for the next three;
+- in the room `bot`, whose texts are in `chat`, `text("words", ...)` is `chat.words`; so with `_t` and `say`;
 - `code = "words"` in the body of a class is the refusal `errors.words`;
 - `Fault("words", ...)`, or a function whose name ends in `_fault`, is the fault `faults.words`;
 - `Refusal("words", ...)` is what the chat answers, `chat.refusal_words`.
@@ -17,6 +17,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from i18n.filling import SPEAKS, Asking, askings_in_python, askings_in_template
+
 DOMAINS = ("chat", "console", "brief", "faults", "errors", "cli", "voices")
 ROOMS = ("rimay", "bot", "api", "deliberation", "surveys", "i18n", "core")
 TEMPLATES = (".html", ".txt", ".xml", ".typ")
@@ -24,31 +26,18 @@ TEMPLATES = (".html", ".txt", ".xml", ".typ")
 _KEY = re.compile(rf"(?:{'|'.join(DOMAINS)})\.[a-z0-9_]+(?<!_)")
 _FAMILY = re.compile(rf"(?:{'|'.join(DOMAINS)})\.(?:[a-z0-9_]*_)?")
 _QUOTED = re.compile(r"""["']([a-z]+\.[a-z0-9_]*)["']""")
-_FILE_ENDINGS = (
-    ".html",
-    ".py",
-    ".po",
-    ".json",
-    ".pdf",
-    ".svg",
-    ".css",
-    ".js",
-    ".csv",
-    ".typ",
-    ".txt",
-    ".ics",
-)
+_FILE_ENDINGS = tuple(".html .py .po .json .pdf .svg .css .js .csv .typ .txt .ics".split())
 _COMPOSED = ("chat.", "errors.", "faults.")
-_SPEAKS = frozenset({"text", "plural", "in_every_language", "_t", "say"})
 _FAULT = re.compile(r"(?:^|_)fault$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Usage:
-    """Keys asked for, where each was seen first, and the beginnings of those that are composed."""
+    """Keys asked for, and where each was seen first; beginnings of composed ones; what is filled in."""
 
     keys: dict[str, str] = field(default_factory=dict)
     families: set[str] = field(default_factory=set)
+    askings: list[Asking] = field(default_factory=list)
 
     def add(self, literal: str, place: str) -> None:
         """Count a literal, if it is a key or the beginning of keys."""
@@ -68,10 +57,13 @@ def find_usage(root: Path) -> Usage:
     for path in _files(root):
         place = path.relative_to(root).as_posix()
         text = path.read_text("utf-8")
-        literals = _python_literals(text) if path.suffix == ".py" else _QUOTED.findall(text)
+        python = path.suffix == ".py"
+        literals = _python_literals(text) if python else _QUOTED.findall(text)
         spoken = _spoken_in_chat(text) if place.startswith("bot/") else ()
         for literal in (*literals, *spoken):
             usage.add(literal, place)
+        if python or path.suffix == ".html":
+            usage.askings += (askings_in_python if python else askings_in_template)(text, place)
     return usage
 
 
@@ -121,7 +113,7 @@ def _spoken_in_chat(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[key, *_]) if (
-                name in _SPEAKS
+                name in SPEAKS
             ):
                 yield from ("chat." + words for words in _beginnings(key) if "." not in words)
 

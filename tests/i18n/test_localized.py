@@ -1,4 +1,4 @@
-"""What an organiser wrote shows in the reader's language where it is there, else in another, and we say so."""
+"""What an organiser wrote shows in the language of the reader where it is there, else in another one."""
 
 import pytest
 
