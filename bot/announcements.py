@@ -1,0 +1,121 @@
+"""The messages that go out to many, written for each in their language at the moment of sending."""
+
+from datetime import tzinfo
+
+from sqlalchemy.orm import Session
+
+from bot.callback_data import Attend, Reply, TakeUp
+from bot.message import Button, Message
+from core.outbox import Kind
+from core.settings import Settings
+from core.tables import Broadcast
+from deliberation.assemblies import AssemblyCard, get_assembly
+from deliberation.decisions import Announcement, get_announcement
+from i18n.dates import format_date, format_local_date, format_time
+from i18n.localized import pick
+from i18n.translator import Translator
+from surveys.consultations import ConsultationCard, get_consultation
+from surveys.questionnaire import SILENT
+from surveys.questionnaire import Kind as QuestionKind
+from surveys.questionnaires import get_questionnaire
+
+Subject = ConsultationCard | AssemblyCard | Announcement
+
+
+class Announcer:
+    """Writes one broadcast. Reads its subject once; the text is made for each recipient."""
+
+    def __init__(
+        self, db: Session, broadcast_id: int, translator: Translator, settings: Settings
+    ) -> None:
+        broadcast = db.get_one(Broadcast, broadcast_id)
+        self._kind = Kind(broadcast.kind)
+        self._subject = _read(db, self._kind, broadcast.subject_id)
+        self._total = _questions(db, self._subject)
+        self._translator = translator
+        self._settings = settings
+
+    def write(self, language: str) -> Message:
+        """The message for a reader of this language."""
+        match self._subject:
+            case ConsultationCard():
+                return self._opening(self._subject, language)
+            case AssemblyCard():
+                return self._assembly(self._subject, language)
+            case Announcement():
+                return self._decision(self._subject, language)
+
+    def _opening(self, consultation: ConsultationCard, language: str) -> Message:
+        facts = {
+            "unit": self._settings.unit_name,
+            "title": pick(consultation.title, language).text,
+        }
+        start = Button(self._t("button_start", language), TakeUp(consultation.id))
+        if consultation.closes_on is None:
+            text = self._t("opening_undated", language, total=self._total, **facts)
+        else:
+            day = format_date(consultation.closes_on, language)
+            text = self._t("opening", language, total=self._total, date=day, **facts)
+        return Message(text, [[start]])
+
+    def _assembly(self, assembly: AssemblyCard, language: str) -> Message:
+        told = describe(assembly, language, self._settings.zone)
+        yes = Button(self._t("button_attend_yes", language), Attend(assembly.id, True))
+        no = Button(self._t("button_attend_no", language), Attend(assembly.id, False))
+        if self._kind is Kind.REMINDER:
+            told.pop("purpose")
+            return Message(self._t("reminder", language, **told), [[yes, no]])
+        return Message(self._t("invitation", language, **told), [[yes, no]])
+
+    def _decision(self, decision: Announcement, language: str) -> Message:
+        facts = {
+            "title": pick(decision.consultation, language).text,
+            "request": pick(decision.request, language).text,
+            "outcome": self._t("outcome_" + decision.outcome, language),
+            "reason": pick(decision.reason, language).text,
+        }
+        text = (
+            self._t("decision", language, **facts)
+            + "\n\n"
+            + self._t("answer_back_question", language)
+        )
+        replies = [
+            Button(
+                self._t("button_answered_" + reply, language),
+                Reply(decision.decision_id, reply),
+            )
+            for reply in ("yes", "partly", "no")
+        ]
+        return Message(text, [replies])
+
+    def _t(self, key: str, language: str, **params: object) -> str:
+        return self._translator.text("chat." + key, language, **params)
+
+
+def describe(assembly: AssemblyCard, language: str, zone: tzinfo) -> dict[str, str]:
+    """What an invitation says of an assembly."""
+    return {
+        "title": pick(assembly.title, language).text,
+        "purpose": pick(assembly.purpose, language).text,
+        "date": format_local_date(assembly.starts_at, language, zone, weekday=True),
+        "time": format_time(assembly.starts_at, zone),
+        "place": assembly.place,
+    }
+
+
+def _read(db: Session, kind: Kind, subject_id: int) -> Subject:
+    match kind:
+        case Kind.OPENING:
+            return get_consultation(db, subject_id)
+        case Kind.INVITATION | Kind.REMINDER:
+            return get_assembly(db, subject_id)
+        case Kind.DECISION:
+            return get_announcement(db, subject_id)
+
+
+def _questions(db: Session, subject: Subject) -> int:
+    if not isinstance(subject, ConsultationCard):
+        return 0
+    questionnaire = get_questionnaire(db, subject.questionnaire_id)
+    silent = SILENT | {QuestionKind.NOTE}
+    return sum(question.kind not in silent for question in questionnaire.questions())

@@ -1,0 +1,185 @@
+"""The bot: one python-telegram-bot application, whatever the updates come by."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, cast
+from weakref import WeakValueDictionary
+
+from telegram import BotCommand, Update
+from telegram.error import TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationHandlerStop,
+    BaseUpdateProcessor,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    ExtBot,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+from telegram.request import BaseRequest
+
+from bot.context import Context, House
+from bot.handlers.assemblies import on_assemblies
+from bot.handlers.consultations import on_consultations, on_location, on_text
+from bot.handlers.entrance import on_language_command, on_start
+from bot.handlers.own_data import (
+    on_erase_command,
+    on_help,
+    on_leave_command,
+    on_own_data,
+    on_privacy,
+)
+from bot.handlers.rest import (
+    on_blocked,
+    on_button,
+    on_not_private,
+    on_trouble,
+    on_unsupported,
+)
+
+Handler = Callable[[Context], Awaitable[None]]
+Bot = Application[
+    ExtBot[None], Context, dict[int, object], dict[int, object], House, None
+]
+
+COMMANDS: dict[str, tuple[Handler, tuple[str, ...]]] = {
+    "start": (on_start, ("start", "empezar")),
+    "consultations": (on_consultations, ("consultas", "surveys")),
+    "assemblies": (on_assemblies, ("asambleas", "assemblies")),
+    "language": (on_language_command, ("idioma", "language")),
+    "mydata": (on_own_data, ("misdatos", "mydata")),
+    "privacy": (on_privacy, ("privacidad", "privacy")),
+    "leave": (on_leave_command, ("salir", "stop", "cancel")),
+    "erase": (on_erase_command, ("borrar", "erase")),
+    "help": (on_help, ("ayuda", "help")),
+}
+"""Catalogue name → what it does, and the words for it; the first one is shown in Telegram's menu."""
+
+_AT_ONCE = 64
+_log = logging.getLogger("rimay.bot")
+
+
+class InOrder(BaseUpdateProcessor):
+    """One person's updates one after another, different people's at once."""
+
+    def __init__(self) -> None:
+        super().__init__(_AT_ONCE)
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_process_update(
+        self, update: object, coroutine: Awaitable[Any]
+    ) -> None:
+        """Wait for the person's earlier update."""
+        async with self.turn(update):
+            await coroutine
+
+    def turn(self, update: object) -> asyncio.Lock:
+        """The lock of whoever sent the update."""
+        chat = update.effective_chat if isinstance(update, Update) else None
+        return self._locks.setdefault(chat.id if chat else 0, asyncio.Lock())
+
+
+class Reception:
+    """Takes an update as Telegram wrote it. It returns when the update is handled, and never raises for it."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._order = InOrder()
+
+    async def __call__(self, payload: dict[str, Any]) -> None:
+        """Handle one update; one that cannot be read is passed over."""
+        try:
+            update = Update.de_json(payload, self._bot.bot)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            _log.warning("an update that could not be read was passed over")
+            return
+        async with self._order.turn(update):
+            await self._bot.process_update(update)
+
+
+def build_bot(
+    house: House,
+    *,
+    token: str,
+    request: BaseRequest,
+    updates_request: BaseRequest,
+    base_url: str | None = None,
+    polling: bool = False,
+) -> Bot:
+    """The application with every handler. Without `polling` its updates come through a `Reception`."""
+    builder = (
+        Application.builder()
+        .token(token)
+        .request(request)
+        .get_updates_request(updates_request)
+        .context_types(ContextTypes(context=Context, bot_data=cast("type[House]", lambda: house)))
+        .concurrent_updates(InOrder())
+    )
+    if base_url is not None:
+        builder = builder.base_url(base_url)
+    if not polling:
+        builder = builder.updater(None)
+    application: Bot = builder.build()  # type: ignore[assignment]
+    _add_handlers(application)
+    return application
+
+
+def _add_handlers(application: Bot) -> None:
+    application.add_handler(TypeHandler(Update, _stop_repeated), group=-1)
+    application.add_handler(
+        ChatMemberHandler(_plain(on_blocked), ChatMemberHandler.MY_CHAT_MEMBER)
+    )
+    application.add_handler(
+        MessageHandler(~filters.ChatType.PRIVATE, _plain(on_not_private))
+    )
+    for handler, words in COMMANDS.values():
+        application.add_handler(CommandHandler(words, _plain(handler)))
+    application.add_handler(CallbackQueryHandler(_plain(on_button)))
+    fresh = filters.UpdateType.MESSAGE
+    application.add_handler(
+        MessageHandler(fresh & filters.TEXT & ~filters.COMMAND, _plain(on_text))
+    )
+    application.add_handler(
+        MessageHandler(fresh & filters.LOCATION, _plain(on_location))
+    )
+    application.add_handler(MessageHandler(fresh, _plain(on_unsupported)))
+    application.add_error_handler(on_trouble)
+
+
+def _plain(handler: Handler) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+    """Our handlers take the context alone; it knows its update."""
+
+    async def handle(_update: Update, context: Context) -> None:
+        await handler(context)
+
+    return handle
+
+
+async def _stop_repeated(update: Update, context: Context) -> None:
+    if not context.house.recent.add(update.update_id):
+        raise ApplicationHandlerStop
+
+
+async def announce_commands(application: Bot) -> None:
+    """Fill Telegram's menu, in both languages as far as Telegram knows them."""
+    translator = application.bot_data.translator
+    try:
+        for language, code in (("es", None), ("qu", "qu")):
+            menu = [
+                BotCommand(words[0], translator.text("chat.command_" + name, language))
+                for name, (_, words) in COMMANDS.items()
+            ]
+            await application.bot.set_my_commands(menu, language_code=code)
+    except TelegramError as error:
+        _log.warning("the menu of commands could not be set: %s", type(error).__name__)

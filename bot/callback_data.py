@@ -1,0 +1,219 @@
+"""What a button carries: a few ASCII bytes that say which thing and which answer, and nothing about the person.
+
+Whoever forges one can only answer for themselves: the chat that taps decides whose answers are touched.
+"""
+
+from dataclasses import dataclass
+
+from surveys.turns import Back, Chose, Done, Move, Show, Skip, Toggled
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_LARGEST = 2**53
+_PLAIN_MOVES: dict[str, Move] = {"d": Done(), "k": Skip(), "b": Back(), "w": Show()}
+_ENDS = {"y": "yes", "p": "partly", "n": "no"}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Speak this language with me."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Whether I take part; the language travels along because nothing is stored yet."""
+
+    given: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnQuestion:
+    """A button under a question. `page` turns the pages of a long list and changes no answer."""
+
+    consultation_id: int
+    turn: int
+    move: Move
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUp:
+    """Begin or go on with a consultation."""
+
+    consultation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendIn:
+    """Send my answers in."""
+
+    consultation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quoting:
+    """Whether my words may be shown."""
+
+    consultation_id: int
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """later, stop, erase or stay."""
+
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Whether my data are erased."""
+
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attend:
+    """Whether I come to an assembly."""
+
+    assembly_id: int
+    comes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Whether a decision answers what I said: yes, partly, no."""
+
+    decision_id: int
+    reply: str
+
+
+Payload = (
+    Language
+    | Consent
+    | OnQuestion
+    | TakeUp
+    | SendIn
+    | Quoting
+    | Leave
+    | Erase
+    | Attend
+    | Reply
+)
+
+WAYS = ("later", "stop", "erase", "stay")
+
+
+def encode(payload: Payload) -> str:
+    """At most 64 bytes, whatever the numbers."""
+    match payload:
+        case Language(language):
+            return f"l:{language}"
+        case Consent(given, language):
+            return f"c:{_sign(given)}:{language}"
+        case OnQuestion(consultation_id, turn, move, page):
+            return f"q:{_short(consultation_id)}:{_short(turn)}:{_encode_move(move)}:{_short(page)}"
+        case TakeUp(consultation_id):
+            return f"o:{_short(consultation_id)}"
+        case SendIn(consultation_id):
+            return f"s:{_short(consultation_id)}"
+        case Quoting(consultation_id, allowed):
+            return f"u:{_short(consultation_id)}:{_sign(allowed)}"
+        case Leave(way):
+            return f"x:{WAYS.index(way)}"
+        case Erase(confirmed):
+            return f"e:{_sign(confirmed)}"
+        case Attend(assembly_id, comes):
+            return f"i:{_short(assembly_id)}:{_sign(comes)}"
+        case Reply(decision_id, reply):
+            return f"r:{_short(decision_id)}:{reply[0]}"
+
+
+def decode(data: str) -> Payload | None:
+    """None when nobody here wrote it."""
+    kind, *parts = data.split(":")
+    try:
+        return _decode(kind, parts)
+    except (ValueError, IndexError, KeyError):
+        return None
+
+
+def _decode(kind: str, parts: list[str]) -> Payload | None:
+    match kind, parts:
+        case "l", [language]:
+            return Language(_known(language))
+        case "c", [sign, language]:
+            return Consent(_yes(sign), _known(language))
+        case "q", [consultation, turn, move, page]:
+            return OnQuestion(
+                _number(consultation), _number(turn), _decode_move(move), _number(page)
+            )
+        case "o", [consultation]:
+            return TakeUp(_number(consultation))
+        case "s", [consultation]:
+            return SendIn(_number(consultation))
+        case "u", [consultation, sign]:
+            return Quoting(_number(consultation), _yes(sign))
+        case "x", [way]:
+            return Leave(WAYS[_number(way)])
+        case "e", [sign]:
+            return Erase(_yes(sign))
+        case "i", [assembly, sign]:
+            return Attend(_number(assembly), _yes(sign))
+        case "r", [decision, reply]:
+            return Reply(_number(decision), _ENDS[reply])
+    return None
+
+
+def _encode_move(move: Move) -> str:
+    match move:
+        case Chose(index):
+            return f"c{_short(index)}"
+        case Toggled(index, on):
+            return f"{'t' if on else 'f'}{_short(index)}"
+    return next(letter for letter, plain in _PLAIN_MOVES.items() if plain == move)
+
+
+def _decode_move(text: str) -> Move:
+    letter, rest = text[0], text[1:]
+    match letter:
+        case "c":
+            return Chose(_number(rest))
+        case "t" | "f":
+            return Toggled(_number(rest), letter == "t")
+    if rest:
+        raise ValueError(text)
+    return _PLAIN_MOVES[letter]
+
+
+def _short(number: int) -> str:
+    digits = ""
+    while number or not digits:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits
+
+
+def _number(text: str) -> int:
+    if not text or not text.isascii() or not text.isalnum() or len(text) > 11:
+        raise ValueError(text)
+    number = int(text, 36)
+    if number > _LARGEST:
+        raise ValueError(text)
+    return number
+
+
+def _sign(value: bool) -> str:
+    return "y" if value else "n"
+
+
+def _yes(sign: str) -> bool:
+    return {"y": True, "n": False}[sign]
+
+
+def _known(language: str) -> str:
+    if language not in ("es", "qu"):
+        raise ValueError(language)
+    return language

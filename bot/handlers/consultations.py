@@ -1,0 +1,183 @@
+"""The consultation in the chat: every handler decodes, asks a use case what happened, and shows it."""
+
+from bot.callback_data import OnQuestion, Quoting, SendIn, TakeUp
+from bot.context import Context
+from bot.message import Button, Message
+from bot.questions import render_question, render_ready
+from core.people import NotEnrolled
+from i18n.dates import format_date
+from i18n.localized import pick
+from surveys.responses import (
+    Asked,
+    Closed,
+    ConsultationLine,
+    NothingOpen,
+    Ready,
+    Step,
+    Submitted,
+    Tap,
+    allow_quoting,
+    list_open,
+    say,
+    send_in,
+    stand,
+    take_up,
+    tap,
+)
+from surveys.turns import Located, Typed
+
+
+async def on_text(context: Context) -> None:
+    """The person wrote something: the answer to the question on screen, if there is one."""
+    message = context.incoming.effective_message
+    await _say(context, Typed((message and message.text) or ""))
+
+
+async def on_location(context: Context) -> None:
+    """The person sent a place."""
+    message = context.incoming.effective_message
+    if message is None or message.location is None:
+        return
+    await _say(context, Located(message.location.latitude, message.location.longitude))
+
+
+async def _say(context: Context, move: Typed | Located) -> None:
+    step = await context.once(say, context.index, move, context.house.settings.zone)
+    await show(context, step)
+
+
+async def on_question(context: Context, payload: OnQuestion) -> None:
+    """A button under a question was tapped."""
+    own = Tap(payload.consultation_id, payload.turn, payload.move)
+    step = await context.once(tap, context.index, own, context.house.settings.zone)
+    await show(context, step, payload.page)
+
+
+async def on_take_up(context: Context, payload: TakeUp) -> None:
+    """Begin, or go on where one stopped."""
+    zone = context.house.settings.zone
+    await show(
+        context,
+        await context.once(take_up, context.index, payload.consultation_id, zone),
+    )
+
+
+async def on_send_in(context: Context, payload: SendIn) -> None:
+    """The answers are sent in."""
+    house = context.house
+    step = await context.once(
+        send_in, context.index, payload.consultation_id, house.hear, house.settings.zone
+    )
+    await show(context, step)
+
+
+async def on_quoting(context: Context, payload: Quoting) -> None:
+    """Whether the person's words may be shown."""
+    language = await _language(context)
+    kept = await context.once(
+        allow_quoting, context.index, payload.consultation_id, allowed=payload.allowed
+    )
+    if kept is not False:
+        key = "quote_allowed" if payload.allowed else "quote_kept_back"
+        await context.answer(Message(context.text(key, language)))
+    else:
+        await context.stop_wheel(context.text("stale_button", language))
+
+
+async def on_consultations(context: Context) -> None:
+    """`/consultas`."""
+    await show_open(context, await _language(context))
+
+
+async def show_open(context: Context, language: str, *, resume: bool = False) -> None:
+    """What can be answered now. With `resume`, a single unfinished consultation begins at once."""
+    lines = await context.read(list_open, context.index, context.house.settings.zone)
+    unfinished = [line for line in lines if line.state != "finished"]
+    if resume and len(unfinished) == 1:
+        zone = context.house.settings.zone
+        step = await context.house.database.run(
+            take_up, context.index, unfinished[0].id, zone
+        )
+        await context.send(_render(context, step))
+    elif lines:
+        await context.send(_list(context, lines, language))
+    else:
+        await context.send(Message(context.text("nothing_open", language)))
+
+
+async def show(context: Context, step: Step | None, page: int = 0) -> None:
+    """Show what a use case says. None: this update has had its effect before; show where the person stands."""
+    if step is None:
+        step = await context.house.database.run(
+            stand, context.index, context.house.settings.zone
+        )
+    if isinstance(step, NothingOpen):
+        await context.answer(
+            Message(context.text("not_understood", await _language(context)))
+        )
+        return
+    await context.answer(_render(context, step, page))
+    if isinstance(step, Submitted) and step.ask_to_quote:
+        await context.send(_quote_question(context, step))
+
+
+def _render(context: Context, step: Step, page: int = 0) -> Message:
+    match step:
+        case Asked():
+            return render_question(step, context.house.translator, page)
+        case Ready():
+            return render_ready(step, context.house.translator)
+        case Submitted():
+            return _thanks(context, step)
+        case Closed():
+            title = pick(step.title, step.language).text
+            return Message(
+                context.text("consultation_closed", step.language, title=title)
+            )
+    raise TypeError(step)
+
+
+def _thanks(context: Context, step: Submitted) -> Message:
+    title = pick(step.title, step.language).text
+    thanks = context.text("finished", step.language, title=title)
+    if step.closes_on is None:
+        return Message(
+            thanks + "\n\n" + context.text("what_next_undated", step.language)
+        )
+    day = format_date(step.closes_on, step.language)
+    return Message(thanks + "\n\n" + context.text("what_next", step.language, date=day))
+
+
+def _quote_question(context: Context, step: Submitted) -> Message:
+    yes = Button(
+        context.text("button_quote_yes", step.language),
+        Quoting(step.consultation_id, True),
+    )
+    no = Button(
+        context.text("button_quote_no", step.language),
+        Quoting(step.consultation_id, False),
+    )
+    return Message(context.text("quote_question", step.language), [[yes], [no]])
+
+
+def _list(context: Context, lines: list[ConsultationLine], language: str) -> Message:
+    texts, rows = [context.text("consultations", language)], []
+    for line in lines:
+        title = pick(line.title, language).text
+        state = context.text("state_" + line.state, language)
+        text = context.text("consultation_line", language, title=title, state=state)
+        if line.closes_on is not None:
+            day = format_date(line.closes_on, language)
+            text += " " + context.text("consultation_until", language, date=day)
+        texts.append(text)
+        key = "button_start" if line.state == "asked" else "button_continue"
+        label = context.text(key, language) if len(lines) == 1 else title
+        rows.append([Button(label, TakeUp(line.id))])
+    return Message("\n\n".join(texts), rows)
+
+
+async def _language(context: Context) -> str:
+    language = await context.language()
+    if language is None:
+        raise NotEnrolled
+    return language

@@ -1,0 +1,158 @@
+"""A person's own data: how they are kept, what they are, leaving, and erasing them."""
+
+import secrets
+
+from bot.callback_data import Erase, Leave
+from bot.context import Context
+from bot.handlers.consultations import show
+from bot.message import Button, Message
+from core.clock import today
+from core.people import stop_reaching
+from i18n.dates import format_date
+from i18n.localized import pick
+from surveys.own_data import Answered, OwnData, own_data
+from surveys.responses import erase_participant, pause, stand
+
+
+async def on_privacy(context: Context) -> None:
+    """`/privacidad`: for anybody, in both languages for who has not chosen one."""
+    language = await context.language()
+    house = context.house
+    params = {
+        "threshold": house.settings.disclosure_threshold,
+        "contact": house.settings.unit_name,
+    }
+    if language is None:
+        await context.send(
+            Message(house.translator.in_every_language("chat.privacy", **params))
+        )
+    else:
+        await context.send(Message(context.text("privacy", language, **params)))
+
+
+async def on_help(context: Context) -> None:
+    """`/ayuda`: for anybody."""
+    language = await context.language()
+    contact = context.house.settings.unit_name
+    if language is None:
+        text = context.house.translator.in_every_language("chat.help", contact=contact)
+    else:
+        text = context.text("help", language, contact=contact)
+    await context.send(Message(text))
+
+
+async def on_leave_command(context: Context) -> None:
+    """`/salir`: later, no more messages, or erase."""
+    language = await context.language()
+    if language is None:
+        await context.send(
+            Message(context.house.translator.in_every_language("chat.mydata_nothing"))
+        )
+        return
+    rows = [
+        [Button(context.text("button_leave_" + way, language), Leave(way))]
+        for way in ("later", "stop", "erase", "stay")
+    ]
+    await context.send(Message(context.text("leave_question", language), rows))
+
+
+async def on_leave(context: Context, payload: Leave) -> None:
+    """What the person prefers."""
+    language = await context.language()
+    if language is None:
+        await context.stop_wheel()
+    elif payload.way == "later":
+        await context.once(pause, context.index)
+        await context.answer(Message(context.text("paused", language)))
+    elif payload.way == "stop":
+        await context.once(pause, context.index)
+        await context.house.database.run(stop_reaching, context.index)
+        await context.answer(Message(context.text("left", language)))
+    elif payload.way == "erase":
+        await on_erase_command(context)
+    else:
+        await show(
+            context,
+            await context.once(stand, context.index, context.house.settings.zone),
+        )
+
+
+async def on_erase_command(context: Context) -> None:
+    """`/borrar`: asks once more."""
+    language = await context.language()
+    if language is None:
+        text = context.house.translator.in_every_language("chat.mydata_nothing")
+        await context.answer(Message(text))
+        return
+    text = (
+        context.text("erase_question", language)
+        + "\n\n"
+        + context.text("erase_closed", language)
+    )
+    yes = Button(context.text("button_erase_yes", language), Erase(True))
+    no = Button(context.text("button_erase_no", language), Erase(False))
+    await context.answer(Message(text, [[yes], [no]]))
+
+
+async def on_erase(context: Context, payload: Erase) -> None:
+    """Erased, with a receipt that names nobody; or nothing is."""
+    language = await context.language()
+    if language is None:
+        await context.stop_wheel()
+        return
+    if not payload.confirmed:
+        await context.answer(Message(context.text("erase_kept", language)))
+        return
+    await context.once(erase_participant, context.index)
+    await context.house.database.scrub()
+    day = format_date(today(context.house.settings.zone), language)
+    receipt = secrets.token_hex(4).upper()
+    await context.answer(
+        Message(context.text("erased", language, date=day, receipt=receipt))
+    )
+
+
+async def on_own_data(context: Context) -> None:
+    """`/misdatos`: all that is kept of the person."""
+    data = await context.read(own_data, context.index)
+    if data is None:
+        await context.send(
+            Message(context.house.translator.in_every_language("chat.mydata_nothing"))
+        )
+        return
+    await context.send(Message("\n".join(_lines(context, data))))
+
+
+def _lines(context: Context, data: OwnData) -> list[str]:
+    language = data.language
+    consented = format_date(data.consented_on, language)
+    lines = [
+        context.text("mydata", language),
+        context.text(
+            "mydata_language",
+            language,
+            language=context.text("language_" + language, language),
+        ),
+        context.text("mydata_consent", language, date=consented),
+    ]
+    if data.profile:
+        lines += ["", context.text("mydata_profile", language)]
+        lines += [_answer(context, "mydata_profile_line", answered, language) for answered in data.profile]
+    for consultation in data.consultations:
+        title = pick(consultation.title, language).text
+        state = context.text("state_" + consultation.state, language)
+        lines += [
+            "",
+            context.text("mydata_consultation", language, title=title, state=state),
+        ]
+        lines += [_answer(context, "mydata_answer", answered, language) for answered in consultation.answers]
+    if any(consultation.state == "closed" for consultation in data.consultations):
+        lines += ["", context.text("mydata_unlinked", language)]
+    return [*lines, "", context.text("mydata_end", language)]
+
+
+def _answer(context: Context, key: str, answered: Answered, language: str) -> str:
+    label, value = answered
+    question = pick(label, language).text
+    answer = value if isinstance(value, str) else ", ".join(pick(part, language).text for part in value)
+    return context.text(key, language, question=question, answer=answer)

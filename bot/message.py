@@ -1,0 +1,76 @@
+"""A message as the handlers think of it: text and buttons, before Telegram's classes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+)
+
+from bot.callback_data import Payload, encode
+
+LONGEST = 4096
+_LABEL = 60
+"""Telegram cuts long labels itself, in the middle of a word and differently on each phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A label, and what tapping it says."""
+
+    label: str
+    payload: Payload
+
+
+Rows = Sequence[Sequence[Button]]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is shown. `ask_location` adds Telegram's own button for sending one's place."""
+
+    text: str
+    rows: Rows = ()
+    ask_location: str | None = None
+
+    @property
+    def markup(self) -> InlineKeyboardMarkup | None:
+        """The buttons as Telegram wants them."""
+        if not self.rows:
+            return None
+        return InlineKeyboardMarkup(
+            [[_button(button) for button in row] for row in self.rows]
+        )
+
+    @property
+    def location_markup(self) -> ReplyKeyboardMarkup | None:
+        """A keyboard of one button that sends the place of the phone; it goes away when used."""
+        if self.ask_location is None:
+            return None
+        button = KeyboardButton(self.ask_location, request_location=True)
+        return ReplyKeyboardMarkup(
+            [[button]], resize_keyboard=True, one_time_keyboard=True
+        )
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    label = (
+        button.label
+        if len(button.label) <= _LABEL
+        else button.label[: _LABEL - 1] + "…"
+    )
+    return InlineKeyboardButton(label, callback_data=encode(button.payload))
+
+
+def split(text: str, limit: int = LONGEST) -> list[str]:
+    """A text in pieces that Telegram takes, cut at line ends or spaces where there are any."""
+    pieces = []
+    while len(text) > limit:
+        cut = max(text.rfind("\n", 1, limit), text.rfind(" ", 1, limit))
+        cut = cut if cut > limit // 2 else limit
+        pieces.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*pieces, text] if text else pieces

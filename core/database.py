@@ -1,0 +1,145 @@
+"""The database: one write transaction a use case, and a read-only twin.
+
+SQLite has one writer thread and a few readers; PostgreSQL a pool of threads. The use cases cannot tell.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_POSTGRESQL_THREADS = 8
+_SQLITE_READERS = 4
+_SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "cache_size=-65536",
+)
+
+
+class Database:
+    """Runs use cases. Only this class begins, commits and rolls back."""
+
+    def __init__(self, url: str) -> None:
+        self.url: URL = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._writing = _writer_engine(self.url)
+        self._reading = _reader_engine(self.url)
+        self._writers = ThreadPoolExecutor(
+            1 if self.is_sqlite else _POSTGRESQL_THREADS, "database-write"
+        )
+        self._readers = ThreadPoolExecutor(_SQLITE_READERS, "database-read")
+
+    @property
+    def engine(self) -> Engine:
+        """For migrations and diagnosis; use cases get a `Session` instead."""
+        return self._writing
+
+    async def run(
+        self,
+        use_case: Callable[Concatenate[Session, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Run a use case in one write transaction: all of it is kept, or nothing."""
+
+        def work() -> R:
+            with Session(self._writing, expire_on_commit=False) as db, db.begin():
+                return use_case(db, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._writers, work)
+
+    async def read(
+        self,
+        use_case: Callable[Concatenate[Session, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Run a use case that only looks; the database refuses a write."""
+
+        def work() -> R:
+            with Session(self._reading, expire_on_commit=False) as db:
+                return use_case(db, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+
+    async def scrub(self) -> None:
+        """Leave no trace of deleted rows in the files of the database. Called after a consultation closes."""
+        await asyncio.get_running_loop().run_in_executor(self._writers, self._scrub)
+
+    def _scrub(self) -> None:
+        # SQLite overwrites what it deletes (secure_delete), but the log still holds the old pages.
+        query = "PRAGMA wal_checkpoint(TRUNCATE)" if self.is_sqlite else "VACUUM"
+        with self._writing.connect().execution_options(
+            isolation_level="AUTOCOMMIT"
+        ) as connection:
+            connection.exec_driver_sql(query)
+
+    async def dispose(self) -> None:
+        """Wait for what is running and close every connection."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self._writing.dispose()
+        self._reading.dispose()
+
+
+def _writer_engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(
+            url, pool_size=_POSTGRESQL_THREADS, pool_pre_ping=False, pool_recycle=1800
+        )
+    engine = create_engine(url, pool_size=1, max_overflow=1)
+    _prepare_sqlite(engine, *_SQLITE_PRAGMAS)
+
+    @event.listens_for(engine, "begin")
+    def take_the_write_lock(connection: Any) -> None:
+        # A transaction that begins by reading and then writes can fail half-way; this one waits at its start.
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _reader_engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        engine = create_engine(url, pool_size=_SQLITE_READERS, pool_recycle=1800)
+        return engine.execution_options(postgresql_readonly=True)
+    engine = create_engine(url, pool_size=_SQLITE_READERS)
+    _prepare_sqlite(engine, *_SQLITE_PRAGMAS, "query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def one_moment(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, *pragmas: str) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = (
+            None  # the driver must not begin transactions by itself
+        )
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+
+def insert_into(db: Session, table: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say ON CONFLICT: both databases can, each in a class of its own."""
+    if db.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)

@@ -1,0 +1,110 @@
+"""Participants: found by a blind index, never by name; enrolled only when they consent; erased when they ask."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from core.clock import now
+from core.errors import RimayError
+from core.tables import Delivery, Participant
+
+
+class NotEnrolled(RimayError):
+    """Nobody with this chat takes part: they have not consented, or have erased their data."""
+
+    code = "not_enrolled"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a chat is known to the use cases: by index and sealed, never in clear."""
+
+    index: bytes
+    sealed: bytes
+
+
+def find_participant(db: Session, chat_index: bytes) -> Participant | None:
+    """The participant behind a chat, if they consented."""
+    return db.scalar(select(Participant).where(Participant.chat_index == chat_index))
+
+
+def get_participant(db: Session, chat_index: bytes) -> Participant:
+    """The participant behind a chat. Raises NotEnrolled."""
+    participant = find_participant(db, chat_index)
+    if participant is None:
+        raise NotEnrolled
+    return participant
+
+
+def enrol(
+    db: Session, contact: Contact, language: str, consent_version: str
+) -> Participant:
+    """Store a person for the first time, because they have just consented. A second time changes nothing."""
+    participant = find_participant(db, contact.index)
+    if participant is None:
+        participant = Participant(
+            chat_index=contact.index,
+            chat_sealed=contact.sealed,
+            language=language,
+            consent_version=consent_version,
+            consented_on=now().date(),
+            profile={},
+        )
+        db.add(participant)
+        db.flush()
+    participant.reachable = True
+    return participant
+
+
+def speak(db: Session, chat_index: bytes, language: str) -> None:
+    """From now on, in this language."""
+    db.execute(
+        update(Participant)
+        .where(Participant.chat_index == chat_index)
+        .values(language=language)
+    )
+
+
+def stop_reaching(db: Session, chat_index: bytes) -> None:
+    """Send nothing any more: the person left, or blocked the bot."""
+    _reach(db, chat_index, reachable=False)
+
+
+def reach_again(db: Session, chat_index: bytes) -> None:
+    """The person came back."""
+    _reach(db, chat_index, reachable=True)
+
+
+def _reach(db: Session, chat_index: bytes, *, reachable: bool) -> None:
+    db.execute(
+        update(Participant)
+        .where(Participant.chat_index == chat_index)
+        .values(reachable=reachable)
+    )
+
+
+def move_chat(db: Session, chat_index: bytes, contact: Contact) -> None:
+    """Telegram gave the chat another id."""
+    values = {"chat_index": contact.index, "chat_sealed": contact.sealed}
+    db.execute(
+        update(Participant).where(Participant.chat_index == chat_index).values(values)
+    )
+
+
+def keep_in_profile(participant: Participant, items: dict[str, Any]) -> None:
+    """Store what was asked for the profile, each item agreed to by answering it."""
+    participant.profile = {**participant.profile, **items}
+
+
+def forget(db: Session, participant: Participant) -> None:
+    """Erase the person. What they said in consultations that are closed has no link to them any more."""
+    db.execute(delete(Delivery).where(Delivery.participant_id == participant.id))
+    db.delete(participant)
+    db.flush()
+
+
+def count_reachable(db: Session) -> int:
+    """How many people a message to everyone would reach."""
+    return db.scalar(select(func.count()).where(Participant.reachable)) or 0

@@ -1,0 +1,164 @@
+"""The tables of the core: people, accounts, messages out, and what was done."""
+
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment in UTC; SQLite, which knows no zones, stores it naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Refuse a naive moment: nobody could say when it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Aware again, whatever the database kept."""
+        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Table(DeclarativeBase):
+    """What every stored thing derives from."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Moment(),
+        dict[str, Any]: Json,
+        dict[str, str]: Json,
+        list[str]: Json,
+        int: Id,
+        bytes: LargeBinary(),
+    }
+
+
+class Participant(Table):
+    """Someone who takes part. Only the sealed chat id names them; erasing empties every column."""
+
+    __tablename__ = "participant"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    chat_sealed: Mapped[bytes | None]
+    language: Mapped[str] = mapped_column(String(8))
+    profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    consent_version: Mapped[str] = mapped_column(String(16))
+    consented_on: Mapped[date]
+    reachable: Mapped[bool] = mapped_column(default=True)
+    """False once the person left or blocked the bot: nothing is sent any more."""
+
+
+class SeenUpdate(Table):
+    """An update that changed something already; when it comes again it changes nothing."""
+
+    __tablename__ = "seen_update"
+
+    update_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False
+    )
+
+
+class Account(Table):
+    """A login of an organiser, interpreter, council member or unit. Participants have none."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    password_hash: Mapped[str] = mapped_column(String(256))
+    created_at: Mapped[datetime]
+
+
+class SignIn(Table):
+    """An account signed in on a browser; only the digest of its cookie is kept."""
+
+    __tablename__ = "sign_in"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE")
+    )
+    form_token: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime]
+
+
+class AuditEvent(Table):
+    """Who did what to what, when. Never what was said, never by whom it was said."""
+
+    __tablename__ = "audit_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    account_id: Mapped[int | None] = mapped_column(
+        ForeignKey("account.id", ondelete="SET NULL")
+    )
+    act: Mapped[str] = mapped_column(String(48))
+    subject: Mapped[str] = mapped_column(String(48))
+    subject_id: Mapped[int | None]
+
+
+class Broadcast(Table):
+    """One message for many: what it is about, and in which state its sending is."""
+
+    __tablename__ = "broadcast"
+    __table_args__ = (UniqueConstraint("kind", "subject_id", "round"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[int]
+    round: Mapped[int] = mapped_column(default=1)
+    """A second reminder is another round of the same kind on the same subject."""
+    created_at: Mapped[datetime]
+    chunks: Mapped[int]
+
+
+class Delivery(Table):
+    """One message to one participant. Holds ids, never text and never a chat id."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("broadcast_id", "participant_id"),
+        Index("ix_delivery_claim", "broadcast_id", "chunk", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    broadcast_id: Mapped[int] = mapped_column(
+        ForeignKey("broadcast.id", ondelete="CASCADE")
+    )
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id", ondelete="CASCADE")
+    )
+    chunk: Mapped[int]
+    state: Mapped[str] = mapped_column(String(8), default="new")
+    reason: Mapped[str | None] = mapped_column(String(48))
+    settled_at: Mapped[datetime | None]
+    replied: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,21 @@
+"""Hearing an open answer: which language, redacted for whoever reads it, the original sealed."""
+
+from core.sealing import Vault
+from deliberation.redaction import redact
+from i18n.language import detect
+from surveys.responses import Heard
+
+
+class Hearing:
+    """Reads an answer the moment it is sent in, before any person can."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def __call__(self, text: str) -> Heard:
+        """The answer as it is stored."""
+        return Heard(
+            language=detect(text),
+            redacted=redact(text).text,
+            original=self._vault.seal(text),
+        )

@@ -1,0 +1,64 @@
+"""The schema: brought up to date, and compared with what the code believes."""
+
+import argparse
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from core.database import Database
+from core.settings import read_settings
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema up to date; a second process that does the same waits, then finds nothing to do."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7274293)")
+        command.upgrade(_config(connection), "head")
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the schema is the one that this code was written for."""
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+    return set(found) == set(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def heads() -> tuple[str, ...]:
+    """The newest revisions; there must be one."""
+    return tuple(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    return config
+
+
+def main() -> None:
+    """`make migration name="..."`: write the difference between the tables and the code as a new revision."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("name")
+    name = parser.parse_args().name
+    engine = Database(read_settings().database_url).engine
+    upgrade(engine)
+    with engine.begin() as connection:
+        command.revision(
+            _config(connection),
+            message=name,
+            autogenerate=True,
+            rev_id=f"{_next():04d}",
+        )
+
+
+def _next() -> int:
+    return max((int(head) for head in heads()), default=0) + 1
+
+
+if __name__ == "__main__":
+    main()

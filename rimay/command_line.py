@@ -1,0 +1,45 @@
+"""The command line. Exit status 0: done; 1: the input is at fault, all faults listed; 2: usage."""
+
+import sys
+
+import typer
+
+from core.errors import InvalidInput, RimayError
+from i18n.translator import Translator
+from rimay.commands import account, brief, demo, doctor, export, form, migrate, serve
+from rimay.reporting import report_faults
+
+app = typer.Typer(
+    name="rimay",
+    help="Rimay: consultar, oír, invitar, decidir, responder.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(account.app, name="account")
+app.add_typer(form.app, name="form")
+app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
+app.command("migrate")(migrate.migrate)
+app.command("doctor")(doctor.doctor)
+app.command("brief")(brief.brief)
+app.command("export")(export.export)
+
+
+def main() -> None:
+    """Run one command; an expected refusal is a sentence on stderr, never a stack trace."""
+    try:
+        app()
+    except InvalidInput as error:
+        report_faults(error.faults, Translator())
+        sys.exit(1)
+    except RimayError as error:
+        print(
+            Translator().text("errors." + error.code, "es", **error.params),
+            file=sys.stderr,
+        )
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""`rimay form`."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.errors import Fault, InvalidInput
+from i18n.translator import Translator
+from rimay.reporting import LANGUAGE, fault_sentence, print_json, report_faults
+from surveys.questionnaire import Questionnaire
+from surveys.xlsform.notices import missing_translations
+from surveys.xlsform.reading import read_questionnaire
+
+BESIDE = (".csv", ".xml", ".geojson")
+"""Files next to a workbook that its lists may come from."""
+
+app = typer.Typer(help="Cuestionarios en XLSForm.", no_args_is_help=True)
+
+
+@app.callback()
+def forms() -> None:
+    """Cuestionarios escritos en una hoja de cálculo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found. There is no questionnaire where there are faults."""
+
+    questionnaire: Questionnaire | None
+    faults: tuple[Fault, ...]
+    notices: tuple[Fault, ...]
+
+    @property
+    def types(self) -> dict[str, int]:
+        """How many questions there are of each kind, the most frequent first."""
+        questions = self.questionnaire.questions() if self.questionnaire else ()
+        return dict(Counter(question.kind.value for question in questions).most_common())
+
+    @property
+    def missing_translations(self) -> dict[str, int]:
+        """How many texts each language lacks."""
+        return missing_translations(self.notices, self.questionnaire.languages) if self.questionnaire else {}
+
+
+@app.command("check")
+def check(
+    form: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    as_json: Annotated[bool, typer.Option("--json", help="Para programas.")] = False,
+) -> None:
+    """Revisa un XLSForm: idiomas, tipos de pregunta, errores con su hoja y fila, traducciones que faltan."""
+    checked = check_form(form.read_bytes(), form.name, _files_beside(form))
+    translator = Translator()
+    if as_json:
+        print_json(_as_json(checked, translator))
+    else:
+        for line in _lines(checked, translator):
+            print(line)
+        report_faults(checked.faults, translator)
+    raise typer.Exit(1 if checked.faults else 0)
+
+
+def check_form(content: bytes, file_name: str, files: Mapping[str, bytes]) -> Checked:
+    """Read a workbook and tell what it holds, or what is wrong with it."""
+    try:
+        imported = read_questionnaire(content, file_name, files)
+    except InvalidInput as error:
+        return Checked(None, error.faults, ())
+    return Checked(imported.questionnaire, (), imported.notices)
+
+
+def _files_beside(form: Path) -> dict[str, bytes]:
+    beside = (path for path in form.parent.iterdir() if path.suffix in BESIDE and path != form)
+    return {path.name: path.read_bytes() for path in beside if path.is_file()}
+
+
+def _lines(checked: Checked, translator: Translator) -> Iterator[str]:
+    """The report for people."""
+
+    def say(key: str, **params: object) -> str:
+        return translator.text("cli.form_" + key, LANGUAGE, **params)
+
+    if questionnaire := checked.questionnaire:
+        title = questionnaire.title[questionnaire.default_language]
+        yield say("title", title=title, name=questionnaire.name, version=questionnaire.version or "—")
+        yield say("languages", languages=", ".join(questionnaire.languages))
+        yield say("questions", count=sum(checked.types.values()))
+        yield from (f"  {count:4}  {kind}" for kind, count in checked.types.items())
+        for language, count in checked.missing_translations.items():
+            yield say("missing", locale=language, count=count)
+    yield say("notices", count=len(checked.notices)) if checked.notices else say("no_notices")
+    yield from (f"  {fault_sentence(notice, translator)}" for notice in checked.notices)
+    yield say("faults", count=len(checked.faults)) if checked.faults else say("no_faults")
+
+
+def _as_json(checked: Checked, translator: Translator) -> dict[str, Any]:
+    """The report for programs."""
+    questionnaire = checked.questionnaire
+    return {
+        "title": questionnaire.title[questionnaire.default_language] if questionnaire else "",
+        "name": questionnaire.name if questionnaire else "",
+        "version": questionnaire.version if questionnaire else "",
+        "languages": list(questionnaire.languages) if questionnaire else [],
+        "questions": sum(checked.types.values()),
+        "types": checked.types,
+        "missing_translations": checked.missing_translations,
+        "faults": [_fault_as_json(fault, translator) for fault in checked.faults],
+        "notices": [_fault_as_json(notice, translator) for notice in checked.notices],
+    }
+
+
+def _fault_as_json(fault: Fault, translator: Translator) -> dict[str, Any]:
+    return {
+        "code": fault.code,
+        "sheet": fault.sheet,
+        "row": fault.row,
+        "column": fault.column,
+        "message": translator.text("faults." + fault.code, LANGUAGE, **fault.params),
+    }

@@ -1,0 +1,50 @@
+"""`rimay serve`: everything in one process."""
+
+import logging
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from migrations.schema import upgrade
+from rimay.composition import Installation, compose, open_installation
+from rimay.reporting import LANGUAGE
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="RIMAY_HOST")] = None,
+    port: Annotated[int | None, typer.Option(help="RIMAY_PORT")] = None,
+) -> None:
+    """Sirve la consola, el chat y los envíos en un solo proceso."""
+    installation = open_installation()
+    upgrade(installation.database.engine)
+    run(installation, host=host, port=port)
+
+
+def run(
+    installation: Installation, *, host: str | None = None, port: int | None = None
+) -> None:
+    """Serve until the process is told to stop. Log lines hold no address: those of people would be among them."""
+    settings = installation.settings
+    logging.basicConfig(
+        level=logging.WARNING, format="%(levelname)s %(name)s %(message)s"
+    )
+    address = host or settings.host, port or settings.port
+    url = f"http://{address[0]}:{address[1]}"
+    print(installation.translator.text("cli.serving", LANGUAGE, url=url))
+    if settings.simulated:
+        print(
+            installation.translator.text(
+                "cli.simulator_at", LANGUAGE, url=url + "/simulator"
+            ),
+            flush=True,
+        )
+    uvicorn.run(
+        compose(installation),
+        host=address[0],
+        port=address[1],
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )

@@ -1,0 +1,174 @@
+"""Consultations: drafted, opened to everyone reachable, watched, closed for good."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import case, delete, false, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from core.audit import note_act
+from core.clock import now
+from core.errors import Conflict, NotFound
+from core.outbox import Kind, open_broadcast
+from core.tables import Participant
+from surveys.questionnaire import Localized
+from surveys.questionnaires import get_questionnaire
+from surveys.tables import Consultation, Participation, Response, Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many people were asked, began, and came to the end."""
+
+    asked: int
+    started: int
+    finished: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationCard:
+    """A consultation as a page shows it."""
+
+    id: int
+    questionnaire_id: int
+    title: Localized
+    state: str
+    opened_at: datetime | None
+    closes_on: date | None
+    closed_at: datetime | None
+    reach: Reach
+
+
+def draft_consultation(
+    db: Session,
+    *,
+    questionnaire_id: int,
+    title: Localized | None = None,
+    closes_on: date | None = None,
+    account_id: int | None,
+) -> int:
+    """Prepare a consultation; nobody is asked yet."""
+    questionnaire = get_questionnaire(db, questionnaire_id)
+    row = Consultation(
+        questionnaire_id=questionnaire_id,
+        title=dict(title or questionnaire.title),
+        closes_on=closes_on,
+    )
+    db.add(row)
+    db.flush()
+    note_act(db, account_id, "draft", "consultation", row.id)
+    return row.id
+
+
+def open_consultation(
+    db: Session, consultation_id: int, *, account_id: int | None
+) -> int:
+    """Ask everyone reachable. Returns the broadcast that carries the announcement."""
+    row = _get(db, consultation_id)
+    if row.state != "draft":
+        raise Conflict
+    row.state, row.opened_at = "open", now()
+    everyone = select(Participant.id).where(Participant.reachable)
+    asked = select(Participant.id, literal(row.id), literal("asked"), false()).where(
+        Participant.reachable
+    )
+    columns = ["participant_id", "consultation_id", "state", "current"]
+    db.execute(insert(Participation).from_select(columns, asked))
+    note_act(db, account_id, "open", "consultation", row.id)
+    return open_broadcast(db, Kind.OPENING, row.id, everyone)
+
+
+def close_consultation(
+    db: Session, consultation_id: int, *, account_id: int | None
+) -> None:
+    """End it for good, and cut every tie between people and answers.
+
+    Answers that were never sent in are erased. The others are written anew, under fresh random ids and in the
+    order of those ids, so that neither a key nor a place on the disk tells when or by whom they were given.
+    The caller then awaits `Database.scrub`.
+    """
+    row = _get(db, consultation_id)
+    if row.state != "open":
+        raise Conflict
+    row.state, row.closed_at = "closed", now()
+    mine = Participation.consultation_id == consultation_id
+    db.execute(
+        update(Participation).where(mine).values(response_id=None, current=False)
+    )
+    db.execute(
+        delete(Response).where(
+            Response.consultation_id == consultation_id, Response.state != "finished"
+        )
+    )
+    _write_anew(db, consultation_id)
+    note_act(db, account_id, "close", "consultation", row.id)
+
+
+def _write_anew(db: Session, consultation_id: int) -> None:
+    responses = _rows(db, Response, consultation_id)
+    voices = _rows(db, Voice, consultation_id)
+    db.execute(delete(Voice).where(Voice.consultation_id == consultation_id))
+    db.execute(delete(Response).where(Response.consultation_id == consultation_id))
+    fresh = {row["id"]: secrets.token_hex(16) for row in responses}
+    for row in responses:
+        day = row["finished_on"]
+        row |= {"id": fresh[row["id"]], "progress": None, "turn": 0}
+        row["finished_on"] = day.replace(day=1) if day else None
+    for row in voices:
+        row |= {"id": secrets.token_hex(16), "response_id": fresh[row["response_id"]]}
+    for table, rows in ((Response, responses), (Voice, voices)):
+        if rows:
+            db.execute(insert(table), sorted(rows, key=lambda row: row["id"]))
+
+
+def _rows(
+    db: Session, table: type[Response] | type[Voice], consultation_id: int
+) -> list[dict[str, Any]]:
+    query = select(table.__table__).where(table.consultation_id == consultation_id)
+    return [dict(row) for row in db.execute(query).mappings()]
+
+
+def list_consultations(db: Session) -> list[ConsultationCard]:
+    """The newest first."""
+    reached = _reach(db)
+    rows = db.scalars(select(Consultation).order_by(Consultation.id.desc()))
+    return [_card(row, reached.get(row.id)) for row in rows]
+
+
+def get_consultation(db: Session, consultation_id: int) -> ConsultationCard:
+    """Raises NotFound."""
+    return _card(
+        _get(db, consultation_id), _reach(db, consultation_id).get(consultation_id)
+    )
+
+
+def _get(db: Session, consultation_id: int) -> Consultation:
+    row = db.get(Consultation, consultation_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _reach(db: Session, consultation_id: int | None = None) -> dict[int, Reach]:
+    started = func.sum(case((Participation.state != "asked", 1), else_=0))
+    finished = func.sum(case((Participation.state == "finished", 1), else_=0))
+    query = select(Participation.consultation_id, func.count(), started, finished)
+    query = query.group_by(Participation.consultation_id)
+    if consultation_id is not None:
+        query = query.where(Participation.consultation_id == consultation_id)
+    return {row[0]: Reach(*(int(count) for count in row[1:])) for row in db.execute(query)}
+
+
+def _card(row: Consultation, reach: Reach | None) -> ConsultationCard:
+    return ConsultationCard(
+        id=row.id,
+        questionnaire_id=row.questionnaire_id,
+        title=row.title,
+        state=row.state,
+        opened_at=row.opened_at,
+        closes_on=row.closes_on,
+        closed_at=row.closed_at,
+        reach=reach or Reach(0, 0, 0),
+    )

@@ -1,0 +1,88 @@
+"""What the house keeps of one person, as the person may read it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.people import find_participant
+from surveys.progress import from_json
+from surveys.questionnaire import Keep, Localized, Question, Questionnaire, plain_path
+from surveys.questionnaires import get_questionnaire
+from surveys.tables import Consultation, Participation, Response
+
+Answered = tuple[Localized, str | tuple[Localized, ...]]
+"""A question's label, and what was answered: words, or the labels of what was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnConsultation:
+    """A consultation one took part in; the answers only while the tie to them exists."""
+
+    title: Localized
+    state: str
+    answers: tuple[Answered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """Everything that has a tie to the person."""
+
+    language: str
+    consented_on: date
+    profile: tuple[Answered, ...]
+    consultations: tuple[OwnConsultation, ...]
+
+
+def own_data(db: Session, chat_index: bytes) -> OwnData | None:
+    """None when nothing is kept."""
+    participant = find_participant(db, chat_index)
+    if participant is None:
+        return None
+    query = (
+        select(Consultation, Participation.state, Response.progress)
+        .join(Participation, Participation.consultation_id == Consultation.id)
+        .outerjoin(Response, Response.id == Participation.response_id)
+        .where(Participation.participant_id == participant.id)
+        .order_by(Consultation.id)
+    )
+    consultations: list[OwnConsultation] = []
+    profile: dict[Keep, Question] = {}
+    for consultation, state, progress in db.execute(query):
+        questionnaire = get_questionnaire(db, consultation.questionnaire_id)
+        answers = from_json(progress).answers if progress else {}
+        own = tuple(_answered(questionnaire, answers))
+        shown = "closed" if consultation.state == "closed" else state
+        consultations.append(OwnConsultation(consultation.title, shown, own))
+        profile |= {
+            question.keep: question
+            for question in questionnaire.questions()
+            if question.keep
+        }
+    kept = tuple(
+        (question.label, _labels(question, participant.profile[keep]))
+        for keep, question in profile.items()
+        if keep in participant.profile
+    )
+    return OwnData(
+        participant.language, participant.consented_on, kept, tuple(consultations)
+    )
+
+
+def _answered(
+    questionnaire: Questionnaire, answers: dict[str, Any]
+) -> Iterator[Answered]:
+    for path, value in answers.items():
+        question = questionnaire.question(plain_path(path))
+        if question.label and value:
+            yield question.label, _labels(question, value)
+
+
+def _labels(question: Question, value: str | list[str]) -> str | tuple[Localized, ...]:
+    if not question.choices:
+        return value if isinstance(value, str) else " ".join(value)
+    chosen = [value] if isinstance(value, str) else value
+    return tuple(choice.label for choice in question.choices if choice.value in chosen)

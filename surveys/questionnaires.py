@@ -1,0 +1,111 @@
+"""Questionnaires as they are kept: uploaded once, never changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.audit import note_act
+from core.clock import now
+from core.errors import NotFound
+from surveys.questionnaire import Localized, Questionnaire, from_json, to_json
+from surveys.tables import StoredQuestionnaire
+
+_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionnaireCard:
+    """A questionnaire as a list shows it."""
+
+    id: int
+    name: str
+    title: Localized
+    languages: tuple[str, ...]
+    questions: int
+    created_at: datetime
+
+
+class _Shelf:
+    """Questionnaires of this process, by database and id. They never change, so they never go stale."""
+
+    def __init__(self) -> None:
+        self._books: dict[tuple[str, int], Questionnaire] = {}
+        self._lock = Lock()
+
+    def find(self, key: tuple[str, int]) -> Questionnaire | None:
+        return self._books.get(key)
+
+    def keep(self, key: tuple[str, int], questionnaire: Questionnaire) -> Questionnaire:
+        with self._lock:
+            while len(self._books) >= _KEPT:
+                self._books.pop(next(iter(self._books)))
+            return self._books.setdefault(key, questionnaire)
+
+
+_shelf = _Shelf()
+
+
+def store_questionnaire(
+    db: Session,
+    questionnaire: Questionnaire,
+    *,
+    content: bytes,
+    file_name: str,
+    account_id: int | None,
+) -> int:
+    """Keep a questionnaire with the workbook it came from."""
+    row = StoredQuestionnaire(
+        name=questionnaire.name,
+        title=dict(questionnaire.title),
+        definition=to_json(questionnaire),
+        workbook=content,
+        file_name=file_name[-255:],
+        created_at=now(),
+    )
+    db.add(row)
+    db.flush()
+    note_act(db, account_id, "upload", "questionnaire", row.id)
+    return row.id
+
+
+def get_questionnaire(db: Session, questionnaire_id: int) -> Questionnaire:
+    """The pure questionnaire. Raises NotFound."""
+    key = (str(db.get_bind().engine.url), questionnaire_id)
+    found = _shelf.find(key)
+    if found is not None:
+        return found
+    query = select(StoredQuestionnaire.definition).where(
+        StoredQuestionnaire.id == questionnaire_id
+    )
+    definition = db.scalar(query)
+    if definition is None:
+        raise NotFound
+    return _shelf.keep(key, from_json(definition))
+
+
+def list_questionnaires(db: Session) -> list[QuestionnaireCard]:
+    """The newest first."""
+    query = select(
+        StoredQuestionnaire.id, StoredQuestionnaire.name, StoredQuestionnaire.created_at
+    )
+    return [
+        _card(db, *row)
+        for row in db.execute(query.order_by(StoredQuestionnaire.id.desc()))
+    ]
+
+
+def _card(
+    db: Session, questionnaire_id: int, name: str, created_at: datetime
+) -> QuestionnaireCard:
+    questionnaire = get_questionnaire(db, questionnaire_id)
+    return QuestionnaireCard(
+        id=questionnaire_id,
+        name=name,
+        title=questionnaire.title,
+        languages=questionnaire.languages,
+        questions=sum(1 for _ in questionnaire.questions()),
+        created_at=created_at,
+    )
