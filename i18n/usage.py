@@ -7,7 +7,7 @@ The rules, so that a key can always be found:
   that begins so; one that ends in the dot (`"voices." + kind`) for all the domain, but for the next three;
 - in the room `bot`, whose texts are in `chat`, `text("words", ...)` is `chat.words`; so with `_t` and `say`;
 - `code = "words"` in the body of a class is the refusal `errors.words`;
-- `Fault("words", ...)`, or a function whose name ends in `_fault`, is the fault `faults.words`;
+- `Fault("words", ...)`, or a name that ends so, is the fault `faults.words`;
 - `Refusal("words", ...)` is what the chat answers, `chat.refusal_words`.
 """
 
@@ -28,7 +28,7 @@ _FAMILY = re.compile(rf"(?:{'|'.join(DOMAINS)})\.(?:[a-z0-9_]*_)?")
 _QUOTED = re.compile(r"""["']([a-z]+\.[a-z0-9_]*)["']""")
 _FILE_ENDINGS = tuple(".html .py .po .json .pdf .svg .css .js .csv .typ .txt .ics".split())
 _COMPOSED = ("chat.", "errors.", "faults.")
-_FAULT = re.compile(r"(?:^|_)fault$", re.IGNORECASE)
+_FAULT = re.compile(r"(?:^|_)fault$|Fault$")
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ def usage_of(tmp_path: Path, name: str, source: str) -> Usage:
         ('class Closed(RimayError):\n    code: str = "closed"', "errors.closed"),
         ('Fault("unknown_type", sheet="survey")', "faults.unknown_type"),
         ('Fault(code="unknown_type")', "faults.unknown_type"),
+        ('SaidFault("unknown_type")', "faults.unknown_type"),
         ('self.add_fault("unknown_type", row=3)', "faults.unknown_type"),
         ('context.text("paused", language)', "chat.paused"),
         ('say("yes" if agreed else "no")', "chat.no"),
