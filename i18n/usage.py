@@ -109,13 +109,20 @@ def _called_codes(name: str, call: ast.Call) -> Iterator[str]:
 
 
 def _spoken_in_chat(source: str) -> Iterator[str]:
-    """The keys of which the chat gives the words only."""
-    for node in ast.walk(ast.parse(source)):
+    """The keys of which the chat gives the words only, at once or by a name that holds them."""
+    tree = ast.parse(source)
+    held: dict[str, list[str]] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                held.setdefault(name, []).extend(_beginnings(value))
+    for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[key, *_]) if (
                 name in SPEAKS
             ):
-                yield from ("chat." + words for words in _beginnings(key) if "." not in words)
+                found = held.get(key.id, []) if isinstance(key, ast.Name) else _beginnings(key)
+                yield from ("chat." + words for words in found if "." not in words)
 
 
 def _beginnings(expression: ast.expr) -> Iterator[str]:

@@ -27,6 +27,7 @@ def usage_of(tmp_path: Path, name: str, source: str) -> Usage:
         ('self.add_fault("unknown_type", row=3)', "faults.unknown_type"),
         ('context.text("paused", language)', "chat.paused"),
         ('say("yes" if agreed else "no")', "chat.no"),
+        ('key = "yes" if agreed else "no"\ncontext.text(key, language)', "chat.yes"),
         ('Fault("too_many" if many else "too_few")', "faults.too_few"),
         ('Refusal("not_a_date")', "chat.refusal_not_a_date"),
     ],
