@@ -403,7 +403,8 @@ def _submit(
         update(Participation).where(*mine).values(state="finished", current=False)
     )
     if finished.kept:
-        keep_in_profile(db.get_one(Participant, place.participant_id), finished.kept)
+        profile = {str(questionnaire.question(path).keep): value for path, value in finished.kept.items()}
+        keep_in_profile(db.get_one(Participant, place.participant_id), profile)
 
 
 def _keep_voice(db: Session, place: _Place, path: str, heard: Heard) -> str:
