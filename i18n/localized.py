@@ -1,8 +1,9 @@
 """Content that an organiser wrote in more than one language: questions, decisions, assemblies."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-Localized = dict[str, str]
+Localized = Mapping[str, str]
 
 SOURCE = "es"
 

@@ -51,18 +51,18 @@ class Translator:
         """Codes of the languages, the source of the catalogues first."""
         return tuple(self._texts)
 
-    def text(self, key: str, language: str, **params: object) -> str:
+    def text(self, key: str, language: str, /, **params: object) -> str:
         """The sentence of `key`, its placeholders filled from `params`."""
         _, forms = self._find(key, language)
         return forms[0].format(**params)
 
-    def plural(self, key: str, language: str, count: int, **params: object) -> str:
+    def plural(self, key: str, language: str, count: int, /, **params: object) -> str:
         """The sentence of `key` that fits `count`, which it may show as {count}, with separators."""
         found, forms = self._find(key, language)
         form = min(self._texts[found].form_for(count), len(forms) - 1)
         return forms[form].format(count=format_number(count), **params)
 
-    def in_every_language(self, key: str, **params: object) -> str:
+    def in_every_language(self, key: str, /, **params: object) -> str:
         """The sentence in each language, one under the other: for who has not chosen yet."""
         return "\n\n".join(self.text(key, language, **params) for language in self.languages)
 
