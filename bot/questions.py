@@ -95,6 +95,8 @@ class _Question:
         ask, question = self.ask, self.ask.question
         if self.asked.stale:
             yield self._t("stale_button")
+        if pick(question.label, self.language).fell_back:
+            yield self._t("shown_in_spanish")
         for note in ask.notes:
             yield self._pick(note)
         yield (

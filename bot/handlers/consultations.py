@@ -98,6 +98,8 @@ async def show_open(context: Context, language: str, *, resume: bool = False) ->
         step = await context.house.database.run(
             take_up, context.index, unfinished[0].id, zone
         )
+        if unfinished[0].state == "started":
+            await context.send(Message(context.text("resumed", language)))
         await context.send(_render(context, step))
     elif lines:
         await context.send(_list(context, lines, language))
