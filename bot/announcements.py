@@ -25,9 +25,7 @@ Subject = ConsultationCard | AssemblyCard | Announcement
 class Announcer:
     """Writes one broadcast. Reads its subject once; the text is made for each recipient."""
 
-    def __init__(
-        self, db: Session, broadcast_id: int, translator: Translator, settings: Settings
-    ) -> None:
+    def __init__(self, db: Session, broadcast_id: int, translator: Translator, settings: Settings) -> None:
         broadcast = db.get_one(Broadcast, broadcast_id)
         self._kind = Kind(broadcast.kind)
         self._subject = _read(db, self._kind, broadcast.subject_id)
@@ -74,11 +72,7 @@ class Announcer:
             "outcome": self._t("outcome_" + decision.outcome, language),
             "reason": pick(decision.reason, language).text,
         }
-        text = (
-            self._t("decision", language, **facts)
-            + "\n\n"
-            + self._t("answer_back_question", language)
-        )
+        text = self._t("decision", language, **facts) + "\n\n" + self._t("answer_back_question", language)
         replies = [
             Button(
                 self._t("button_answered_" + reply, language),

@@ -43,9 +43,7 @@ from bot.handlers.rest import (
 )
 
 Handler = Callable[[Context], Awaitable[None]]
-Bot = Application[
-    ExtBot[None], Context, dict[int, object], dict[int, object], House, None
-]
+Bot = Application[ExtBot[None], Context, dict[int, object], dict[int, object], House, None]
 
 COMMANDS: dict[str, tuple[Handler, tuple[str, ...]]] = {
     "start": (on_start, ("start", "empezar")),
@@ -77,9 +75,7 @@ class InOrder(BaseUpdateProcessor):
     async def shutdown(self) -> None:
         """Nothing to close."""
 
-    async def do_process_update(
-        self, update: object, coroutine: Awaitable[Any]
-    ) -> None:
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Wait for the person's earlier update."""
         async with self.turn(update):
             await coroutine
@@ -137,22 +133,14 @@ def build_bot(
 
 def _add_handlers(application: Bot) -> None:
     application.add_handler(TypeHandler(Update, _stop_repeated), group=-1)
-    application.add_handler(
-        ChatMemberHandler(_plain(on_blocked), ChatMemberHandler.MY_CHAT_MEMBER)
-    )
-    application.add_handler(
-        MessageHandler(~filters.ChatType.PRIVATE, _plain(on_not_private))
-    )
+    application.add_handler(ChatMemberHandler(_plain(on_blocked), ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_handler(MessageHandler(~filters.ChatType.PRIVATE, _plain(on_not_private)))
     for handler, words in COMMANDS.values():
         application.add_handler(CommandHandler(words, _plain(handler)))
     application.add_handler(CallbackQueryHandler(_plain(on_button)))
     fresh = filters.UpdateType.MESSAGE
-    application.add_handler(
-        MessageHandler(fresh & filters.TEXT & ~filters.COMMAND, _plain(on_text))
-    )
-    application.add_handler(
-        MessageHandler(fresh & filters.LOCATION, _plain(on_location))
-    )
+    application.add_handler(MessageHandler(fresh & filters.TEXT & ~filters.COMMAND, _plain(on_text)))
+    application.add_handler(MessageHandler(fresh & filters.LOCATION, _plain(on_location)))
     application.add_handler(MessageHandler(fresh, _plain(on_unsupported)))
     application.add_error_handler(on_trouble)
 

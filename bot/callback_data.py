@@ -90,18 +90,7 @@ class Reply:
     reply: str
 
 
-Payload = (
-    Language
-    | Consent
-    | OnQuestion
-    | TakeUp
-    | SendIn
-    | Quoting
-    | Leave
-    | Erase
-    | Attend
-    | Reply
-)
+Payload = Language | Consent | OnQuestion | TakeUp | SendIn | Quoting | Leave | Erase | Attend | Reply
 
 WAYS = ("later", "stop", "erase", "stay")
 
@@ -147,9 +136,7 @@ def _decode(kind: str, parts: list[str]) -> Payload | None:
         case "c", [sign, language]:
             return Consent(_yes(sign), _known(language))
         case "q", [consultation, turn, move, page]:
-            return OnQuestion(
-                _number(consultation), _number(turn), _decode_move(move), _number(page)
-            )
+            return OnQuestion(_number(consultation), _number(turn), _decode_move(move), _number(page))
         case "o", [consultation]:
             return TakeUp(_number(consultation))
         case "s", [consultation]:

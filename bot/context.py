@@ -56,9 +56,7 @@ class House:
     recent: Recent = field(default_factory=Recent)
 
 
-class Context(
-    CallbackContext[ExtBot[None], dict[int, object], dict[int, object], House]
-):
+class Context(CallbackContext[ExtBot[None], dict[int, object], dict[int, object], House]):
     """One update being handled."""
 
     incoming: Update
@@ -163,9 +161,7 @@ class Context(
     async def _ask_location(self, message: Message) -> None:
         if message.location_markup is not None:
             hint = message.ask_location or ""
-            await self.bot.send_message(
-                self.chat_id, hint, reply_markup=message.location_markup
-            )
+            await self.bot.send_message(self.chat_id, hint, reply_markup=message.location_markup)
 
 
 def contact_of(chat_id: int, vault: Vault) -> Contact:

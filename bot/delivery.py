@@ -68,15 +68,9 @@ class Courier:
 
     async def carry(self, broadcast_id: int, chunk: int) -> None:
         """Send every delivery of a chunk that nobody has claimed. Running it twice sends nothing twice."""
-        announcer = await self._database.read(
-            Announcer, broadcast_id, self._translator, self._settings
-        )
-        while claimed := await self._database.run(
-            claim_batch, broadcast_id, chunk, _BATCH
-        ):
-            outcomes = await asyncio.gather(
-                *(self._send(one, announcer) for one in claimed)
-            )
+        announcer = await self._database.read(Announcer, broadcast_id, self._translator, self._settings)
+        while claimed := await self._database.run(claim_batch, broadcast_id, chunk, _BATCH):
+            outcomes = await asyncio.gather(*(self._send(one, announcer) for one in claimed))
             settled = [outcome for outcome in outcomes if outcome is not None]
             await self._database.run(settle, settled)
             if all(outcome.state is State.NEW for outcome in settled) and settled:

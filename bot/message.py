@@ -41,9 +41,7 @@ class Message:
         """The buttons as Telegram wants them."""
         if not self.rows:
             return None
-        return InlineKeyboardMarkup(
-            [[_button(button) for button in row] for row in self.rows]
-        )
+        return InlineKeyboardMarkup([[_button(button) for button in row] for row in self.rows])
 
     @property
     def location_markup(self) -> ReplyKeyboardMarkup | None:
@@ -51,17 +49,11 @@ class Message:
         if self.ask_location is None:
             return None
         button = KeyboardButton(self.ask_location, request_location=True)
-        return ReplyKeyboardMarkup(
-            [[button]], resize_keyboard=True, one_time_keyboard=True
-        )
+        return ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True)
 
 
 def _button(button: Button) -> InlineKeyboardButton:
-    label = (
-        button.label
-        if len(button.label) <= _LABEL
-        else button.label[: _LABEL - 1] + "…"
-    )
+    label = button.label if len(button.label) <= _LABEL else button.label[: _LABEL - 1] + "…"
     return InlineKeyboardButton(label, callback_data=encode(button.payload))
 
 

@@ -7,9 +7,7 @@ from collections.abc import Callable
 class Pace:
     """A budget of `per_second` messages, without a burst at the start. Many may wait at once."""
 
-    def __init__(
-        self, per_second: float, time: Callable[[], float] | None = None
-    ) -> None:
+    def __init__(self, per_second: float, time: Callable[[], float] | None = None) -> None:
         self._gap = 1.0 / per_second
         self._time = time
         self._next = 0.0

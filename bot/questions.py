@@ -44,9 +44,7 @@ def render_ready(ready: Ready, translator: Translator) -> Message:
         translator.text("chat.button_back", language),
         OnQuestion(ready.consultation_id, ready.turn, Back()),
     )
-    send = Button(
-        translator.text("chat.button_send", language), SendIn(ready.consultation_id)
-    )
+    send = Button(translator.text("chat.button_send", language), SendIn(ready.consultation_id))
     return Message(text, [[send], [back]])
 
 
@@ -71,9 +69,7 @@ def _render_repeat(asked: Asked, ask: AskRepeat, translator: Translator) -> Mess
 
 
 class _Question:
-    def __init__(
-        self, asked: Asked, ask: Ask, translator: Translator, page: int
-    ) -> None:
+    def __init__(self, asked: Asked, ask: Ask, translator: Translator, page: int) -> None:
         self.asked, self.ask, self.language = asked, ask, asked.language
         self.translator = translator
         last = max(0, (len(self.ask.choices) - 1) // _PAGE)
@@ -82,14 +78,8 @@ class _Question:
 
     def message(self) -> Message:
         rows = [*self._choices(), *self._pages(), self._ways()]
-        ask_location = (
-            self._t("button_location")
-            if self.ask.question.kind is Kind.GEOPOINT
-            else None
-        )
-        return Message(
-            "\n\n".join(self._lines()), [row for row in rows if row], ask_location
-        )
+        ask_location = self._t("button_location") if self.ask.question.kind is Kind.GEOPOINT else None
+        return Message("\n\n".join(self._lines()), [row for row in rows if row], ask_location)
 
     def _lines(self) -> Iterator[str]:
         ask, question = self.ask, self.ask.question
@@ -99,11 +89,7 @@ class _Question:
             yield self._t("shown_in_spanish")
         for note in ask.notes:
             yield self._pick(note)
-        yield (
-            self._t("progress", number=ask.number, total=ask.total)
-            + "\n"
-            + self._pick(question.label)
-        )
+        yield (self._t("progress", number=ask.number, total=ask.total) + "\n" + self._pick(question.label))
         if question.hint:
             yield self._pick(question.hint)
         elif hint := self._kind_hint():
@@ -130,11 +116,7 @@ class _Question:
             Button(self._label(index, choice.label), self._on(self._choosing(index)))
             for index, choice in enumerate(self.ask.choices)
         ][start : start + _PAGE]
-        width = (
-            2
-            if len(buttons) > 3 and all(len(b.label) <= _SHORT for b in buttons)
-            else 1
-        )
+        width = 2 if len(buttons) > 3 and all(len(b.label) <= _SHORT for b in buttons) else 1
         for first in range(0, len(buttons), width):
             yield buttons[first : first + width]
 
@@ -143,9 +125,7 @@ class _Question:
         if index not in self.ask.selected:
             return text
         if self.ask.question.kind is Kind.RANK:
-            return self._t(
-                "choice_ranked", place=self.ask.selected.index(index) + 1, label=text
-            )
+            return self._t("choice_ranked", place=self.ask.selected.index(index) + 1, label=text)
         return self._t("choice_chosen", label=text)
 
     def _choosing(self, index: int) -> Move:

@@ -49,18 +49,11 @@ def add_account(db: Session, *, email: str, role: str, password_hash: str) -> Ac
     if role not in ROLES:
         raise UnknownRole(role=role, roles=", ".join(ROLES))
     name, _, host = email.rpartition("@")
-    if (
-        not name
-        or not host
-        or len(email) > 254
-        or any(letter.isspace() for letter in email)
-    ):
+    if not name or not host or len(email) > 254 or any(letter.isspace() for letter in email):
         raise UnusableEmail
     if find_account(db, email) is not None:
         raise AccountExists
-    account = Account(
-        email=email, role=role, password_hash=password_hash, created_at=now()
-    )
+    account = Account(email=email, role=role, password_hash=password_hash, created_at=now())
     db.add(account)
     db.flush()
     return account

@@ -21,9 +21,7 @@ class Act:
     subject_id: int | None
 
 
-def note_act(
-    db: Session, account_id: int | None, act: str, subject: str, subject_id: int | None
-) -> None:
+def note_act(db: Session, account_id: int | None, act: str, subject: str, subject_id: int | None) -> None:
     """Write a line, in the transaction of the act itself: what is rolled back was not done."""
     db.add(
         AuditEvent(

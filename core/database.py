@@ -36,9 +36,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writing = _writer_engine(self.url)
         self._reading = _reader_engine(self.url)
-        self._writers = ThreadPoolExecutor(
-            1 if self.is_sqlite else _POSTGRESQL_THREADS, "database-write"
-        )
+        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else _POSTGRESQL_THREADS, "database-write")
         self._readers = ThreadPoolExecutor(_SQLITE_READERS, "database-read")
 
     @property
@@ -81,9 +79,7 @@ class Database:
     def _scrub(self) -> None:
         # SQLite overwrites what it deletes (secure_delete), but the log still holds the old pages.
         query = "PRAGMA wal_checkpoint(TRUNCATE)" if self.is_sqlite else "VACUUM"
-        with self._writing.connect().execution_options(
-            isolation_level="AUTOCOMMIT"
-        ) as connection:
+        with self._writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql(query)
 
     async def dispose(self) -> None:
@@ -99,9 +95,7 @@ class Database:
 
 def _writer_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(
-            url, pool_size=_POSTGRESQL_THREADS, pool_pre_ping=False, pool_recycle=1800
-        )
+        return create_engine(url, pool_size=_POSTGRESQL_THREADS, pool_pre_ping=False, pool_recycle=1800)
     engine = create_engine(url, pool_size=1, max_overflow=1)
     _prepare_sqlite(engine, *_SQLITE_PRAGMAS)
 
@@ -131,9 +125,7 @@ def _reader_engine(url: URL) -> Engine:
 def _prepare_sqlite(engine: Engine, *pragmas: str) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = (
-            None  # the driver must not begin transactions by itself
-        )
+        connection.isolation_level = None  # the driver must not begin transactions by itself
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 

@@ -85,18 +85,14 @@ class BroadcastCard:
     sending: Sending
 
 
-def open_broadcast(
-    db: Session, kind: Kind, subject_id: int, recipients: Select[int], round: int = 1
-) -> int:
+def open_broadcast(db: Session, kind: Kind, subject_id: int, recipients: Select[int], round: int = 1) -> int:
     """Write one delivery for each reachable recipient, in chunks. Nobody gets the same message twice.
 
     recipients: a query of participant ids
     """
     chosen = recipients.subquery()
     place = func.row_number().over(order_by=Participant.id) - 1
-    broadcast = Broadcast(
-        kind=kind, subject_id=subject_id, round=round, created_at=now(), chunks=0
-    )
+    broadcast = Broadcast(kind=kind, subject_id=subject_id, round=round, created_at=now(), chunks=0)
     db.add(broadcast)
     db.flush()
     rows = select(
@@ -104,9 +100,7 @@ def open_broadcast(
     ).where(Participant.reachable, Participant.id.in_(select(chosen)))  # fmt: skip
     columns = ["broadcast_id", "participant_id", "chunk", "state", "replied"]
     db.execute(insert(Delivery).from_select(columns, rows))
-    highest = select(func.max(Delivery.chunk)).where(
-        Delivery.broadcast_id == broadcast.id
-    )
+    highest = select(func.max(Delivery.chunk)).where(Delivery.broadcast_id == broadcast.id)
     last = db.scalar(highest)
     broadcast.chunks = 0 if last is None else int(last) + 1
     return broadcast.id
@@ -151,9 +145,7 @@ def claim_batch(db: Session, broadcast_id: int, chunk: int, size: int) -> list[C
         .order_by(Delivery.id)
     )
     claimed, gone = [], []
-    for delivery_id, participant_id, chat_sealed, language, reachable in db.execute(
-        query
-    ):
+    for delivery_id, participant_id, chat_sealed, language, reachable in db.execute(query):
         if reachable and chat_sealed is not None:
             claimed.append(Claimed(delivery_id, participant_id, chat_sealed, language))
         else:
@@ -171,20 +163,12 @@ def settle(db: Session, outcomes: Iterable[Settled]) -> None:
             "reason": outcome.reason,
             "settled_at": moment,
         }
-        db.execute(
-            update(Delivery).where(Delivery.id == outcome.delivery_id).values(values)
-        )
+        db.execute(update(Delivery).where(Delivery.id == outcome.delivery_id).values(values))
         if outcome.state is State.BLOCKED:
             person = (
-                select(Delivery.participant_id)
-                .where(Delivery.id == outcome.delivery_id)
-                .scalar_subquery()
+                select(Delivery.participant_id).where(Delivery.id == outcome.delivery_id).scalar_subquery()
             )
-            db.execute(
-                update(Participant)
-                .where(Participant.id == person)
-                .values(reachable=False)
-            )
+            db.execute(update(Participant).where(Participant.id == person).values(reachable=False))
 
 
 def progress_of(db: Session, broadcast_id: int) -> Sending:
@@ -208,9 +192,7 @@ def list_broadcasts(db: Session) -> list[BroadcastCard]:
     ]
 
 
-def find_broadcast(
-    db: Session, kind: Kind, subject_id: int, round: int = 1
-) -> int | None:
+def find_broadcast(db: Session, kind: Kind, subject_id: int, round: int = 1) -> int | None:
     """The broadcast about this subject."""
     query = select(Broadcast.id).where(
         Broadcast.kind == kind,
@@ -222,19 +204,13 @@ def find_broadcast(
 
 def list_in_doubt(db: Session, broadcast_id: int) -> list[int]:
     """Deliveries that were being sent when a process died. While the broadcast runs, some are just in flight."""
-    query = select(Delivery.id).where(
-        Delivery.broadcast_id == broadcast_id, Delivery.state == State.SENDING
-    )
+    query = select(Delivery.id).where(Delivery.broadcast_id == broadcast_id, Delivery.state == State.SENDING)
     return list(db.scalars(query.order_by(Delivery.id)))
 
 
 def _counts(db: Session, broadcast_id: int | None = None) -> dict[int, Sending]:
     columns = [func.sum(case((Delivery.state == state, 1), else_=0)) for state in State]
-    query = select(Delivery.broadcast_id, func.count(), *columns).group_by(
-        Delivery.broadcast_id
-    )
+    query = select(Delivery.broadcast_id, func.count(), *columns).group_by(Delivery.broadcast_id)
     if broadcast_id is not None:
         query = query.where(Delivery.broadcast_id == broadcast_id)
-    return {
-        row[0]: Sending(*(int(value) for value in row[1:])) for row in db.execute(query)
-    }
+    return {row[0]: Sending(*(int(value) for value in row[1:])) for row in db.execute(query)}

@@ -38,9 +38,7 @@ def get_participant(db: Session, chat_index: bytes) -> Participant:
     return participant
 
 
-def enrol(
-    db: Session, contact: Contact, language: str, consent_version: str
-) -> Participant:
+def enrol(db: Session, contact: Contact, language: str, consent_version: str) -> Participant:
     """Store a person for the first time, because they have just consented. A second time changes nothing."""
     participant = find_participant(db, contact.index)
     if participant is None:
@@ -60,11 +58,7 @@ def enrol(
 
 def speak(db: Session, chat_index: bytes, language: str) -> None:
     """From now on, in this language."""
-    db.execute(
-        update(Participant)
-        .where(Participant.chat_index == chat_index)
-        .values(language=language)
-    )
+    db.execute(update(Participant).where(Participant.chat_index == chat_index).values(language=language))
 
 
 def stop_reaching(db: Session, chat_index: bytes) -> None:
@@ -78,19 +72,13 @@ def reach_again(db: Session, chat_index: bytes) -> None:
 
 
 def _reach(db: Session, chat_index: bytes, *, reachable: bool) -> None:
-    db.execute(
-        update(Participant)
-        .where(Participant.chat_index == chat_index)
-        .values(reachable=reachable)
-    )
+    db.execute(update(Participant).where(Participant.chat_index == chat_index).values(reachable=reachable))
 
 
 def move_chat(db: Session, chat_index: bytes, contact: Contact) -> None:
     """Telegram gave the chat another id."""
     values = {"chat_index": contact.index, "chat_sealed": contact.sealed}
-    db.execute(
-        update(Participant).where(Participant.chat_index == chat_index).values(values)
-    )
+    db.execute(update(Participant).where(Participant.chat_index == chat_index).values(values))
 
 
 def keep_in_profile(participant: Participant, items: dict[str, Any]) -> None:

@@ -56,17 +56,11 @@ class Vault:
 
     def token(self, purpose: str) -> str:
         """A secret for one purpose (the webhook's header, say), the same in every process."""
-        return (
-            base64.urlsafe_b64encode(_derive(self._secret, purpose.encode()))
-            .decode()
-            .rstrip("=")
-        )
+        return base64.urlsafe_b64encode(_derive(self._secret, purpose.encode())).decode().rstrip("=")
 
 
 def _derive(secret: bytes, purpose: bytes) -> bytes:
-    return HKDF(
-        algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=b"rimay/" + purpose
-    ).derive(secret)
+    return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=b"rimay/" + purpose).derive(secret)
 
 
 def open_vault(settings: Settings) -> Vault:

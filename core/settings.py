@@ -41,17 +41,13 @@ class Settings:
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process. Raises InvalidInput with every fault at once."""
     given = {
-        k: v.strip()
-        for k, v in (os.environ if environment is None else environment).items()
-        if v.strip()
+        k: v.strip() for k, v in (os.environ if environment is None else environment).items() if v.strip()
     }
     faults: list[Fault] = []
     home = Path(given.get("RIMAY_HOME", "var")).absolute()
     settings = Settings(
         home=home,
-        database_url=_database_url(
-            given.get("RIMAY_DATABASE_URL", f"sqlite:///{home / 'rimay.db'}"), faults
-        ),
+        database_url=_database_url(given.get("RIMAY_DATABASE_URL", f"sqlite:///{home / 'rimay.db'}"), faults),
         jobs_url=_jobs_url(given, home),
         secret_key=given.get("RIMAY_SECRET_KEY"),
         telegram_token=given.get("RIMAY_TELEGRAM_TOKEN"),
@@ -60,15 +56,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         host=given.get("RIMAY_HOST", "127.0.0.1"),
         port=_number(given, "RIMAY_PORT", 8000, range(1, 65536), faults),
         zone=_zone(given.get("RIMAY_ZONE", "America/Guayaquil"), faults),
-        disclosure_threshold=_number(
-            given, "RIMAY_DISCLOSURE_THRESHOLD", 5, range(2, 101), faults
-        ),
-        messages_per_second=_number(
-            given, "RIMAY_MESSAGES_PER_SECOND", 25, range(1, 1001), faults
-        ),
-        unit_name=given.get(
-            "RIMAY_UNIT_NAME", "la Unidad de Movilidad Humana de Imbabura"
-        ),
+        disclosure_threshold=_number(given, "RIMAY_DISCLOSURE_THRESHOLD", 5, range(2, 101), faults),
+        messages_per_second=_number(given, "RIMAY_MESSAGES_PER_SECOND", 25, range(1, 1001), faults),
+        unit_name=given.get("RIMAY_UNIT_NAME", "la Unidad de Movilidad Humana de Imbabura"),
     )
     if faults:
         raise InvalidInput(tuple(faults))

@@ -26,9 +26,7 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuse a naive moment: nobody could say when it was."""
         if value is None:
             return None
@@ -36,9 +34,7 @@ class Moment(TypeDecorator[datetime]):
             raise ValueError("a moment without a zone")
         return value.astimezone(UTC)
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Aware again, whatever the database kept."""
         return None if value is None else value.replace(tzinfo=value.tzinfo or UTC)
 
@@ -81,9 +77,7 @@ class SeenUpdate(Table):
 
     __tablename__ = "seen_update"
 
-    update_id: Mapped[int] = mapped_column(
-        BigInteger, primary_key=True, autoincrement=False
-    )
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
 
 
 class Account(Table):
@@ -104,9 +98,7 @@ class SignIn(Table):
     __tablename__ = "sign_in"
 
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    account_id: Mapped[int] = mapped_column(
-        ForeignKey("account.id", ondelete="CASCADE")
-    )
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     form_token: Mapped[str] = mapped_column(String(64))
     expires_at: Mapped[datetime]
 
@@ -118,9 +110,7 @@ class AuditEvent(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    account_id: Mapped[int | None] = mapped_column(
-        ForeignKey("account.id", ondelete="SET NULL")
-    )
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     act: Mapped[str] = mapped_column(String(48))
     subject: Mapped[str] = mapped_column(String(48))
     subject_id: Mapped[int | None]
@@ -151,12 +141,8 @@ class Delivery(Table):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    broadcast_id: Mapped[int] = mapped_column(
-        ForeignKey("broadcast.id", ondelete="CASCADE")
-    )
-    participant_id: Mapped[int] = mapped_column(
-        ForeignKey("participant.id", ondelete="CASCADE")
-    )
+    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcast.id", ondelete="CASCADE"))
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
     chunk: Mapped[int]
     state: Mapped[str] = mapped_column(String(8), default="new")
     reason: Mapped[str | None] = mapped_column(String(48))

@@ -123,28 +123,18 @@ def invite_willing(db: Session, assembly_id: int, *, account_id: int | None) -> 
     assembly = _get(db, assembly_id)
     if assembly.starts_at <= now():
         raise AssemblyPast
-    already = select(Invitation.participant_id).where(
-        Invitation.assembly_id == assembly_id
-    )
-    query = select(Participant.id, Participant.profile).where(
-        _willing(), Participant.id.not_in(already)
-    )
+    already = select(Invitation.participant_id).where(Invitation.assembly_id == assembly_id)
+    query = select(Participant.id, Participant.profile).where(_willing(), Participant.id.not_in(already))
     people = list(db.execute(query))
     if not people:
         raise NobodyToReach
     for participant_id, profile in people:
         needs = list(profile.get(Keep.NEEDS, ()))
-        db.add(
-            Invitation(
-                assembly_id=assembly_id, participant_id=participant_id, needs=needs
-            )
-        )
+        db.add(Invitation(assembly_id=assembly_id, participant_id=participant_id, needs=needs))
     db.flush()
     assembly.invited_at = assembly.invited_at or now()
     note_act(db, account_id, "invite", "assembly", assembly_id)
-    invited = select(Invitation.participant_id).where(
-        Invitation.assembly_id == assembly_id
-    )
+    invited = select(Invitation.participant_id).where(Invitation.assembly_id == assembly_id)
     fresh = invited.where(Invitation.participant_id.in_([row[0] for row in people]))
     return open_broadcast(
         db,
@@ -174,18 +164,14 @@ def remind(db: Session, assembly_id: int, *, account_id: int | None) -> int:
     )
 
 
-def answer_invitation(
-    db: Session, chat_index: bytes, assembly_id: int, *, comes: bool
-) -> Seat:
+def answer_invitation(db: Session, chat_index: bytes, assembly_id: int, *, comes: bool) -> Seat:
     """Yes while there are seats, else the waiting list; no at any time before it begins. The last answer counts.
 
     A seat that is given back goes to nobody by itself yet: who waits is shown to the organiser.
     """
     participant = get_participant(db, chat_index)
     # Two people taking the last seat at once must wait for each other.
-    assembly = db.scalar(
-        select(Assembly).where(Assembly.id == assembly_id).with_for_update()
-    )
+    assembly = db.scalar(select(Assembly).where(Assembly.id == assembly_id).with_for_update())
     invitation = db.scalar(
         select(Invitation).where(
             Invitation.assembly_id == assembly_id,
@@ -199,12 +185,8 @@ def answer_invitation(
     if not comes:
         invitation.answer = "no"
     elif invitation.answer != "yes":
-        taken = select(func.count()).where(
-            Invitation.assembly_id == assembly_id, Invitation.answer == "yes"
-        )
-        invitation.answer = (
-            "yes" if (db.scalar(taken) or 0) < assembly.seats else "waiting"
-        )
+        taken = select(func.count()).where(Invitation.assembly_id == assembly_id, Invitation.answer == "yes")
+        invitation.answer = "yes" if (db.scalar(taken) or 0) < assembly.seats else "waiting"
     db.flush()
     return Seat(_card(db, assembly), invitation.answer)
 
@@ -221,9 +203,7 @@ def list_own_invitations(db: Session, chat_index: bytes) -> list[Seat]:
     return [Seat(_card(db, assembly), answer) for assembly, answer in db.execute(query)]
 
 
-def mark_came(
-    db: Session, invitation_id: int, came: bool, account_id: int | None
-) -> None:
+def mark_came(db: Session, invitation_id: int, came: bool, account_id: int | None) -> None:
     """On the day: this person is here (or it was a mistake)."""
     invitation = db.get(Invitation, invitation_id)
     if invitation is None:
@@ -240,10 +220,7 @@ def mark_came(
 
 def list_assemblies(db: Session) -> list[AssemblyCard]:
     """The next ones first."""
-    return [
-        _card(db, row)
-        for row in db.scalars(select(Assembly).order_by(Assembly.starts_at.desc()))
-    ]
+    return [_card(db, row) for row in db.scalars(select(Assembly).order_by(Assembly.starts_at.desc()))]
 
 
 def get_assembly(db: Session, assembly_id: int) -> AssemblyCard:
@@ -262,18 +239,14 @@ def list_invitations(db: Session, assembly_id: int) -> list[InvitationCard]:
     )
     numbers = _numbers(db, assembly_id)
     return [
-        InvitationCard(
-            row.id, numbers[row.id], row.answer, tuple(row.needs), language, row.came
-        )
+        InvitationCard(row.id, numbers[row.id], row.answer, tuple(row.needs), language, row.came)
         for row, language in db.execute(query)
     ]
 
 
 def _numbers(db: Session, assembly_id: int) -> dict[int, int]:
     ids = db.scalars(
-        select(Invitation.id)
-        .where(Invitation.assembly_id == assembly_id)
-        .order_by(Invitation.id)
+        select(Invitation.id).where(Invitation.assembly_id == assembly_id).order_by(Invitation.id)
     )
     return {invitation_id: number for number, invitation_id in enumerate(ids, 1)}
 
@@ -300,17 +273,11 @@ def _get(db: Session, assembly_id: int) -> Assembly:
 def _card(db: Session, row: Assembly) -> AssemblyCard:
     mine = Invitation.assembly_id == row.id
     answers = dict(
-        db.execute(
-            select(Invitation.answer, func.count())
-            .where(mine)
-            .group_by(Invitation.answer)
-        )
+        db.execute(select(Invitation.answer, func.count()).where(mine).group_by(Invitation.answer))
         .tuples()
         .all()
     )
-    willing = (
-        db.scalar(select(func.count()).select_from(Participant).where(_willing())) or 0
-    )
+    willing = db.scalar(select(func.count()).select_from(Participant).where(_willing())) or 0
     came = db.scalar(select(func.count()).where(mine, Invitation.came)) or 0
     return AssemblyCard(
         id=row.id,

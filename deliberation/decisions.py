@@ -118,9 +118,7 @@ def get_announcement(db: Session, decision_id: int) -> Announcement:
     )
 
 
-def reply_to_decision(
-    db: Session, chat_index: bytes, decision_id: int, reply: str
-) -> bool:
+def reply_to_decision(db: Session, chat_index: bytes, decision_id: int, reply: str) -> bool:
     """Count whether the decision answers what the person said. Once a person; False when already counted."""
     participant = get_participant(db, chat_index)
     if reply not in REPLIES:
@@ -131,12 +129,7 @@ def reply_to_decision(
         .where(Broadcast.kind == Kind.DECISION, Broadcast.subject_id == decision_id)
         .where(Delivery.participant_id == participant.id, Delivery.replied.is_(False))
     )
-    query = (
-        update(Delivery)
-        .where(Delivery.id.in_(told))
-        .values(replied=True)
-        .returning(Delivery.id)
-    )
+    query = update(Delivery).where(Delivery.id.in_(told)).values(replied=True).returning(Delivery.id)
     if db.scalar(query) is None:
         return False
     count = insert_into(db, Satisfaction).values(decision_id=decision_id, reply=reply, count=1)

@@ -62,27 +62,21 @@ def draft_consultation(
     return row.id
 
 
-def open_consultation(
-    db: Session, consultation_id: int, *, account_id: int | None
-) -> int:
+def open_consultation(db: Session, consultation_id: int, *, account_id: int | None) -> int:
     """Ask everyone reachable. Returns the broadcast that carries the announcement."""
     row = _get(db, consultation_id)
     if row.state != "draft":
         raise Conflict
     row.state, row.opened_at = "open", now()
     everyone = select(Participant.id).where(Participant.reachable)
-    asked = select(Participant.id, literal(row.id), literal("asked"), false()).where(
-        Participant.reachable
-    )
+    asked = select(Participant.id, literal(row.id), literal("asked"), false()).where(Participant.reachable)
     columns = ["participant_id", "consultation_id", "state", "current"]
     db.execute(insert(Participation).from_select(columns, asked))
     note_act(db, account_id, "open", "consultation", row.id)
     return open_broadcast(db, Kind.OPENING, row.id, everyone)
 
 
-def close_consultation(
-    db: Session, consultation_id: int, *, account_id: int | None
-) -> None:
+def close_consultation(db: Session, consultation_id: int, *, account_id: int | None) -> None:
     """End it for good, and cut every tie between people and answers.
 
     Answers that were never sent in are erased. The others are written anew, under fresh random ids and in the
@@ -94,13 +88,9 @@ def close_consultation(
         raise Conflict
     row.state, row.closed_at = "closed", now()
     mine = Participation.consultation_id == consultation_id
+    db.execute(update(Participation).where(mine).values(response_id=None, current=False))
     db.execute(
-        update(Participation).where(mine).values(response_id=None, current=False)
-    )
-    db.execute(
-        delete(Response).where(
-            Response.consultation_id == consultation_id, Response.state != "finished"
-        )
+        delete(Response).where(Response.consultation_id == consultation_id, Response.state != "finished")
     )
     _write_anew(db, consultation_id)
     note_act(db, account_id, "close", "consultation", row.id)
@@ -123,9 +113,7 @@ def _write_anew(db: Session, consultation_id: int) -> None:
             db.execute(insert(table), sorted(rows, key=lambda row: row["id"]))
 
 
-def _rows(
-    db: Session, table: type[Response] | type[Voice], consultation_id: int
-) -> list[dict[str, Any]]:
+def _rows(db: Session, table: type[Response] | type[Voice], consultation_id: int) -> list[dict[str, Any]]:
     query = select(table.__table__).where(table.consultation_id == consultation_id)
     return [dict(row) for row in db.execute(query).mappings()]
 
@@ -139,9 +127,7 @@ def list_consultations(db: Session) -> list[ConsultationCard]:
 
 def get_consultation(db: Session, consultation_id: int) -> ConsultationCard:
     """Raises NotFound."""
-    return _card(
-        _get(db, consultation_id), _reach(db, consultation_id).get(consultation_id)
-    )
+    return _card(_get(db, consultation_id), _reach(db, consultation_id).get(consultation_id))
 
 
 def _get(db: Session, consultation_id: int) -> Consultation:

@@ -57,24 +57,16 @@ def own_data(db: Session, chat_index: bytes) -> OwnData | None:
         own = tuple(_answered(questionnaire, answers))
         shown = "closed" if consultation.state == "closed" else state
         consultations.append(OwnConsultation(consultation.title, shown, own))
-        profile |= {
-            question.keep: question
-            for question in questionnaire.questions()
-            if question.keep
-        }
+        profile |= {question.keep: question for question in questionnaire.questions() if question.keep}
     kept = tuple(
         (question.label, _labels(question, participant.profile[keep]))
         for keep, question in profile.items()
         if keep in participant.profile
     )
-    return OwnData(
-        participant.language, participant.consented_on, kept, tuple(consultations)
-    )
+    return OwnData(participant.language, participant.consented_on, kept, tuple(consultations))
 
 
-def _answered(
-    questionnaire: Questionnaire, answers: dict[str, Any]
-) -> Iterator[Answered]:
+def _answered(questionnaire: Questionnaire, answers: dict[str, Any]) -> Iterator[Answered]:
     for path, value in answers.items():
         question = questionnaire.question(plain_path(path))
         if question.label and value:

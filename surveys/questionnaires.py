@@ -77,9 +77,7 @@ def get_questionnaire(db: Session, questionnaire_id: int) -> Questionnaire:
     found = _shelf.find(key)
     if found is not None:
         return found
-    query = select(StoredQuestionnaire.definition).where(
-        StoredQuestionnaire.id == questionnaire_id
-    )
+    query = select(StoredQuestionnaire.definition).where(StoredQuestionnaire.id == questionnaire_id)
     definition = db.scalar(query)
     if definition is None:
         raise NotFound
@@ -88,18 +86,11 @@ def get_questionnaire(db: Session, questionnaire_id: int) -> Questionnaire:
 
 def list_questionnaires(db: Session) -> list[QuestionnaireCard]:
     """The newest first."""
-    query = select(
-        StoredQuestionnaire.id, StoredQuestionnaire.name, StoredQuestionnaire.created_at
-    )
-    return [
-        _card(db, *row)
-        for row in db.execute(query.order_by(StoredQuestionnaire.id.desc()))
-    ]
+    query = select(StoredQuestionnaire.id, StoredQuestionnaire.name, StoredQuestionnaire.created_at)
+    return [_card(db, *row) for row in db.execute(query.order_by(StoredQuestionnaire.id.desc()))]
 
 
-def _card(
-    db: Session, questionnaire_id: int, name: str, created_at: datetime
-) -> QuestionnaireCard:
+def _card(db: Session, questionnaire_id: int, name: str, created_at: datetime) -> QuestionnaireCard:
     questionnaire = get_questionnaire(db, questionnaire_id)
     return QuestionnaireCard(
         id=questionnaire_id,

@@ -173,9 +173,7 @@ def tap(db: Session, chat_index: bytes, tap: Tap, zone: ZoneInfo) -> Step:
     return _move(db, place, tap.move, zone)
 
 
-def take_up(
-    db: Session, chat_index: bytes, consultation_id: int, zone: ZoneInfo
-) -> Step:
+def take_up(db: Session, chat_index: bytes, consultation_id: int, zone: ZoneInfo) -> Step:
     """Begin a consultation, or go on where one stopped; the person's messages belong to it from now on."""
     participant = get_participant(db, chat_index)
     consultation = db.get(Consultation, consultation_id)
@@ -189,9 +187,7 @@ def take_up(
     return _move(db, place, Show(), zone)
 
 
-def send_in(
-    db: Session, chat_index: bytes, consultation_id: int, hear: Hear, zone: ZoneInfo
-) -> Step:
+def send_in(db: Session, chat_index: bytes, consultation_id: int, hear: Hear, zone: ZoneInfo) -> Step:
     """Send the answers in. A second time, or after a change, they replace the first."""
     place = _find_place(db, chat_index, consultation_id)
     if place is None or place.progress is None or place.response_id is None:
@@ -199,9 +195,7 @@ def send_in(
     if not _takes_answers(place.state, place.closes_on, zone):
         return Closed(place.language, place.title)
     questionnaire = get_questionnaire(db, place.questionnaire_id)
-    turn = advance(
-        questionnaire, from_json(place.progress), Show(), moment=now(), zone=zone
-    )
+    turn = advance(questionnaire, from_json(place.progress), Show(), moment=now(), zone=zone)
     if not isinstance(turn.outcome, Finished):
         return _asked(place, place.turn or 0, turn.outcome, questionnaire)
     _submit(db, place, questionnaire, turn.outcome, hear, zone)
@@ -217,24 +211,14 @@ def send_in(
     )
 
 
-def allow_quoting(
-    db: Session, chat_index: bytes, consultation_id: int, *, allowed: bool
-) -> bool:
+def allow_quoting(db: Session, chat_index: bytes, consultation_id: int, *, allowed: bool) -> bool:
     """Whether the author's words may be shown. False when it can no longer be said, since the tie is cut."""
     place = _find_place(db, chat_index, consultation_id)
     if place is None or place.response_id is None:
         return False
-    db.execute(
-        update(Response)
-        .where(Response.id == place.response_id)
-        .values(may_quote=allowed)
-    )
+    db.execute(update(Response).where(Response.id == place.response_id).values(may_quote=allowed))
     if not allowed:
-        db.execute(
-            update(Voice)
-            .where(Voice.response_id == place.response_id)
-            .values(quote="none")
-        )
+        db.execute(update(Voice).where(Voice.response_id == place.response_id).values(quote="none"))
     return True
 
 
@@ -249,24 +233,16 @@ def pause(db: Session, chat_index: bytes) -> bool:
     place = _find_place(db, chat_index, None)
     if place is None:
         return False
-    db.execute(
-        update(Participation).where(_own(place.participant_id)).values(current=False)
-    )
+    db.execute(update(Participation).where(_own(place.participant_id)).values(current=False))
     return True
 
 
 def list_open(db: Session, chat_index: bytes, zone: ZoneInfo) -> list[ConsultationLine]:
     """The consultations that take answers now, with the person's state in each."""
     participant = get_participant(db, chat_index)
-    mine = select(Participation.consultation_id, Participation.state).where(
-        _own(participant.id)
-    )
+    mine = select(Participation.consultation_id, Participation.state).where(_own(participant.id))
     states: Mapping[int, str] = {row[0]: row[1] for row in db.execute(mine)}
-    rows = db.scalars(
-        select(Consultation)
-        .where(Consultation.state == "open")
-        .order_by(Consultation.id)
-    )
+    rows = db.scalars(select(Consultation).where(Consultation.state == "open").order_by(Consultation.id))
     return [
         ConsultationLine(row.id, row.title, states.get(row.id, "asked"), row.closes_on)
         for row in rows
@@ -284,23 +260,13 @@ def erase_participant(db: Session, chat_index: bytes) -> None:
     forget(db, participant)
 
 
-def _find_place(
-    db: Session, chat_index: bytes, consultation_id: int | None
-) -> _Place | None:
-    chosen = (
-        Participation.current
-        if consultation_id is None
-        else Consultation.id == consultation_id
-    )
-    row = db.execute(
-        _PLACES.where(Participant.chat_index == chat_index, chosen)
-    ).first()
+def _find_place(db: Session, chat_index: bytes, consultation_id: int | None) -> _Place | None:
+    chosen = Participation.current if consultation_id is None else Consultation.id == consultation_id
+    row = db.execute(_PLACES.where(Participant.chat_index == chat_index, chosen)).first()
     return None if row is None else _Place(*row)
 
 
-def _move(
-    db: Session, place: _Place, move: Move, zone: ZoneInfo, *, stale: bool = False
-) -> Step:
+def _move(db: Session, place: _Place, move: Move, zone: ZoneInfo, *, stale: bool = False) -> Step:
     if not _takes_answers(place.state, place.closes_on, zone):
         return Closed(place.language, place.title)
     questionnaire = get_questionnaire(db, place.questionnaire_id)
@@ -358,11 +324,7 @@ def _first_turn(db: Session, place: _Place, turn: Turn) -> int:
         _own(place.participant_id),
         Participation.consultation_id == place.consultation_id,
     )
-    db.execute(
-        update(Participation)
-        .where(*mine)
-        .values(state="started", response_id=response_id)
-    )
+    db.execute(update(Participation).where(*mine).values(state="started", response_id=response_id))
     return 1
 
 
@@ -399,9 +361,7 @@ def _submit(
         _own(place.participant_id),
         Participation.consultation_id == place.consultation_id,
     )
-    db.execute(
-        update(Participation).where(*mine).values(state="finished", current=False)
-    )
+    db.execute(update(Participation).where(*mine).values(state="finished", current=False))
     if finished.kept:
         profile = {str(questionnaire.question(path).keep): value for path, value in finished.kept.items()}
         keep_in_profile(db.get_one(Participant, place.participant_id), profile)

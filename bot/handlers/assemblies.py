@@ -20,9 +20,7 @@ async def on_attend(context: Context, payload: Attend) -> None:
     if language is None:
         raise NotEnrolled
     try:
-        seat = await context.once(
-            answer_invitation, context.index, payload.assembly_id, comes=payload.comes
-        )
+        seat = await context.once(answer_invitation, context.index, payload.assembly_id, comes=payload.comes)
     except AssemblyPast:
         await context.answer(Message(context.text("invitation_past", language)))
         return
@@ -50,9 +48,7 @@ async def on_assemblies(context: Context) -> None:
     await context.send(Message("\n\n".join(lines)))
     for seat in seats:
         text = describe(seat.assembly, language, context.house.settings.zone)["title"]
-        await context.send(
-            Message(text, attending(context, seat.assembly.id, language))
-        )
+        await context.send(Message(text, attending(context, seat.assembly.id, language)))
 
 
 def attending(context: Context, assembly_id: int, language: str) -> list[list[Button]]:
@@ -68,9 +64,7 @@ def _thanks(context: Context, seat: Seat, language: str) -> Message:
     match seat.answer:
         case "yes":
             facts = {name: told[name] for name in ("date", "time", "place")}
-            return Message(
-                context.text("invitation_accepted", language, **facts), [rows[0][1:]]
-            )
+            return Message(context.text("invitation_accepted", language, **facts), [rows[0][1:]])
         case "waiting":
             return Message(context.text("invitation_waiting", language), [rows[0][1:]])
     return Message(context.text("invitation_declined", language), [rows[0][:1]])
@@ -78,9 +72,7 @@ def _thanks(context: Context, seat: Seat, language: str) -> Message:
 
 def _line(context: Context, seat: Seat, language: str) -> str:
     told = describe(seat.assembly, language, context.house.settings.zone)
-    state = context.text(
-        "attendance_" + ("open" if seat.answer == "none" else seat.answer), language
-    )
+    state = context.text("attendance_" + ("open" if seat.answer == "none" else seat.answer), language)
     facts = {name: told[name] for name in ("title", "date", "time", "place")}
     return context.text("assembly_line", language, state=state, **facts)
 
@@ -88,6 +80,4 @@ def _line(context: Context, seat: Seat, language: str) -> str:
 async def _send_calendar(context: Context, seat: Seat, language: str) -> None:
     content = calendar_file(seat.assembly, language)
     caption = context.text("calendar_caption", language)
-    await context.bot.send_document(
-        context.chat_id, content, filename="asamblea.ics", caption=caption
-    )
+    await context.bot.send_document(context.chat_id, content, filename="asamblea.ics", caption=caption)

@@ -74,9 +74,7 @@ async def on_send_in(context: Context, payload: SendIn) -> None:
 async def on_quoting(context: Context, payload: Quoting) -> None:
     """Whether the person's words may be shown."""
     language = await _language(context)
-    kept = await context.once(
-        allow_quoting, context.index, payload.consultation_id, allowed=payload.allowed
-    )
+    kept = await context.once(allow_quoting, context.index, payload.consultation_id, allowed=payload.allowed)
     if kept is not False:
         key = "quote_allowed" if payload.allowed else "quote_kept_back"
         await context.answer(Message(context.text(key, language)))
@@ -95,9 +93,7 @@ async def show_open(context: Context, language: str, *, resume: bool = False) ->
     unfinished = [line for line in lines if line.state != "finished"]
     if resume and len(unfinished) == 1:
         zone = context.house.settings.zone
-        step = await context.house.database.run(
-            take_up, context.index, unfinished[0].id, zone
-        )
+        step = await context.house.database.run(take_up, context.index, unfinished[0].id, zone)
         if unfinished[0].state == "started":
             await context.send(Message(context.text("resumed", language)))
         await context.send(_render(context, step))
@@ -110,13 +106,9 @@ async def show_open(context: Context, language: str, *, resume: bool = False) ->
 async def show(context: Context, step: Step | None, page: int = 0) -> None:
     """Show what a use case says. None: this update has had its effect before; show where the person stands."""
     if step is None:
-        step = await context.house.database.run(
-            stand, context.index, context.house.settings.zone
-        )
+        step = await context.house.database.run(stand, context.index, context.house.settings.zone)
     if isinstance(step, NothingOpen):
-        await context.answer(
-            Message(context.text("not_understood", await _language(context)))
-        )
+        await context.answer(Message(context.text("not_understood", await _language(context))))
         return
     await context.answer(_render(context, step, page))
     if isinstance(step, Submitted) and step.ask_to_quote:
@@ -133,9 +125,7 @@ def _render(context: Context, step: Step, page: int = 0) -> Message:
             return _thanks(context, step)
         case Closed():
             title = pick(step.title, step.language).text
-            return Message(
-                context.text("consultation_closed", step.language, title=title)
-            )
+            return Message(context.text("consultation_closed", step.language, title=title))
     raise TypeError(step)
 
 
@@ -143,9 +133,7 @@ def _thanks(context: Context, step: Submitted) -> Message:
     title = pick(step.title, step.language).text
     thanks = context.text("finished", step.language, title=title)
     if step.closes_on is None:
-        return Message(
-            thanks + "\n\n" + context.text("what_next_undated", step.language)
-        )
+        return Message(thanks + "\n\n" + context.text("what_next_undated", step.language))
     day = format_date(step.closes_on, step.language)
     return Message(thanks + "\n\n" + context.text("what_next", step.language, date=day))
 

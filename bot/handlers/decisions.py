@@ -12,12 +12,8 @@ async def on_reply(context: Context, payload: Reply) -> None:
     language = await context.language()
     if language is None:
         raise NotEnrolled
-    await context.once(
-        reply_to_decision, context.index, payload.decision_id, payload.reply
-    )
+    await context.once(reply_to_decision, context.index, payload.decision_id, payload.reply)
     query = context.incoming.callback_query
     told = getattr(query and query.message, "text", None) or ""
     thanks = context.text("answer_back_thanks", language)
-    await context.answer(
-        Message(f"{told}\n\n{thanks}".strip() if thanks not in told else told)
-    )
+    await context.answer(Message(f"{told}\n\n{thanks}".strip() if thanks not in told else told))

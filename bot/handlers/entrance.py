@@ -74,9 +74,7 @@ def _introduction(context: Context, language: str) -> Message:
 def _with_kichwa_notice(context: Context, text: str, language: str) -> str:
     if language != "qu":
         return text
-    return (
-        text + "\n\n" + context.house.translator.in_every_language("chat.kichwa_review")
-    )
+    return text + "\n\n" + context.house.translator.in_every_language("chat.kichwa_review")
 
 
 def _languages(context: Context) -> list[Button]:

@@ -23,9 +23,7 @@ async def on_privacy(context: Context) -> None:
         "contact": house.settings.unit_name,
     }
     if language is None:
-        await context.send(
-            Message(house.translator.in_every_language("chat.privacy", **params))
-        )
+        await context.send(Message(house.translator.in_every_language("chat.privacy", **params)))
     else:
         await context.send(Message(context.text("privacy", language, **params)))
 
@@ -45,9 +43,7 @@ async def on_leave_command(context: Context) -> None:
     """`/salir`: later, no more messages, or erase."""
     language = await context.language()
     if language is None:
-        await context.send(
-            Message(context.house.translator.in_every_language("chat.mydata_nothing"))
-        )
+        await context.send(Message(context.house.translator.in_every_language("chat.mydata_nothing")))
         return
     rows = [
         [Button(context.text("button_leave_" + way, language), Leave(way))]
@@ -84,11 +80,7 @@ async def on_erase_command(context: Context) -> None:
         text = context.house.translator.in_every_language("chat.mydata_nothing")
         await context.answer(Message(text))
         return
-    text = (
-        context.text("erase_question", language)
-        + "\n\n"
-        + context.text("erase_closed", language)
-    )
+    text = context.text("erase_question", language) + "\n\n" + context.text("erase_closed", language)
     yes = Button(context.text("button_erase_yes", language), Erase(True))
     no = Button(context.text("button_erase_no", language), Erase(False))
     await context.answer(Message(text, [[yes], [no]]))
@@ -107,18 +99,14 @@ async def on_erase(context: Context, payload: Erase) -> None:
     await context.house.database.scrub()
     day = format_date(today(context.house.settings.zone), language)
     receipt = secrets.token_hex(4).upper()
-    await context.answer(
-        Message(context.text("erased", language, date=day, receipt=receipt))
-    )
+    await context.answer(Message(context.text("erased", language, date=day, receipt=receipt)))
 
 
 async def on_own_data(context: Context) -> None:
     """`/misdatos`: all that is kept of the person."""
     data = await context.read(own_data, context.index)
     if data is None:
-        await context.send(
-            Message(context.house.translator.in_every_language("chat.mydata_nothing"))
-        )
+        await context.send(Message(context.house.translator.in_every_language("chat.mydata_nothing")))
         return
     await context.send(Message("\n".join(_lines(context, data))))
 

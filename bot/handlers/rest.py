@@ -102,9 +102,7 @@ async def on_trouble(update: object, context: Context) -> None:
             await context.stop_wheel()
             return
         _log.error("trouble in a chat: %s", type(error).__name__, exc_info=_bare(error))
-        await context.send(
-            Message(context.house.translator.in_every_language("chat.trouble"))
-        )
+        await context.send(Message(context.house.translator.in_every_language("chat.trouble")))
     except TelegramError as second:
         _log.error("could not even say so: %s", type(second).__name__)
 
