@@ -1,0 +1,308 @@
+"""One person's answers as the document that expressions look at: what applies, and what is calculated.
+
+As ODK has it, what does not apply is empty for every expression, though its answer is not forgotten.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from lxml import etree
+
+from surveys.expressions import Scope
+from surveys.outline import Outline, Site
+from surveys.questionnaire import Answers, Kind, Question
+from surveys.rules import ROOT, Rule, lots
+
+MOST_MEMBERS = 50
+"""A repeat is asked at most so often, whatever is answered."""
+
+Value = str | list[str]
+
+
+class Spot:
+    """A question or group as this person meets it: in a repeat there is one for each member.
+
+    position  which member of its repeat it is, from 1; 0 where it is none
+    applies   whether it and the groups around it are relevant
+    value     the answer, or what the questionnaire filled in or calculated; kept when it does not apply
+    """
+
+    __slots__ = (
+        "applies",
+        "children",
+        "element",
+        "is_relevant",
+        "parent",
+        "path",
+        "position",
+        "site",
+        "value",
+    )
+
+    def __init__(
+        self, site: Site, parent: "Spot | None", path: str, position: int, element: etree._Element
+    ) -> None:
+        self.site = site
+        self.parent = parent
+        self.path = path
+        self.position = position
+        self.element = element
+        self.children: Sequence[Spot] = ()
+        self.is_relevant = True
+        self.applies = True
+        self.value: Value = ""
+
+    @property
+    def question(self) -> Question:
+        """The question asked here."""
+        assert isinstance(self.site.node, Question)  # groups are never asked for theirs
+        return self.site.node
+
+    def show(self) -> None:
+        """Write the value into the document, or nothing where it does not apply."""
+        self.element.text = (as_text(self.value) or None) if self.applies else None
+
+
+class Instance:
+    """The document of one response. It lives for one turn.
+
+    answers  what the person answered
+    filled   what the questionnaire filled in and must remember: defaults, lots that were drawn, the start
+    added    where a person was asked whether to add one more member to a repeat: the answer
+    seed     what chance is drawn from
+    shape    grows whenever something begins or ceases to apply
+    """
+
+    def __init__(
+        self,
+        outline: Outline,
+        *,
+        answers: Answers,
+        filled: Mapping[str, str],
+        added: Mapping[str, bool],
+        scope: Scope,
+        seed: int,
+    ) -> None:
+        self.outline = outline
+        self.answers = answers
+        self.filled = dict(filled)
+        self.added = added
+        self.scope = scope
+        self.seed = seed
+        self.shape = 0
+        self._grow_to_size()
+
+    def _grow_to_size(self) -> None:
+        """Build the document; again where a repeat turns out to be asked another number of times."""
+        self.shape += 1
+        for _ in range(len(self.outline.repeats) + 1):
+            self._grow()
+            self._settle(None)
+            self._fill()
+            if not self._recount():
+                return
+
+    def _grow(self) -> None:
+        self.root = etree.Element(ROOT)
+        self.by_path: dict[str, Spot] = {}
+        self._by_site: dict[Site, list[Spot]] = {}
+        self._unfilled: list[Spot] = []
+        self.spots = self._plant_all(self.outline.roots, None, self.root, "")
+
+    def _plant_all(
+        self, sites: list[Site], parent: Spot | None, element: etree._Element, prefix: str
+    ) -> list[Spot]:
+        spots: list[Spot] = []
+        for site in sites:
+            path = prefix + site.tag
+            if not site.is_open_repeat and site.count is None:
+                spots.append(self._plant(site, parent, element, path, 0))
+                continue
+            members = range(1, self._size(site, path) + 1)
+            spots += [self._plant(site, parent, element, f"{path}[{number}]", number) for number in members]
+        return spots
+
+    def _plant(
+        self, site: Site, parent: Spot | None, above: etree._Element, path: str, position: int
+    ) -> Spot:
+        spot = Spot(site, parent, path, position, etree.SubElement(above, site.tag))
+        self.by_path[path] = spot
+        self._by_site.setdefault(site, []).append(spot)
+        if site.children:
+            spot.children = self._plant_all(site.children, spot, spot.element, f"{path}/")
+            return spot
+        found = self.answers.get(path)
+        if found is None:
+            found = self.filled.get(path, "")
+            if site.is_filled and path not in self.filled:
+                self._unfilled.append(spot)
+        if found:
+            spot.value = found
+            spot.element.text = found if isinstance(found, str) else " ".join(found)
+        return spot
+
+    def _size(self, site: Site, path: str) -> int:
+        """How many members a repeat has."""
+        if site.count is not None:
+            return int(self.filled.get(path, "1"))
+        size = 1
+        while size < MOST_MEMBERS and self.added.get(f"{path}[{size + 1}]"):
+            size += 1
+        return size
+
+    def _recount(self) -> bool:
+        """Note how often the counted repeats are to be asked; whether that is news."""
+        sizes: dict[str, str] = {}
+        for site, count in self.outline.counted:
+            for parent in self._by_site.get(site.parent, ()) if site.parent else (None,):
+                around, prefix = (parent.element, f"{parent.path}/") if parent else (self.root, "")
+                size = self._counted(count, around, site.tag)
+                sizes[prefix + site.tag] = str(int(min(size, MOST_MEMBERS)) if size > 0 else 0)
+        news = any(self.filled.get(path, "1") != size for path, size in sizes.items())
+        self.filled |= sizes
+        return news
+
+    def _counted(self, count: Rule, around: etree._Element, tag: str) -> float:
+        """The number of members, as seen from where one would stand."""
+        member = around.find(tag)
+        if member is not None:
+            return count.number(self.root, member, self.scope)
+        member = etree.SubElement(around, tag)
+        size = count.number(self.root, member, self.scope)
+        around.remove(member)
+        return size
+
+    def _settle(self, changed: set[str] | None) -> None:
+        """Work out what applies and what is calculated; after a change, only what depends on it."""
+        news = set() if changed is None else changed
+        for site in self.outline.order:
+            if changed is None or site.watches_everything or not changed.isdisjoint(site.watches):
+                for spot in self._by_site.get(site, ()):
+                    self._settle_one(spot, news)
+
+    def _settle_one(self, spot: Spot, changed: set[str]) -> None:
+        site = spot.site
+        if site.relevant is not None:
+            spot.is_relevant = self.holds(site.relevant, spot, otherwise=True)
+            self._apply(spot, changed)
+        rule = site.calculation
+        if rule is None or not spot.applies or (spot.path in self.answers and site.is_asked):
+            return
+        if rule.by_chance and spot.value:
+            return
+        value = rule.text(self.root, spot.element, self._scope(rule, spot))
+        if rule.by_chance or rule.once:
+            self.filled[spot.path] = value
+        if value != spot.value:
+            spot.value = value
+            spot.show()
+            changed.add(site.path)
+
+    def _apply(self, spot: Spot, changed: set[str]) -> None:
+        """Pass on to what lies inside whether it applies."""
+        applies = spot.is_relevant and (spot.parent is None or spot.parent.applies)
+        if applies is spot.applies:
+            return
+        spot.applies = applies
+        self.shape += 1
+        changed.add(spot.site.path)
+        if not spot.children:
+            spot.show()
+        for child in spot.children:
+            self._apply(child, changed)
+
+    def _fill(self) -> None:
+        """Give what has no value yet its default; when that is done, nothing asks for it again."""
+        changed: set[str] = set()
+        for spot in self._unfilled:
+            value = self._first_value(spot)
+            self.filled[spot.path] = value
+            if value:
+                spot.value = value
+                spot.show()
+                changed.add(spot.site.path)
+        self._unfilled = []
+        if changed:
+            self._settle(changed)
+
+    def _first_value(self, spot: Spot) -> str:
+        if spot.site.default is not None:
+            return spot.site.default.text(self.root, spot.element, self._scope(spot.site.default, spot))
+        return written_moment(self.local_moment, spot.question.kind)
+
+    @property
+    def local_moment(self) -> datetime:
+        """The moment of this turn, where the person is."""
+        assert self.scope.moment is not None  # the dialogue always says when it is
+        return self.scope.moment.astimezone(self.scope.zone)
+
+    def put(self, path: str, value: Value) -> None:
+        """Take an answer and work out what depends on it."""
+        self.answers = {**self.answers, path: value}
+        spot = self.by_path[path]
+        if self.outline.counted:
+            self._grow_to_size()
+        elif value != spot.value:
+            spot.value = value
+            spot.show()
+            self._settle({spot.site.path})
+
+    def resize(self, added: Mapping[str, bool]) -> None:
+        """Take other answers to the question whether to add one more member."""
+        self.added = added
+        self._grow_to_size()
+
+    def holds(self, rule: Rule, spot: Spot, *, otherwise: bool) -> bool:
+        """Whether a condition is met, seen from a spot."""
+        return rule.holds(self.root, spot.element, self._scope(rule, spot), otherwise=otherwise)
+
+    def allows(self, spot: Spot, value: Value) -> bool:
+        """Whether the constraint of a question takes a value. An empty one never violates it."""
+        rule = spot.site.constraint
+        if rule is None or not value:
+            return True
+        written = spot.element.text
+        spot.element.text = as_text(value)
+        try:
+            return self.holds(rule, spot, otherwise=True)
+        finally:
+            spot.element.text = written
+
+    def requires(self, spot: Spot) -> bool:
+        """Whether a question must be answered."""
+        rule = spot.site.required
+        return rule is not None and self.holds(rule, spot, otherwise=False)
+
+    def find(self, rule: Rule, spot: Spot) -> list[etree._Element] | None:
+        """The elements that an expression finds, seen from a spot; None where it fails."""
+        return rule.elements(self.root, spot.element, self._scope(rule, spot))
+
+    def _scope(self, rule: Rule, spot: Spot) -> Scope:
+        if not rule.by_chance:
+            return self.scope
+        return replace(self.scope, random=lots(self.seed, spot.path))
+
+    def leaves(self) -> Iterator[Spot]:
+        """The questions that apply, silent ones too, in the author's order."""
+        return _leaves(self.spots)
+
+
+def _leaves(spots: Iterable[Spot]) -> Iterator[Spot]:
+    for spot in spots:
+        if spot.applies and isinstance(spot.site.node, Question):
+            yield spot
+        elif spot.applies:
+            yield from _leaves(spot.children)
+
+
+def as_text(value: Value) -> str:
+    """An answer as ODK writes it: the values of several choices with spaces between."""
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def written_moment(moment: datetime, kind: Kind) -> str:
+    """A moment as ODK writes it for questions of a kind: its day, or its day and hour."""
+    if kind in (Kind.TODAY, Kind.DATE):
+        return moment.date().isoformat()
+    return moment.isoformat(timespec="milliseconds")
