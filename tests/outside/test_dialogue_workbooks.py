@@ -21,7 +21,7 @@ from surveys.turns import (
     Typed,
 )
 from surveys.xlsform.reading import read_questionnaire
-from tests.surveys.asking import Person
+from tests.surveys.people import Person
 
 MOST_TURNS = 3000
 PEOPLE = 4

@@ -8,7 +8,7 @@ from surveys.dialogue import advance, begin
 from surveys.progress import Progress, from_json, to_json
 from surveys.questionnaire import Choice, Keep, Kind, Questionnaire
 from surveys.turns import Back, Chose, Done, Finished, Located, Move, Show, Skip, Toggled, Turn, Typed
-from tests.surveys.asking import (
+from tests.surveys.people import (
     MOMENT,
     ZONE,
     Person,

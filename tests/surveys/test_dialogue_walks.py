@@ -24,7 +24,7 @@ from surveys.turns import (
     Turn,
     Typed,
 )
-from tests.surveys.asking import (
+from tests.surveys.people import (
     MOMENT,
     ZONE,
     calculate,
