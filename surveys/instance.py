@@ -274,6 +274,10 @@ class Instance:
         rule = spot.site.required
         return rule is not None and self.holds(rule, spot, otherwise=False)
 
+    def shown(self, path: str) -> str:
+        """What every expression reads at a path outside repeats."""
+        return self.by_path[path].element.text or ""
+
     def find(self, rule: Rule, spot: Spot) -> list[etree._Element] | None:
         """The elements that an expression finds, seen from a spot; None where it fails."""
         return rule.elements(self.root, spot.element, self._scope(rule, spot))

@@ -5,8 +5,8 @@ from decimal import Decimal, InvalidOperation
 from lxml import etree
 
 from surveys.instance import Instance, Spot
-from surveys.outline import SELECTS
 from surveys.questionnaire import Choice, Kind, Question
+from surveys.rules import Rule
 
 MOST_TAPS = 11
 """A range with more steps than this is typed."""
@@ -14,11 +14,22 @@ MOST_TAPS = 11
 
 def offers_of(instance: Instance, spot: Spot) -> tuple[Choice, ...]:
     """What may be chosen, in the order in which it is shown."""
-    question, rule = spot.question, spot.site.choices
+    question = spot.question
     if question.kind is Kind.RANGE:
         return _steps_of(question, instance.outline.questionnaire.languages)
-    if rule is None or question.kind not in SELECTS:
+    if spot.site.choices is None:
         return question.choices
+    decisive = spot.site.decisive
+    if decisive is None:
+        return _found(instance, spot, spot.site.choices)
+    key = (question.path, *(instance.shown(path) for path in decisive))
+    offers = instance.outline.offers
+    remembered = offers.find(key)
+    return offers.keep(key, _found(instance, spot, spot.site.choices)) if remembered is None else remembered
+
+
+def _found(instance: Instance, spot: Spot, rule: Rule) -> tuple[Choice, ...]:
+    question = spot.question
     found = instance.find(rule, spot)
     if found is None:
         return question.choices

@@ -5,7 +5,6 @@ Made once for each questionnaire and then shared by everyone who answers it. Not
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from threading import Lock
 
 from lxml import etree
 
@@ -20,13 +19,14 @@ from surveys.questionnaire import (
     Questionnaire,
 )
 from surveys.rules import ROOT, Rule, find_rule, selection_limits
+from surveys.shelf import Shelf
 
 SELECTS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
 SEVERAL = frozenset({Kind.SELECT_MULTIPLE, Kind.RANK})
 BEGINNING = frozenset({Kind.START, Kind.TODAY})
 """Kinds that hold the moment at which the conversation began."""
 
-_KEPT = 64
+_OFFERS_KEPT = 250
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +41,7 @@ class Site:
     is_filled  whether it begins with a value that the questionnaire gives it
     watches    paths on which its relevance and its calculation depend, its own included
     rechecked  whether an answer that was good can turn bad when another answer changes
+    decisive   paths that alone decide which choices are on offer; None where more may
     """
 
     node: Node
@@ -61,6 +62,7 @@ class Site:
     is_open_repeat: bool = field(init=False)
     watches: frozenset[str] = field(init=False)
     rechecked: bool = field(init=False)
+    decisive: tuple[str, ...] | None = None
 
     @property
     def path(self) -> str:
@@ -108,9 +110,12 @@ class Outline:
         self.instances = {name: items_of(rows) for name, rows in questionnaire.lists.items()}
         self.sites: dict[str, Site] = {}
         self.roots = [self._site(node, None) for node in questionnaire.nodes]
+        for site in self.sites.values():
+            site.decisive = self._decisive(site.choices)
         self.order = [site for site in _by_dependence(self.sites) if site.decides]
         self.counted = [(site, site.count) for site in self.sites.values() if site.count]
         self.draws_lots = any(_draws_lots(site) for site in self.sites.values())
+        self.offers = Shelf[tuple[str, ...], tuple[Choice, ...]](room=_OFFERS_KEPT)
         self._written: dict[tuple[str, str], Rule | None] = {}
 
     def choice_label(self, path: str, value: str, language: str) -> str:
@@ -172,36 +177,27 @@ class Outline:
             return source
         return f"randomize({source}, {given['seed']})" if given.get("seed") else f"randomize({source})"
 
+    def _decisive(self, rule: Rule | None) -> tuple[str, ...] | None:
+        if rule is None or rule.anywhere or rule.by_chance or rule.by_the_hour or self.repeats:
+            return None
+        read = [self.sites.get(path) for path in rule.reads]
+        if all(site and isinstance(site.node, Question) and site.node.kind in SELECTS for site in read):
+            return tuple(rule.reads)
+        return None
+
     def _rule(self, source: str, path: str) -> Rule | None:
         return find_rule(source, path, self.repeats)
 
 
-class _Shelf:
-    """Outlines of this process, by the identity of their questionnaires, which never change."""
-
-    def __init__(self) -> None:
-        self._outlines: dict[int, Outline] = {}
-        self._lock = Lock()
-
-    def outline(self, questionnaire: Questionnaire) -> Outline:
-        found = self._outlines.get(id(questionnaire))
-        if found is not None and found.questionnaire is questionnaire:
-            return found
-        made = Outline(questionnaire)
-        with self._lock:
-            self._outlines.pop(id(questionnaire), None)
-            while len(self._outlines) >= _KEPT:
-                self._outlines.pop(next(iter(self._outlines)))
-            self._outlines[id(questionnaire)] = made
-        return made
-
-
-_shelf = _Shelf()
+_outlines = Shelf[int, Outline](room=64)
 
 
 def outline_of(questionnaire: Questionnaire) -> Outline:
-    """The outline of a questionnaire, made at first sight."""
-    return _shelf.outline(questionnaire)
+    """The outline of a questionnaire, made at first sight. Questionnaires never change, so identity is enough."""
+    found = _outlines.find(id(questionnaire))
+    if found is not None and found.questionnaire is questionnaire:
+        return found
+    return _outlines.keep(id(questionnaire), Outline(questionnaire))
 
 
 def _is_asked(question: Question) -> bool:

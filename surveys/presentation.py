@@ -29,7 +29,7 @@ def present(progress: Progress, instance: Instance, itinerary: Itinerary, refusa
         path=step.path,
         number=questions.index(step.path) + 1,
         total=len(questions),
-        choices=choices,
+        choices=tuple(_worded_choice(choice, instance, step.spot) for choice in choices),
         selected=_indices(chosen(step.spot) if progress.draft is None else progress.draft, choices),
         value=step.spot.value,
         can_skip=not instance.requires(step.spot),
@@ -96,6 +96,11 @@ def _worded_question(instance: Instance, spot: Spot) -> Question:
     if label is question.label and hint is question.hint:
         return question
     return replace(question, label=label, hint=hint)
+
+
+def _worded_choice(choice: Choice, instance: Instance, spot: Spot) -> Choice:
+    label = worded(choice.label, instance, spot)
+    return choice if label is choice.label else replace(choice, label=label)
 
 
 def _notes(spots: Sequence[Spot], instance: Instance) -> tuple[Localized, ...]:

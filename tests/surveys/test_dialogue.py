@@ -480,6 +480,12 @@ def test_labels_speak_of_earlier_answers_in_the_language_of_the_reader() -> None
     assert asked_question.hint == {"es": "Otavalo 2 "}
 
 
+def test_choices_speak_of_earlier_answers_too() -> None:
+    whom = (Choice("she", {"es": "${/data/name}"}), Choice("other", {"es": "Otra persona"}))
+    person = Person(questionnaire(question("name"), select("who", choices=whom))).does(Typed("Rosa"))
+    assert [choice.label["es"] for choice in person.ask.choices] == ["Rosa", "Otra persona"]
+
+
 class TestRepeats:
     household = group(
         "household",
