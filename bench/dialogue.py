@@ -95,6 +95,7 @@ def limit(asked: Questionnaire) -> float:
 
 
 def main() -> None:
+    """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=5)
     people: int = parser.parse_args().people
