@@ -15,6 +15,7 @@ from api.routes import (
     briefs,
     consultations,
     deliveries,
+    exports,
     health,
     questionnaires,
     results,
@@ -38,6 +39,7 @@ _CONSOLE = (
     agenda,
     briefs,
     deliveries,
+    exports,
 )
 
 

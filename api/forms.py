@@ -107,7 +107,7 @@ class Fields:
 def _read(typed: str, *formats: str) -> datetime | None:
     for written in formats:
         try:
-            return datetime.strptime(typed, written)
+            return datetime.strptime(typed, written)  # noqa: DTZ007  (the caller knows on whose clocks)
         except ValueError:
             continue
     return None

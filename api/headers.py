@@ -32,6 +32,7 @@ class SecurityHeaders:
             self.headers["Strict-Transport-Security"] = "max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and see its response off."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -58,6 +59,7 @@ class BodyLimit:
         self.limit = megabytes * _MB
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, counting what it brings."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

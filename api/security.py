@@ -1,7 +1,7 @@
 """Who may do what, and that a form is ours."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends
@@ -25,16 +25,19 @@ class StaleForm(Exception):
     """A form whose token is not this visitor's: from another page, or from before signing in."""
 
 
-async def check_form(request: Request) -> FormData:
-    """Every deed carries the token of its visitor, as a field or a header. Returns what was sent."""
+async def check_form(request: Request) -> AsyncIterator[FormData]:
+    """Every deed carries the token of its visitor, as a field or a header. Gives what was sent."""
     visitor = await visitor_of(request)
     if request.method in _SAFE:
-        return FormData()
-    given = await request.form(max_files=2, max_fields=_FORM_FIELDS)
-    token = request.headers.get("x-form-token") or given.get("csrf")
-    if not isinstance(token, str) or not secrets.compare_digest(token.encode(), visitor.form_token.encode()):
-        raise StaleForm
-    return given
+        yield FormData()
+        return
+    async with request.form(max_files=2, max_fields=_FORM_FIELDS) as given:
+        token = request.headers.get("x-form-token") or given.get("csrf")
+        if not isinstance(token, str) or not secrets.compare_digest(
+            token.encode(), visitor.form_token.encode()
+        ):
+            raise StaleForm
+        yield given
 
 
 def require(*roles: str) -> Callable[[Request], Awaitable[SignedIn]]:

@@ -17,29 +17,48 @@ class SimulatedFile(Protocol):
     """A file that came through a simulated chat."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it was called when it was sent."""
+
     @property
-    def mime(self) -> str: ...
+    def mime(self) -> str:
+        """Its media type."""
+
     @property
-    def content(self) -> bytes: ...
+    def content(self) -> bytes:
+        """Its bytes."""
 
 
 class Simulator(Protocol):
     """Telephones in the browser that talk to the real chat. A chat is a token that the browser keeps."""
 
-    def open_chat(self) -> str: ...
-    def snapshot(self, chat: str) -> list[Shown]: ...
-    def events(self, chat: str) -> AsyncIterator[Shown]: ...
-    def find_file(self, file_id: str) -> SimulatedFile | None: ...
-    async def say(self, chat: str, text: str) -> None: ...
-    async def tap(self, chat: str, message_id: int, index: int) -> None: ...
-    async def share_location(self, chat: str, latitude: float, longitude: float) -> None: ...
+    def open_chat(self) -> str:
+        """A new chat's token. Whoever holds it is that person."""
+
+    def snapshot(self, chat: str) -> list[Shown]:
+        """The messages on the screen, the oldest first."""
+
+    def events(self, chat: str) -> AsyncIterator[Shown]:
+        """What changes on the screen; a snapshot comes first."""
+
+    def find_file(self, file_id: str) -> SimulatedFile | None:
+        """A file of some chat; nobody can guess its id."""
+
+    async def say(self, chat: str, text: str) -> None:
+        """Type a text, or press a key of the reply keyboard."""
+
+    async def tap(self, chat: str, message_id: int, index: int) -> None:
+        """Press a button under a message, counted from 0."""
+
+    async def share_location(self, chat: str, latitude: float, longitude: float) -> None:
+        """Send where the person is."""
 
 
 class Webhook(Protocol):
     """Where Telegram's updates go in. False when the secret of the header is wrong."""
 
-    async def receive(self, secret: str | None, update: Mapping[str, Any]) -> bool: ...
+    async def receive(self, secret: str | None, update: Mapping[str, Any]) -> bool:
+        """Handle an update; False when the secret is wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,15 @@ def get_questionnaire(db: Session, questionnaire_id: int) -> Questionnaire:
     return _shelf.keep(key, from_json(definition))
 
 
+def get_workbook(db: Session, questionnaire_id: int) -> tuple[bytes, str]:
+    """The workbook as it was uploaded, and the name of its file. Raises NotFound."""
+    query = select(StoredQuestionnaire.workbook, StoredQuestionnaire.file_name)
+    row = db.execute(query.where(StoredQuestionnaire.id == questionnaire_id)).first()
+    if row is None:
+        raise NotFound
+    return row.workbook, row.file_name
+
+
 def list_questionnaires(db: Session) -> list[QuestionnaireCard]:
     """The newest first."""
     query = select(StoredQuestionnaire.id, StoredQuestionnaire.name, StoredQuestionnaire.created_at)

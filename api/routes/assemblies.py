@@ -159,7 +159,7 @@ def _standing(
 
 
 def _labels_of_needs(db: Session, card: AssemblyCard) -> dict[str, Localized]:
-    """How the choices of the needs to attend are written: in the assembly's questionnaire, else the newest that asks."""
+    """How the needs to attend are written: in the assembly's own questionnaire, else in the newest that asks."""
     if card.consultation_id is not None:
         asked = [get_consultation(db, card.consultation_id).questionnaire_id]
     else:

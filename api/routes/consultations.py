@@ -11,7 +11,6 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
-from surveys.voices import list_voices
 
 from api.figures import figures_of_reach, stream_of
 from api.forms import Fields, FormState
@@ -32,6 +31,7 @@ from surveys.consultations import (
     open_consultation,
 )
 from surveys.questionnaires import get_questionnaire
+from surveys.voices import list_voices
 
 router = APIRouter()
 

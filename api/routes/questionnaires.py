@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from markupsafe import Markup
@@ -16,11 +17,10 @@ from api.pages import Pages, redirect
 from api.reader import LANGUAGES, Reader
 from api.security import Author, Organiser, Posted, Visiting
 from api.services import Services
-from api.steps import count_missing
 from api.visitor import Visitor
 from core.errors import Fault, InvalidInput
-from surveys.questionnaire import NOT_IN_CHAT, SILENT, Localized, Question, Questionnaire
-from surveys.questionnaires import get_questionnaire, list_questionnaires, store_questionnaire
+from surveys.questionnaire import NOT_IN_CHAT, SILENT, Localized, Question
+from surveys.questionnaires import get_questionnaire, get_workbook, list_questionnaires, store_questionnaire
 from surveys.xlsform.reading import read_questionnaire
 
 router = APIRouter()
@@ -159,19 +159,38 @@ async def show(request: Request, visitor: Visiting, account: Author, questionnai
         title=reader.local(questionnaire.title),
         plain_title=reader.plain(questionnaire.title),
         sentence=_size(reader, len(asked), questionnaire.languages),
-        notices=list(_notices(reader, questionnaire)),
+        notices=[_notice(reader, notice) for notice in await _find_notices(services, questionnaire_id)],
         questions=[_shown(reader, number, question) for number, question in enumerate(asked, 1)],
         may_organise=visitor.may("organiser"),
     )
 
 
-def _notices(reader: Reader, questionnaire: Questionnaire) -> Iterator[str]:
-    for language in LANGUAGES:
-        if missing := count_missing(questionnaire, language):
-            yield reader.plural("console.notice_missing", missing, spoken=reader.language_name(language))
-    passed_over = sum(question.kind in NOT_IN_CHAT for question in questionnaire.questions())
-    if passed_over:
-        yield reader.plural("console.notice_not_in_chat", passed_over)
+async def _find_notices(services: Services, questionnaire_id: int) -> tuple[Fault, ...]:
+    """What is doubtful in the workbook, found anew: the checks may have learned since it was uploaded."""
+    content, file_name = await services.database.read(get_workbook, questionnaire_id)
+    try:
+        return (await asyncio.to_thread(read_questionnaire, content, file_name)).notices
+    except InvalidInput as error:
+        return error.faults
+
+
+def _notice(reader: Reader, notice: Fault) -> str:
+    """A notice with its place, where it has one."""
+    if notice.row is None:
+        return reader.fault(notice)
+    return reader.text(
+        "console.notice_place", sheet=notice.sheet or "", row=notice.row, sentence=reader.fault(notice)
+    )
+
+
+@router.get("/questionnaires/{questionnaire_id}/workbook")
+async def show_workbook(request: Request, account: Author, questionnaire_id: int) -> Response:
+    """The workbook as it was uploaded."""
+    services: Services = request.app.state.services
+    content, file_name = await services.database.read(get_workbook, questionnaire_id)
+    attachment = f"attachment; filename*=UTF-8''{quote(file_name)}"
+    headers = {"Content-Disposition": attachment}
+    return Response(content, media_type="application/octet-stream", headers=headers)
 
 
 def _shown(reader: Reader, number: int, question: Question) -> Shown:

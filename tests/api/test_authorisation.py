@@ -1,0 +1,72 @@
+"""Who may do what. Nobody is sent to sign in; who is signed in and may not is told so."""
+
+import pytest
+
+from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
+
+EVERYBODY = {ANA, BELEN, CARLOS}
+PAGES = [
+    ("/", EVERYBODY),
+    ("/account", EVERYBODY),
+    ("/questionnaires", {ANA, CARLOS}),
+    ("/questionnaires/{questionnaire}", {ANA, CARLOS}),
+    ("/questionnaires/new", {ANA}),
+    ("/consultations/new?questionnaire={questionnaire}", {ANA}),
+    ("/consultations/{draft}", EVERYBODY),
+    ("/consultations/{draft}/results", {ANA, CARLOS}),
+    ("/consultations/{draft}/export.csv", {ANA}),
+    ("/consultations/{draft}/export.jsonl", {ANA}),
+    ("/consultations/{draft}/voices", {ANA, CARLOS}),
+    ("/consultations/{draft}/deliveries", {ANA}),
+    ("/consultations/{draft}/agenda", EVERYBODY),
+    ("/consultations/{draft}/live", EVERYBODY),
+    ("/assemblies", {ANA}),
+    ("/assemblies/new", {ANA}),
+]
+DEEDS = [
+    ("/questionnaires", {ANA}),
+    ("/consultations", {ANA}),
+    ("/consultations/{draft}/open", {ANA}),
+    ("/consultations/{draft}/close", {ANA}),
+    ("/consultations/{draft}/voices/0", {ANA}),
+    ("/assemblies", {ANA}),
+    ("/assemblies/1/invitations", {ANA}),
+    ("/assemblies/1/reminders", {ANA}),
+    ("/assemblies/1/invitations/1", {ANA}),
+    ("/agenda/1", {BELEN}),
+]
+
+
+@pytest.mark.parametrize(("path", "allowed"), PAGES)
+async def test_pages_are_for(
+    browse: Browse, questionnaire: int, draft: int, path: str, allowed: set[str]
+) -> None:
+    path = path.format(questionnaire=questionnaire, draft=draft)
+    seen = {role: (await (await browse(role)).look(path)).status_code for role in (ANA, BELEN, CARLOS)}
+    assert {role for role, status in seen.items() if status != 403} == allowed
+    assert all(status in (200, 303, 403) for status in seen.values())
+    refused = await (await browse(NOBODY)).look(path)
+    assert refused.status_code == 303 and refused.headers["location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize(("path", "allowed"), DEEDS)
+async def test_deeds_are_for(browse: Browse, draft: int, path: str, allowed: set[str]) -> None:
+    path = path.format(draft=draft)
+    done = {role: (await (await browse(role)).fill("/account", path)).status_code for role in EVERYBODY}
+    assert {role for role, status in done.items() if status != 403} == allowed
+    refused = await (await browse(NOBODY)).fill("/sign-in", path)
+    assert (refused.status_code, refused.headers["location"]) == (303, "/sign-in")
+
+
+async def test_a_program_that_is_not_signed_in_gets_a_401(browse: Browse) -> None:
+    answer = await (await browse(NOBODY)).look("/", accept="application/json")
+    assert (answer.status_code, answer.json()) == (401, {"error": "sign_in_needed"})
+
+
+async def test_belen_reads_only_what_is_closed(browse: Browse, opened: int) -> None:
+    assert f"/consultations/{opened}" not in (await (await browse(BELEN)).look("/")).text
+    assert f"/consultations/{opened}" in (await (await browse(ANA)).look("/")).text
+
+
+async def test_the_simulator_is_open_to_who_tries_it(console: Console, browse: Browse) -> None:
+    assert (await (await browse(NOBODY)).look("/simulator")).status_code == 200
