@@ -272,11 +272,8 @@ def _get(db: Session, assembly_id: int) -> Assembly:
 
 def _card(db: Session, row: Assembly) -> AssemblyCard:
     mine = Invitation.assembly_id == row.id
-    answers = dict(
-        db.execute(select(Invitation.answer, func.count()).where(mine).group_by(Invitation.answer))
-        .tuples()
-        .all()
-    )
+    query = select(Invitation.answer, func.count()).where(mine).group_by(Invitation.answer)
+    answers = {answer: count for answer, count in db.execute(query)}
     willing = db.scalar(select(func.count()).select_from(Participant).where(_willing())) or 0
     came = db.scalar(select(func.count()).where(mine, Invitation.came)) or 0
     return AssemblyCard(
