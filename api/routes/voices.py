@@ -122,10 +122,10 @@ def _tone_bars(reader: Reader, tone: Tone) -> list[Bar]:
     if whole < _TOO_FEW_FOR_TONE:
         return []
     counted = (
-        ("console.tone_bad", tone.negative),
-        ("console.tone_neutral", tone.neutral),
-        ("console.tone_good", tone.positive),
-        ("console.tone_unsure", tone.unsure),
+        ("brief.tone_negative", tone.negative),
+        ("brief.tone_neutral", tone.neutral),
+        ("brief.tone_positive", tone.positive),
+        ("brief.tone_unsure", tone.unsure),
     )
     return [
         Bar(

@@ -1,0 +1,67 @@
+"""The brief in the console: only of what is closed, in both languages, as a page and as a PDF."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from deliberation.agenda import close_and_propose
+from surveys.tables import Response
+from tests.api.conftest import ANA, BELEN, CARLOS, Browse, Console
+
+TITLES = {"es": "Qué se pide al consejo", "qu": "Hatun tantanakuyta"}
+
+
+def _answer(db: Session, consultation_id: int) -> None:
+    for number in range(20):
+        db.add(
+            Response(
+                id=f"response{number}",
+                consultation_id=consultation_id,
+                state="finished",
+                language="es",
+                answers={"needs": ["work"] if number < 14 else ["health"]},
+            )
+        )
+
+
+@pytest.fixture
+async def closed(console: Console, opened: int) -> int:
+    """A consultation that is over, with its agenda."""
+    await console.database.run(_answer, opened)
+    await console.database.run(close_and_propose, opened, threshold=5, account_id=None)
+    return opened
+
+
+async def test_while_people_still_answer_there_is_no_brief(browse: Browse, opened: int) -> None:
+    browser = await browse(BELEN)
+    assert "cuando la consulta se cierra" in (await browser.look(f"/consultations/{opened}/brief")).text
+    assert (await browser.look(f"/consultations/{opened}/brief.pdf")).status_code == 404
+
+
+@pytest.mark.parametrize("role", [ANA, BELEN, CARLOS])
+async def test_everybody_with_an_account_reads_it(browse: Browse, closed: int, role: str) -> None:
+    page = await (await browse(role)).look(f"/consultations/{closed}/brief")
+    assert page.status_code == 200
+    assert TITLES["es"] in page.text and "14 de 20" in page.text
+    assert "Unidad de Movilidad Humana" in page.text
+
+
+async def test_belen_lands_on_the_brief(browse: Browse, closed: int) -> None:
+    browser = await browse(BELEN)
+    assert f"/consultations/{closed}/brief" in (await browser.look("/")).text
+    answer = await browser.look(f"/consultations/{closed}")
+    assert answer.headers["location"] == f"/consultations/{closed}/brief"
+
+
+async def test_the_brief_is_read_in_the_language_of_the_page(browse: Browse, closed: int) -> None:
+    browser = await browse(BELEN)
+    await browser.fill("/account", "/language", language="qu", next="/")
+    page = (await browser.look(f"/consultations/{closed}/brief")).text
+    assert TITLES["es"] not in page and 'class="brief" lang="qu"' in page
+
+
+@pytest.mark.parametrize("language", ["es", "qu"])
+async def test_the_pdf_comes_in_either_language(browse: Browse, closed: int, language: str) -> None:
+    answer = await (await browse(BELEN)).look(f"/consultations/{closed}/brief.pdf?language={language}")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert f"rimay-{closed}-{language}.pdf" in answer.headers["content-disposition"]
