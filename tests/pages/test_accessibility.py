@@ -1,0 +1,97 @@
+"""Every page, in a real browser: no violation of WCAG 2.2 AA, no error in the console, nothing cut off at 360."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage
+
+from tests.pages.conftest import CLOSED, DRAFT, OPEN
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+PAGES = [
+    ("organiser", "/"),
+    ("organiser", "/account"),
+    ("organiser", "/privacy"),
+    ("organiser", "/questionnaires"),
+    ("organiser", "/questionnaires/new"),
+    ("organiser", "/questionnaires/1"),
+    ("organiser", "/consultations/new?questionnaire=1"),
+    ("organiser", f"/consultations/{DRAFT}"),
+    ("organiser", f"/consultations/{OPEN}"),
+    ("organiser", f"/consultations/{CLOSED}"),
+    ("organiser", f"/consultations/{OPEN}/results"),
+    ("organiser", f"/consultations/{OPEN}/voices"),
+    ("organiser", f"/consultations/{OPEN}/deliveries"),
+    ("organiser", f"/consultations/{OPEN}/brief"),
+    ("organiser", f"/consultations/{CLOSED}/brief"),
+    ("organiser", "/assemblies"),
+    ("organiser", "/assemblies/new"),
+    ("organiser", "/assemblies/1"),
+    ("organiser", "/simulator"),
+    ("council", "/"),
+    ("council", f"/consultations/{CLOSED}/brief"),
+    ("council", f"/consultations/{CLOSED}/agenda"),
+    ("council", "/agenda/2"),
+    (None, "/sign-in"),
+    (None, "/simulator"),
+]
+VIEWS: list[dict[str, Any]] = [
+    {"viewport": {"width": 360, "height": 740}, "color_scheme": "light", "locale": "es-EC"},
+    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark", "locale": "qu-EC"},
+]
+
+
+def complaints(messages: list[str], violations: list[dict[str, Any]]) -> list[str]:
+    """What is wrong with a page, a line each."""
+    places = [
+        (rule["id"], node["target"], node["failureSummary"]) for rule in violations for node in rule["nodes"]
+    ]
+    return messages + [f"{rule} at {target}: {summary}" for rule, target, summary in places]
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["360 light Spanish", "1280 dark Kichwa"])
+@pytest.mark.parametrize(("role", "path"), PAGES)
+def test_page(
+    chromium: Browser,
+    address: str,
+    signed_in: dict[str, Any],
+    role: str | None,
+    path: str,
+    view: dict[str, Any],
+) -> None:
+    said: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            said.append(f"{message.type}: {message.text}")
+
+    state = signed_in[role] if role else None
+    with chromium.new_context(base_url=address, storage_state=state, **view) as context:
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        answer = page.goto(path)
+        assert answer is not None and answer.status == 200 and page.title()
+        found = Axe().run(page, options=RULES).response["violations"]
+        assert complaints(said, found) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= view["viewport"]["width"]
+        assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_form_with_errors(chromium: Browser, address: str, signed_in: dict[str, Any], scheme: Any) -> None:
+    with chromium.new_context(
+        base_url=address, storage_state=signed_in["organiser"], color_scheme=scheme
+    ) as context:
+        page = context.new_page()
+        page.goto("/assemblies/new")
+        page.evaluate("document.querySelector('main form').noValidate = true")
+        page.fill("#field-seats", "0")
+        page.click("main button.primary")
+        assert page.locator(".errors a").count() >= 3
+        assert complaints([], Axe().run(page, options=RULES).response["violations"]) == []
+        page.click(".errors a >> nth=0")
+        assert page.evaluate("location.hash") == "#field-title_es"
