@@ -91,7 +91,7 @@ def _lines(checked: Checked, translator: Translator) -> Iterator[str]:
         yield from (f"  {count:4}  {kind}" for kind, count in checked.types.items())
         for language, count in checked.missing_translations.items():
             yield say("missing", locale=language, count=count)
-    yield say("notices", count=len(checked.notices)) if checked.notices else say("no_notices")
+        yield say("notices", count=len(checked.notices)) if checked.notices else say("no_notices")
     yield from (f"  {fault_sentence(notice, translator)}" for notice in checked.notices)
     yield say("faults", count=len(checked.faults)) if checked.faults else say("no_faults")
 

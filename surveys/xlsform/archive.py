@@ -81,7 +81,7 @@ class _Counter:
         self.cells = 0
         self._row_counted = False
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, _attributes: dict[str, str]) -> None:
         match tag.rpartition("}")[2]:
             case "row":
                 self._row_counted = False

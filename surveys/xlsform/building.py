@@ -46,7 +46,7 @@ def build_questionnaire(
     files: Mapping[str, bytes],
     external_choices: str | None = None,
 ) -> Questionnaire:
-    """The questionnaire of an XForm. `titles` are its titles in other languages, `files` what lists come from."""
+    """The questionnaire of an XForm. `titles` are those in other languages, `files` what lists come from."""
     lists = lists_of(form, files, external_choices)
     return Questionnaire(
         name=form.root.get("id", ""),
@@ -67,7 +67,7 @@ class _Builder:
         self.lists = lists
 
     def nodes(self, parent: Element, path: str) -> tuple[Node, ...]:
-        """Children of an element, each path once: a repeat stands there twice, as template and as first member."""
+        """Children of an element, each path once: a repeat is there twice, as template and as first member."""
         found: dict[str, Node] = {}
         for child in parent:
             child_path = f"{path}/{local_name(child)}" if path else local_name(child)

@@ -1,4 +1,4 @@
-"""All that pyxform has against a workbook. It stops at the first fault, so each one is mended and it is asked again."""
+"""All that pyxform has against a workbook. It stops at the first fault: that is mended, and it is asked again."""
 
 from collections.abc import Iterable
 
@@ -12,6 +12,8 @@ from surveys.xlsform.workbook import Workbook
 MOST_ROUNDS = 100
 MOST_WORK = 100_000
 """Rows read in all rounds together: large workbooks are asked less often, so that refusing stays quick."""
+MOST_FAULTS = 500
+"""Nobody reads more, and every one costs a copy of its sheet."""
 MISNAMED = frozenset({"name_invalid", "name_reserved", "name_is_root"})
 MISTYPED = frozenset({"type_unknown", "list_unknown", "list_not_named"})
 UNMATCHED = frozenset({"begin_unmatched", "end_unmatched"})
@@ -30,6 +32,9 @@ def judge(workbook: Workbook) -> tuple[Workbook, Conversion | None, tuple[Fault,
             return workbook, to_xform(workbook), _without_consequences(found, original)
         except Refused as refusal:
             faults = place(refusal.faults, places_of(workbook))
+        if len(found) + len(faults) > MOST_FAULTS:
+            found += faults[: MOST_FAULTS - len(found)]
+            break
         mended = _mend_all(workbook, faults)
         found += (fault for fault in faults if fault not in found)
         if mended is None:
@@ -47,7 +52,7 @@ def _mend_all(workbook: Workbook, faults: Iterable[Fault]) -> Workbook | None:
 
 
 def _without_consequences(found: list[Fault], original: Places) -> tuple[Fault, ...]:
-    """Without the faults that will go when others are mended: one slip is told once. Never nothing of something."""
+    """Without the faults that go when others are mended: one slip is told once. Never nothing of something."""
     return tuple(fault for fault in found if not _follows(fault, original, found)) or tuple(found)
 
 

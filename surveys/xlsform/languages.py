@@ -42,14 +42,20 @@ def language_code(name: str) -> str:
     return KNOWN.get(plain.replace("-", "")) or _short(plain) or UNNAMED
 
 
-def language_codes(names: Iterable[str]) -> dict[str, str]:
-    """Name → code, each code once. What an author left without a language goes with the first that has a name."""
+def language_codes(names: Iterable[str], *, unnamed_is_one: bool = False) -> dict[str, str]:
+    """Name → code, each code once.
+
+    What an author left without a language goes with the first that has a name; where it is a language of its
+    own beside those that have names, with that of the house.
+    """
     codes: dict[str, str] = {}
     named = [name for name in names if name != UNNAMED]
     for name in named:
         code = language_code(name)
         codes[name] = code if code not in codes.values() else _plain(name)
-    return codes | {UNNAMED: codes[named[0]] if named else HOUSE}
+    if unnamed_is_one or not named:
+        return {UNNAMED: HOUSE if HOUSE not in codes.values() else UNNAMED} | codes
+    return codes | {UNNAMED: codes[named[0]]}
 
 
 def _short(code: str) -> str:

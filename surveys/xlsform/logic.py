@@ -1,4 +1,4 @@
-"""The conditions of a questionnaire looked at before anybody answers: expressions that can only fail, and circles."""
+"""The conditions of a questionnaire before anybody answers: expressions that can only fail, and circles."""
 
 import re
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Logic:
-    """What is wrong with the conditions, what is only doubtful, and which are better left out: (path, field)."""
+    """What is wrong with the conditions, what is only doubtful, and which to leave out: (path, field)."""
 
     faults: tuple[Fault, ...]
     notices: tuple[Fault, ...]
@@ -131,7 +131,7 @@ def _shown(condition: Condition, places: Places) -> str:
 
 
 def _is_unread_prose(condition: Condition, conditions: list[Condition], questionnaire: Questionnaire) -> bool:
-    """A calculation that is a sentence in words, which nothing reads: a remark of the author, it harms nobody.
+    """A calculation that is a sentence in words and that nothing reads: a remark, it harms nobody.
 
     pyxform takes such a workbook, and so do we.
     """
@@ -170,7 +170,7 @@ def _surroundings(nodes: tuple[Node, ...], groups: tuple[str, ...]) -> Iterator[
 def _counts(path: str, condition: Condition) -> bool:
     """Whether a path that a condition reads is a real dependency.
 
-    A calculation may look at its own last value with "." or `once()`, and in a repeat at that of an earlier member.
+    A calculation may look at its own last value with "." or `once()`, in a repeat at that of an earlier member.
     """
     if path != condition.path or condition.field == "relevant":
         return True

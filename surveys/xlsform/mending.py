@@ -1,6 +1,6 @@
 """A copy of a workbook in which one fault is put right somehow, so that pyxform goes on to the next one.
 
-What it is put right to does not matter: a workbook with a fault is refused. It matters that nothing else breaks.
+What it is put right to does not matter, for a workbook with a fault is refused. Nothing else may break.
 """
 
 from dataclasses import replace
@@ -35,7 +35,7 @@ def _mended_row(workbook: Workbook, fault: Fault, number: int) -> Row:
         None,
     )
     if fault.code == "end_unmatched":
-        return _matching_end(workbook, row, number)
+        return _matching_end(workbook, number)
     if fault.code == "calculation_missing" or field == "type":
         return _as_text(workbook, row)
     match field:
@@ -72,7 +72,7 @@ def _as_text(workbook: Workbook, row: Row) -> Row:
     return kept | {type_header: "text", label_header: row.get(label_header, "-")} | name
 
 
-def _matching_end(workbook: Workbook, row: Row, number: int) -> Row:
+def _matching_end(workbook: Workbook, number: int) -> Row:
     """Close what is open, where something is; else there is nothing to close and the row goes."""
     columns = columns_of(workbook, "survey")
     still_open: list[str] = []

@@ -1,4 +1,4 @@
-"""What is doubtful in a questionnaire though nothing forbids it: texts that are missing, long, or cannot be asked."""
+"""What is doubtful in a questionnaire though nothing forbids it: texts that are missing or long, say."""
 
 import re
 from collections.abc import Iterator

@@ -36,7 +36,7 @@ class Imported:
 def read_questionnaire(content: bytes, file_name: str, files: Mapping[str, bytes] = NO_FILES) -> Imported:
     """Read an XLSForm workbook. `files` are those that its lists come from, by name.
 
-    Raises InvalidInput with every fault that was found. pyxform alone decides whether the sheets are an XLSForm;
+    Raises InvalidInput with every fault that was found. pyxform alone decides whether it is an XLSForm;
     added to that are only expressions that can never work, circles, and what is ours: `bind::rimay:keep`.
     """
     workbook = read_workbook(content, file_name)
@@ -95,7 +95,7 @@ def _titles(workbook: Workbook, form: XForm) -> Iterator[tuple[str, str]]:
 
 
 def _keep_faults(places: Places) -> Iterator[Fault]:
-    """Words in the column `bind::rimay:keep` that mean nothing: the answer would be kept where it must not be."""
+    """Words in `bind::rimay:keep` that mean nothing: the answer would be kept where it must not be."""
     for header, words in places.survey.tokens.items():
         if words != KEEP:
             continue

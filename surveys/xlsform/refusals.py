@@ -1,7 +1,7 @@
 """What pyxform says when it refuses a workbook → faults with a place.
 
-pyxform stops at the first fault and says it in an English sentence, so this module reads sentences. One that it
-does not know becomes the fault `refused`, which carries the sentence: nothing that pyxform refuses is let through.
+pyxform stops at the first fault and says it in an English sentence, so this module reads sentences. One that
+it does not know becomes the fault `refused`, which carries the sentence: nothing that is refused is let through.
 """
 
 import re
@@ -20,7 +20,7 @@ class SaidFault:
     column: str | None = None
 
 
-ROW = r"^(?:\[row : (?P<row>\d+)\])? ?"
+ROW = r"^(?:\[row : (?:(?P<row>\d+)|unknown)\])? ?"
 ON_SHEET = ROW + r"On the '(?P<sheet>\w+)' sheet, the '(?P<column>[^']+)' value "
 
 NEED_A_LIST = (

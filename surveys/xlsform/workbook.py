@@ -1,5 +1,6 @@
 """An uploaded file → the sheets of a workbook, as texts. What is not a workbook, or is a trap, is refused."""
 
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -115,7 +116,11 @@ def _file_type(content: bytes, file_name: str) -> str | None:
 def _read_sheets(content: bytes, file_name: str) -> dict[str, list[dict[str, str]] | None]:
     definition: Definition = get_definition_data(definition=content)
     try:
-        data = definition_to_dict(definition=definition, file_type=_file_type(content, file_name))
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", UserWarning
+            )  # openpyxl, on extensions of Excel that say nothing to us
+            data = definition_to_dict(definition=definition, file_type=_file_type(content, file_name))
     except PyXFormError as error:
         raise InvalidInput(tuple(columns_twice(content)) or refusal_of(error)) from error
     except Exception as error:  # a damaged part breaks openpyxl, xlrd or a decoder in their own ways

@@ -1,4 +1,4 @@
-"""An XForm as pyxform writes it: where its texts, bindings, controls and lists are. A public standard, read once."""
+"""An XForm as pyxform writes it, a public standard: where its texts, bindings, controls and lists are."""
 
 import re
 from collections import defaultdict
@@ -8,7 +8,7 @@ from functools import cached_property
 from lxml import etree
 
 from surveys.questionnaire import Localized
-from surveys.xlsform.languages import language_codes
+from surveys.xlsform.languages import UNNAMED, language_code, language_codes
 
 JR = "{http://openrosa.org/javarosa}"
 ROOT = "data"
@@ -21,7 +21,7 @@ Element = etree._Element
 
 
 class XForm:
-    """Looks things up in an XForm by path from the root: "household/age". The first language named is the first."""
+    """Looks things up in an XForm by path from the root: "household/age"."""
 
     def __init__(self, text: str, language_names: Iterable[str] = ()) -> None:
         # Authors may use a prefix they did not declare; the parser then keeps it as part of the name.
@@ -39,9 +39,16 @@ class XForm:
 
     @cached_property
     def language_codes(self) -> dict[str, str]:
-        """Name of each language → its code."""
-        written = [block.get("lang", "") for block in self.model.iterfind("{*}itext/{*}translation")]
-        return language_codes(sorted(written, key=self._order))
+        """Name of each language → its code; last those that the author announced and wrote nothing in."""
+        blocks = {block.get("lang", ""): block for block in self.model.iterfind("{*}itext/{*}translation")}
+        codes = language_codes(
+            sorted(blocks, key=self._order),
+            unnamed_is_one=UNNAMED in blocks and _has_question(blocks[UNNAMED]),
+        )
+        for name in self._named:
+            if name not in codes and language_code(name) not in codes.values():
+                codes[name] = language_code(name)
+        return codes
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -111,7 +118,7 @@ class XForm:
             return ""
         plain: str = bind.get(name, "")
         return plain or next(
-            (v for k, v in bind.attrib.items() if re.split("[:}]", str(k))[-1] == name),
+            (str(v) for k, v in bind.attrib.items() if re.split("[:}]", str(k))[-1] == name),
             "",
         )
 
@@ -162,8 +169,17 @@ class XForm:
         return "".join(parts).strip()
 
     def _body(self) -> Iterator[Element]:
-        body = _only(self.tree.find("{*}body"))
-        return (element for element in body.iter() if isinstance(element.tag, str))
+        return _only(self.tree.find("{*}body")).iter("*")
+
+
+def _has_question(block: Element) -> bool:
+    """Whether a language has the label of any question, and not only some hint or choice."""
+    return any(
+        entry.get("id", "").startswith("/")
+        and entry.get("id", "").endswith(":label")
+        and entry.findtext("{*}value") != ABSENT
+        for entry in block
+    )
 
 
 def _only(element: Element | None) -> Element:

@@ -1,0 +1,69 @@
+"""`rimay form check`: what it prints, and its exit status."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from rimay.commands.form import app
+from rimay.demonstration.workbook import NEEDS_ASSESSMENT
+
+FAULTY = "| survey |\n| | type | name | label |\n| | txt | a | A |\n| | text | | B |"
+HALF = "| survey |\n| | type | name | label::Español (es) | label::Kichwa (qu) |\n| | text | a | A | |"
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[str], str]:
+    def write(text: str) -> str:
+        path = tmp_path / "form.md"
+        path.write_text(text, "utf-8")
+        return str(path)
+
+    return write
+
+
+def check(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["check", *arguments])
+
+
+def test_a_good_form() -> None:
+    result = check(str(NEEDS_ASSESSMENT))
+    assert result.exit_code == 0
+    assert "Sus necesidades en Imbabura" in result.stdout
+    assert "select_multiple" in result.stdout
+
+
+def test_a_good_form_for_programs() -> None:
+    result = check(str(NEEDS_ASSESSMENT), "--json")
+    found = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert (found["title"], found["languages"]) == ("Sus necesidades en Imbabura", ["es", "qu"])
+    assert found["questions"] == sum(found["types"].values())
+    assert (found["faults"], found["notices"]) == ([], [])
+    assert found["missing_translations"] == {"es": 0, "qu": 0}
+
+
+def test_missing_translations_are_counted(written: Callable[[str], str]) -> None:
+    found = json.loads(check(written(HALF), "--json").stdout)
+    assert found["missing_translations"] == {"es": 0, "qu": 1}
+
+
+def test_every_fault_is_listed(written: Callable[[str], str]) -> None:
+    result = check(written(FAULTY))
+    assert result.exit_code == 1
+    assert "survey · 2 · type" in result.stderr
+    assert "survey · 3 · name" in result.stderr
+
+
+def test_every_fault_is_listed_for_programs(written: Callable[[str], str]) -> None:
+    result = check(written(FAULTY), "--json")
+    assert result.exit_code == 1
+    faults = json.loads(result.stdout)["faults"]
+    assert [(fault["code"], fault["row"]) for fault in faults] == [("type_unknown", 2), ("name_missing", 3)]
+    assert "«txt»" in faults[0]["message"]
+
+
+def test_a_form_that_is_not_there_is_a_wrong_use() -> None:
+    assert check("no_such_form.xlsx").exit_code == 2
