@@ -31,6 +31,7 @@ class Domain:
     reviews: dict[str, Review]
 
     def fingerprint(self, key: str) -> str:
+        """What a review of the key would be of."""
         return fingerprint(self.spanish[key], self.kichwa[key])
 
 

@@ -14,6 +14,8 @@ from i18n.spanish import sentences, stopwords, words
 
 
 class Language(StrEnum):
+    """What an answer can be in."""
+
     SPANISH = "es"
     KICHWA = "qu"
     MIXED = "mixed"

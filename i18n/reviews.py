@@ -14,6 +14,8 @@ from pathlib import Path
 
 
 class State(StrEnum):
+    """Whether a fluent speaker has read a text."""
+
     DRAFT = "draft"
     REVIEWED = "reviewed"
 
