@@ -89,7 +89,7 @@ class Fields:
         """A day and hour later than another, on the clocks of the place."""
         typed = _read(self.raw(name), "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M")
         if typed is None:
-            self.refuse(name, "console.form_not_a_date")
+            self.refuse(name, "console.form_not_a_moment")
             return after
         moment = typed.replace(tzinfo=self._reader.zone)
         if moment <= after:

@@ -79,6 +79,28 @@ async def show(request: Request, visitor: Visiting, account: Anyone, consultatio
     )
 
 
+@router.get("/consultations/{consultation_id}/brief.css")
+async def show_print_style(
+    request: Request, visitor: Visiting, account: Anyone, consultation_id: int
+) -> Response:
+    """Source and date at the foot of each printed page: only a style sheet can write there."""
+    services: Services = request.app.state.services
+    brief = await _find_brief(services, consultation_id, visitor.reader.language)
+    day = visitor.reader.day(brief.made)
+    foot = _css_text(f"{brief.unit} · {brief.title} · {day}")
+    style = f"@page {{ @bottom-left {{ content: {foot}; font-size: 9pt; width: 85%; }} }}"
+    return Response(style, media_type="text/css")
+
+
+def _css_text(text: str) -> str:
+    """A string of CSS; what could end it is written as a code."""
+    return (
+        '"'
+        + "".join(sign if sign.isalnum() or sign in " ,·" else f"\\{ord(sign):06x}" for sign in text)
+        + '"'
+    )
+
+
 @router.get("/consultations/{consultation_id}/brief.pdf")
 async def show_pdf(
     request: Request, visitor: Visiting, account: Anyone, consultation_id: int, language: str = ""

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from api.routes.briefs import _css_text
 from deliberation.agenda import close_and_propose
 from surveys.tables import Response
 from tests.api.conftest import ANA, BELEN, CARLOS, Browse, Console
@@ -57,6 +58,19 @@ async def test_the_brief_is_read_in_the_language_of_the_page(browse: Browse, clo
     await browser.fill("/account", "/language", language="qu", next="/")
     page = (await browser.look(f"/consultations/{closed}/brief")).text
     assert TITLES["es"] not in page and 'class="brief" lang="qu"' in page
+
+
+async def test_each_printed_page_says_where_it_is_from(browse: Browse, closed: int) -> None:
+    style = await (await browse(BELEN)).look(f"/consultations/{closed}/brief.css")
+    assert style.headers["content-type"].startswith("text/css")
+    assert '"La Unidad de Movilidad Humana de Imbabura · Necesidades · ' in style.text
+
+
+@pytest.mark.parametrize("title", ['a"b', "a\\b", "a\nb", "a</style>"])
+def test_no_title_can_end_its_string(title: str) -> None:
+    written = _css_text(title)
+    assert written[1:-1].count('"') == 0 and "\n" not in written and "<" not in written
+    assert written.count("\\") == sum(not sign.isalnum() for sign in title), "each as one code"
 
 
 @pytest.mark.parametrize("language", ["es", "qu"])
