@@ -40,28 +40,23 @@ class ItemCard:
     decision: DecisionCard | None
 
 
-def close_and_propose(
-    db: Session, consultation_id: int, *, threshold: int, account_id: int | None
-) -> None:
+def close_and_propose(db: Session, consultation_id: int, *, threshold: int, account_id: int | None) -> None:
     """Close a consultation and put its most named needs on the agenda, in one act."""
     close_consultation(db, consultation_id, account_id=account_id)
     propose_items(db, consultation_id, threshold=threshold, account_id=account_id)
 
 
-def propose_items(
-    db: Session, consultation_id: int, *, threshold: int, account_id: int | None
-) -> None:
+def propose_items(db: Session, consultation_id: int, *, threshold: int, account_id: int | None) -> None:
     """Put the most named choices of the needs question on the agenda. Once: a second call changes nothing.
 
-    The needs question is the first multiple choice kept in the response. A choice under the disclosure threshold
-    is never proposed: the proposal itself would publish it.
+    The needs question is the multiple choice with the most choices. A choice under the disclosure threshold is
+    never proposed: the proposal itself would publish it.
     """
-    if db.scalar(
-        select(func.count()).where(AgendaItem.consultation_id == consultation_id)
-    ):
+    if db.scalar(select(func.count()).where(AgendaItem.consultation_id == consultation_id)):
         return
     results = results_of(db, consultation_id, threshold=threshold)
-    question = next((q for q in results.questions if _asks_for_needs(q)), None)
+    asked = [question for question in results.questions if _may_ask_for_needs(question)]
+    question = max(asked, key=lambda question: len(question.rows), default=None)
     if question is None:
         return
     shown = [row for row in question.rows if row.count]
@@ -71,7 +66,7 @@ def propose_items(
             "path": question.path,
             "value": row.value,
             "count": row.count,
-            "of": question.base,
+            "of": question.of,
         }
         db.add(
             AgendaItem(
@@ -84,32 +79,22 @@ def propose_items(
     note_act(db, account_id, "propose", "agenda", consultation_id)
 
 
-def _asks_for_needs(question: QuestionResult) -> bool:
-    return (
-        question.kind is Kind.SELECT_MULTIPLE
-        and question.keep is None
-        and question.name == "needs"
-    )
+def _may_ask_for_needs(question: QuestionResult) -> bool:
+    return question.kind is Kind.SELECT_MULTIPLE and question.keep is None
 
 
 def list_items(db: Session, consultation_id: int) -> list[ItemCard]:
     """The items of a consultation in the order of the agenda."""
-    query = select(AgendaItem, Decision).outerjoin(
-        Decision, Decision.item_id == AgendaItem.id
-    )
+    query = select(AgendaItem, Decision).outerjoin(Decision, Decision.item_id == AgendaItem.id)
     rows = db.execute(
-        query.where(AgendaItem.consultation_id == consultation_id).order_by(
-            AgendaItem.position
-        )
+        query.where(AgendaItem.consultation_id == consultation_id).order_by(AgendaItem.position)
     )
     return [_card(item, decision) for item, decision in rows]
 
 
 def get_item(db: Session, item_id: int) -> ItemCard:
     """Raises NotFound."""
-    query = select(AgendaItem, Decision).outerjoin(
-        Decision, Decision.item_id == AgendaItem.id
-    )
+    query = select(AgendaItem, Decision).outerjoin(Decision, Decision.item_id == AgendaItem.id)
     row = db.execute(query.where(AgendaItem.id == item_id)).first()
     if row is None:
         raise NotFound

@@ -25,7 +25,7 @@ class TellingWord:
 
 
 def telling_words(
-    answers: Iterable[str], rest: Iterable[str], language: Language, *, threshold: int, limit: int = 12
+    answers: Iterable[str], rest: Iterable[str], language: Language, *, threshold: int, limit: int = 10
 ) -> tuple[TellingWord, ...]:
     """What `answers` speak of more than `rest`, the most telling first. One text a person, already redacted.
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
-from textblob import Blobber  # type: ignore[import-untyped]
-from textblob.base import CONTINUOUS, BaseSentimentAnalyzer, BaseTokenizer  # type: ignore[import-untyped]
+from textblob import Blobber
+from textblob.base import CONTINUOUS, BaseSentimentAnalyzer, BaseTokenizer
 
 from deliberation.folding import fold
 from deliberation.lexicon import LITTLE_WORDS, Entry, Role, Token, spanish_lexicon, token_of

@@ -1,0 +1,212 @@
+"""Bar charts as SVG, for pages and the PDF: every bar says its number, a withheld one is a hatched stub."""
+
+import hashlib
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    import altair
+
+INK = "#1c2330"
+SOFT = "#545c6b"
+ANIL = "#2b3f8c"
+FONT = "Atkinson Hyperlegible"
+FONT_PACKAGE = "fontpkg_atkinson_hyperlegible"
+SVG = "{http://www.w3.org/2000/svg}"
+STUB_COLOUR = "#010203"
+"""Stands for the hatching until the drawing is done: Vega-Lite has no patterns."""
+PAGE_COLOURS = {INK: "currentColor", ANIL: "var(--anil)", SOFT: "var(--soft)"}
+
+
+class Width(StrEnum):
+    """Wide has the labels beside the bars; narrow, for 360 pixels, has them above."""
+
+    WIDE = "wide"
+    NARROW = "narrow"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartBar:
+    """One bar: its label, its size (None: withheld), and the number in words that stands at its end."""
+
+    label: str
+    count: int | None
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart to draw. The title and description are for who cannot see it; they are not drawn."""
+
+    title: str
+    description: str
+    bars: tuple[ChartBar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Sizes in pixels. `labels`: the column beside the bars, 0 where they stand above; `letters`: of a line.
+
+    bars: the length of the longest; amounts: room for the number after it
+    """
+
+    labels: int
+    letters: int
+    bars: int
+    amounts: int
+
+
+GEOMETRIES = {
+    Width.WIDE: Geometry(labels=220, letters=28, bars=290, amounts=150),
+    Width.NARROW: Geometry(labels=0, letters=42, bars=190, amounts=130),
+}
+FONT_SIZE = 15
+LINE = 18
+BAR = 22
+GAP = 16
+STUB = 26
+UNDRAWABLE = re.compile(r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]")
+MOST_LINES = 3
+
+
+@lru_cache(maxsize=512)
+def draw(chart: Chart, width: Width = Width.WIDE) -> str:
+    """The chart as SVG, the longest bar first. The same chart gives the same bytes."""
+    drawable = Chart(
+        _drawable(chart.title),
+        _drawable(chart.description),
+        tuple(ChartBar(_drawable(bar.label), bar.count, _drawable(bar.amount)) for bar in chart.bars),
+    )
+    bars = sorted(drawable.bars, key=lambda bar: (bar.count is None, -(bar.count or 0)))
+    return _accessible(_vega(bars, GEOMETRIES[width]), drawable, width)
+
+
+def _drawable(text: str) -> str:
+    """Without characters that XML forbids. One of them, in a label, ends the whole process inside vl-convert."""
+    return UNDRAWABLE.sub("", text)
+
+
+def for_page(svg: str) -> str:
+    """The drawing with the colours of the page around it, light or dark, to be put into HTML."""
+    for colour, variable in PAGE_COLOURS.items():
+        svg = svg.replace(f'"{colour}"', f'"{variable}"')
+    return svg
+
+
+def font_folder() -> Path:
+    """Where the static files of the typeface are."""
+    spec = find_spec(FONT_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(FONT_PACKAGE)
+    return Path(spec.origin).parent / "files"
+
+
+def _vega(bars: Sequence[ChartBar], geometry: Geometry) -> str:
+    """Draw with Altair, loaded on the first chart: its 70 MB are of no use to a process without charts."""
+    import altair
+    import vl_convert
+
+    vl_convert.register_font_directory(str(font_folder()))
+    rows, height = _rows(bars, geometry)
+    layers = altair.layer(*_layers(altair.InlineData(values=rows), geometry))
+    sized = layers.properties(
+        width=geometry.bars + geometry.amounts,
+        height=height,
+        padding={"left": geometry.labels, "right": 4, "top": 4, "bottom": 4},
+        background="transparent",
+        autosize={"type": "none"},
+    )
+    styled = sized.configure_view(stroke=None).configure_text(
+        font=FONT, fontSize=FONT_SIZE, baseline="middle", color=INK
+    )
+    return vl_convert.vegalite_to_svg(styled.to_json())
+
+
+def _rows(bars: Sequence[ChartBar], geometry: Geometry) -> tuple[list[dict[str, str | float]], int]:
+    """One row a bar, placed in pixels so that long labels have their lines, and the height of all."""
+    longest = max((bar.count or 0 for bar in bars), default=0) or 1
+    rows: list[dict[str, str | float]] = []
+    top = 0
+    for bar in bars:
+        lines = textwrap.wrap(bar.label, geometry.letters, max_lines=MOST_LINES, placeholder="…") or [""]
+        label = LINE * len(lines)
+        height = max(BAR, label) if geometry.labels else label + BAR
+        middle = top + height / 2 if geometry.labels else top + label + BAR / 2
+        rows.append(
+            {
+                "label": "\n".join(lines),
+                "label_at": (middle - label / 2 if geometry.labels else top) + LINE / 2,
+                "amount": bar.amount,
+                "end": STUB if bar.count is None else geometry.bars * bar.count / longest,
+                "middle": middle,
+                "colour": STUB_COLOUR if bar.count is None else ANIL,
+            }
+        )
+        top += height + GAP
+    return rows, top
+
+
+def _layers(data: "altair.InlineData", geometry: Geometry) -> "list[altair.Chart]":
+    import altair
+
+    def pixels(name: str) -> "altair.X":
+        return altair.X(name, type="quantitative", scale=None, axis=None)
+
+    def heights(name: str) -> "altair.Y":
+        return altair.Y(name, type="quantitative", scale=None, axis=None)
+
+    chart = altair.Chart(data)
+    bars = chart.mark_bar(size=BAR, orient="horizontal").encode(
+        x=pixels("end"),
+        x2=altair.value(0),
+        y=heights("middle"),
+        color=altair.Color("colour", type="nominal", scale=None, legend=None),
+    )
+    amounts = chart.mark_text(align="left", dx=8).encode(
+        x=pixels("end"), y=heights("middle"), text="amount:N"
+    )
+    labels = chart.mark_text(
+        align="right" if geometry.labels else "left",
+        dx=-12 if geometry.labels else 0,
+        lineBreak="\n",
+        lineHeight=LINE,
+    ).encode(x=altair.value(0), y=heights("label_at"), text="label:N")
+    return [bars, amounts, labels]
+
+
+def _accessible(svg: str, chart: Chart, width: Width) -> str:
+    """Name and describe the drawing, take off the English that Vega wrote for readers aloud, hatch the stubs."""
+    name = "c" + hashlib.sha256(f"{width}{chart}".encode()).hexdigest()[:10]
+    root = etree.fromstring(svg.encode())
+    for element in root.iter():
+        for attribute in ("role", "aria-label", "aria-roledescription", "class"):
+            element.attrib.pop(attribute, "")
+        if element.get("fill") == STUB_COLOUR:
+            element.set("fill", f"url(#{name}-hatch)")
+            element.set("stroke", SOFT)
+    root.attrib.pop("version")
+    root.attrib.update(
+        {"role": "img", "aria-labelledby": f"{name}-title {name}-desc", "class": f"chart {width}"}
+    )
+    for position, (tag, text) in enumerate((("title", chart.title), ("desc", chart.description))):
+        element = etree.Element(f"{SVG}{tag}", id=f"{name}-{tag}")
+        element.text = text
+        root.insert(position, element)
+    root.insert(2, etree.fromstring(HATCH.format(name=name, colour=SOFT)))
+    return etree.tostring(root, encoding="unicode")
+
+
+HATCH = (
+    '<defs xmlns="http://www.w3.org/2000/svg"><pattern id="{name}-hatch" width="6" height="6"'
+    ' patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<path d="M0,0V6" stroke="{colour}" stroke-width="3"/></pattern></defs>'
+)

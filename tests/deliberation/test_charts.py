@@ -1,0 +1,91 @@
+"""Charts that a screen reader can name and an eye can trust."""
+
+from dataclasses import replace
+
+import pytest
+from lxml import etree
+
+from deliberation.charts import ANIL, Chart, ChartBar, Width, draw, for_page
+
+SVG = {"svg": "http://www.w3.org/2000/svg"}
+CHART = Chart(
+    "¿Qué necesita?",
+    "Gráfico de barras. Trabajo: 62 de 148 (42 %). Salud: 31 de 148 (21 %). Deporte: no se publica.",
+    (
+        ChartBar("Deporte", None, "no se publica"),
+        ChartBar("Salud", 31, "31 de 148 (21 %)"),
+        ChartBar("Trabajo <b>&\"'", 62, "62 de 148 (42 %)"),
+        ChartBar("Agua", 0, "0 de 148 (0 %)"),
+    ),
+)
+
+
+def drawing(chart: Chart = CHART, width: Width = Width.WIDE) -> etree._Element:
+    return etree.fromstring(draw(chart, width).encode())
+
+
+def lengths(root: etree._Element) -> list[float]:
+    """Length of each bar, from its path "M0,5h290v22h-290Z"."""
+    paths = root.xpath("//svg:path[@fill]", namespaces=SVG)
+    return [float(path.get("d").split("h")[1].split("v")[0]) for path in paths]
+
+
+@pytest.mark.parametrize("width", list(Width))
+def test_has_a_role_a_name_and_a_description(width: Width) -> None:
+    root = drawing(width=width)
+    title, description = root.get("aria-labelledby", "").split()
+    assert root.get("role") == "img"
+    assert root.xpath(f"//svg:title[@id='{title}']", namespaces=SVG)[0].text == CHART.title
+    assert root.xpath(f"//svg:desc[@id='{description}']", namespaces=SVG)[0].text == CHART.description
+    assert not root.xpath("//*[@aria-label]")
+
+
+@pytest.mark.parametrize("width", list(Width))
+def test_bars_are_as_long_as_their_numbers_and_sorted(width: Width) -> None:
+    longest, half, none, _ = lengths(drawing(width=width))
+    assert half == pytest.approx(longest / 2)
+    assert none == 0
+
+
+def test_a_withheld_bar_is_hatched_and_as_long_as_any_other_withheld_one() -> None:
+    two = replace(CHART, bars=(*CHART.bars, ChartBar("Cultura", None, "no se publica")))
+    hatched = drawing(two).xpath("//svg:path[starts-with(@fill, 'url(')]", namespaces=SVG)
+    assert len(hatched) == 2
+    assert lengths(drawing(two))[-1] == lengths(drawing(two))[-2]
+
+
+def test_says_every_number_and_every_label() -> None:
+    told = "".join(drawing(width=Width.NARROW).itertext())
+    for bar in CHART.bars:
+        assert bar.amount in told
+        assert bar.label in told
+
+
+def test_a_long_label_takes_lines_and_pushes_the_next_bar_down() -> None:
+    long = replace(
+        CHART.bars[0], label="Protección frente a la violencia en la casa y en la calle, de día y de noche"
+    )
+    taller = drawing(replace(CHART, bars=(long, *CHART.bars[1:])), Width.NARROW)
+    assert float(taller.get("height", "0")) > float(drawing(width=Width.NARROW).get("height", "0"))
+
+
+def test_fits_a_telephone() -> None:
+    assert float(drawing(width=Width.NARROW).get("width", "999")) <= 328
+
+
+def test_the_same_chart_gives_the_same_bytes_and_two_charts_share_no_id() -> None:
+    first = draw(CHART)
+    draw.cache_clear()
+    assert draw(CHART) == first
+    other = drawing(replace(CHART, title="Otra"))
+    assert not {*other.xpath("//@id")} & {*drawing().xpath("//@id")}
+
+
+def test_on_a_page_it_takes_the_colours_of_the_page() -> None:
+    page = for_page(draw(CHART))
+    assert ANIL not in page
+    assert "var(--anil)" in page
+
+
+def test_draws_nothing_of_nothing() -> None:
+    assert lengths(drawing(replace(CHART, bars=()))) == []
