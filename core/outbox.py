@@ -96,7 +96,7 @@ def open_broadcast(db: Session, kind: Kind, subject_id: int, recipients: Select[
     db.add(broadcast)
     db.flush()
     rows = select(
-        literal(broadcast.id), Participant.id, place / CHUNK, literal(State.NEW.value), literal(False),
+        literal(broadcast.id), Participant.id, place // CHUNK, literal(State.NEW.value), literal(False),
     ).where(Participant.reachable, Participant.id.in_(select(chosen)))  # fmt: skip
     columns = ["broadcast_id", "participant_id", "chunk", "state", "replied"]
     db.execute(insert(Delivery).from_select(columns, rows))

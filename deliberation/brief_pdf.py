@@ -10,8 +10,9 @@ from typing import Any
 import typst
 
 from deliberation.brief import Brief
-from deliberation.brief_wording import WordedBrief, WordedTable, word_brief
-from deliberation.charts import draw, font_folder
+from deliberation.brief_wording import WordedBrief, word_brief
+from deliberation.charts import Chart, ChartBar, draw
+from deliberation.typeface import font_folder, printable
 from i18n.translator import Translator
 
 TEMPLATE = Path(__file__).parent / "typst" / "brief.typ"
@@ -43,15 +44,30 @@ def _fonts() -> typst.Fonts:
 
 
 def _document(worded: WordedBrief) -> dict[str, Any]:
-    """What the template reads: the texts as they are, with each table's chart drawn."""
-    document = asdict(worded)
-    document["needs"] = _table(worded.needs) if worded.needs else None
-    document["questions"] = [_table(table) for table in worded.questions]
-    for written, voices in zip(document["voices"], worded.voices, strict=True):
-        written["tone"] = _table(voices.tone) if voices.tone else None
+    """What the template reads: the texts as they can be printed, with each table's chart drawn."""
+    document: dict[str, Any] = _printable(asdict(worded))
+    for table in _tables(document):
+        chart = table.pop("chart")
+        if table["rows"]:
+            bars = tuple(ChartBar(**bar) for bar in chart["bars"])
+            table["alt"] = chart["description"]
+            table["svg"] = draw(Chart(chart["title"], chart["description"], bars))
     return document
 
 
-def _table(table: WordedTable) -> dict[str, Any]:
-    drawn = {"svg": draw(table.chart), "alt": table.chart.description} if table.rows else {}
-    return {"title": table.title, "top": table.top, "notes": table.notes, "rows": table.rows, **drawn}
+def _tables(document: dict[str, Any]) -> list[dict[str, Any]]:
+    tones = [voices["tone"] for voices in document["voices"]]
+    return [table for table in (document["needs"], *document["questions"], *tones) if table]
+
+
+def _printable(value: Any) -> Any:
+    """The same, with every text in characters that the typeface has."""
+    match value:
+        case str():
+            return printable(value)
+        case dict():
+            return {key: _printable(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_printable(each) for each in value]
+        case _:
+            return value

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lxml import etree
+
+from deliberation.typeface import FAMILY, font_folder
 
 if TYPE_CHECKING:
     import altair
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 INK = "#1c2330"
 SOFT = "#545c6b"
 ANIL = "#2b3f8c"
-FONT = "Atkinson Hyperlegible"
-FONT_PACKAGE = "fontpkg_atkinson_hyperlegible"
 SVG = "{http://www.w3.org/2000/svg}"
 STUB_COLOUR = "#010203"
 """Stands for the hatching until the drawing is done: Vega-Lite has no patterns."""
@@ -102,14 +100,6 @@ def for_page(svg: str) -> str:
     return svg
 
 
-def font_folder() -> Path:
-    """Where the static files of the typeface are."""
-    spec = find_spec(FONT_PACKAGE)
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(FONT_PACKAGE)
-    return Path(spec.origin).parent / "files"
-
-
 def _vega(bars: Sequence[ChartBar], geometry: Geometry) -> str:
     """Draw with Altair, loaded on the first chart: its 70 MB are of no use to a process without charts."""
     import altair
@@ -126,7 +116,7 @@ def _vega(bars: Sequence[ChartBar], geometry: Geometry) -> str:
         autosize={"type": "none"},
     )
     styled = sized.configure_view(stroke=None).configure_text(
-        font=FONT, fontSize=FONT_SIZE, baseline="middle", color=INK
+        font=FAMILY, fontSize=FONT_SIZE, baseline="middle", color=INK
     )
     return vl_convert.vegalite_to_svg(styled.to_json())
 

@@ -15,6 +15,8 @@ FILE = Path(__file__).parent / "lexicons" / "es.tsv"
 
 
 class Role(StrEnum):
+    """What an entry does to the sentence around it."""
+
     TONE = "tone"
     SIGN = "sign"
     LACK = "lack"
@@ -41,6 +43,7 @@ class Token:
 
 
 def token_of(word: str) -> Token:
+    """A word in both the forms by which the lexicon may know it."""
     return Token(fold(word), fold(lemma(word)))
 
 

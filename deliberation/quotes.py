@@ -22,6 +22,8 @@ OPPOSITE = {Leaning.NEGATIVE: Leaning.POSITIVE, Leaning.POSITIVE: Leaning.NEGATI
 
 
 class Stand(StrEnum):
+    """What a quote speaks for."""
+
     TYPICAL = "typical"
     DISSENTING = "dissenting"
 

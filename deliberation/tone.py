@@ -36,6 +36,8 @@ NOWHERE = -99
 
 
 class Leaning(StrEnum):
+    """To which side a text leans; unsure where no word of it is known."""
+
     POSITIVE = "positive"
     NEUTRAL = "neutral"
     NEGATIVE = "negative"
@@ -62,6 +64,7 @@ class Reading:
 
     @property
     def leaning(self) -> Leaning:
+        """The side that the polarity stands on."""
         if not self.known:
             return Leaning.UNSURE
         if abs(self.polarity) < LEANING:
@@ -87,6 +90,7 @@ class SpanishTokenizer(BaseTokenizer):  # type: ignore[misc]
     """Words, emoticons and the signs that end a clause. NLTK's own needs a corpus and knows no "¿"."""
 
     def tokenize(self, text: str) -> list[str]:
+        """Everything that the analyzer may know, in order."""
         return TOKEN.findall(text)
 
 
@@ -96,6 +100,7 @@ class CivicAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]
     kind = CONTINUOUS
 
     def analyze(self, text: str) -> Reading:
+        """Polarity as the mean of what is felt; 0 where nothing is."""
         values = [value for clause in _clauses(text) for value in _values_of(clause)]
         felt = [value for value in values if value]
         return Reading(sum(felt) / len(felt) if felt else 0.0, known=len(values))

@@ -49,7 +49,8 @@ def test_says_its_language_its_title_and_that_it_is_tagged(
 
 
 def test_every_chart_has_words_for_who_cannot_see_it(translator: Translator) -> None:
-    figures = [element for element in elements(rendered(translator)) if element.get("/S") == "/Figure"]
+    pdf = rendered(translator)
+    figures = [element for element in elements(pdf) if element.get("/S") == "/Figure"]
     assert len(figures) == 2
     assert all("62 de 148" in str(figure.Alt) or "58 de 148" in str(figure.Alt) for figure in figures)
 
