@@ -21,7 +21,10 @@ def brief(
     if language not in ("es", "qu"):
         raise typer.BadParameter("es | qu", param_hint="--language")
     installation = open_installation()
-    found = asyncio.run(installation.database.read(brief_of, consultation, language, settings=installation.settings))
+    settings = installation.settings
+    facts = {"unit": settings.unit_name, "threshold": settings.disclosure_threshold, "zone": settings.zone}
+    reading = installation.database.read(brief_of, consultation, language, **facts)  # type: ignore[arg-type]
+    found = asyncio.run(reading)
     draft = out.with_name(out.name + ".part")
     draft.write_bytes(render_pdf(found, installation.translator))
     draft.replace(out)
