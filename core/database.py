@@ -6,6 +6,7 @@ SQLite has one writer thread and a few readers; PostgreSQL a pool of threads. Th
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
@@ -56,7 +57,7 @@ class Database:
             with Session(self._writing, expire_on_commit=False) as db, db.begin():
                 return use_case(db, *args, **kwargs)
 
-        return await asyncio.get_running_loop().run_in_executor(self._writers, work)
+        return await self._in_thread(self._writers, work)
 
     async def read(
         self,
@@ -70,7 +71,11 @@ class Database:
             with Session(self._reading, expire_on_commit=False) as db:
                 return use_case(db, *args, **kwargs)
 
-        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+        return await self._in_thread(self._readers, work)
+
+    async def _in_thread(self, threads: ThreadPoolExecutor, work: Callable[[], R]) -> R:
+        # The thread sees the caller's context: the clock that a test holds still, say.
+        return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, work)
 
     async def scrub(self) -> None:
         """Leave no trace of deleted rows in the files of the database. Called after a consultation closes."""
@@ -84,7 +89,7 @@ class Database:
 
     async def dispose(self) -> None:
         """Wait for what is running and close every connection."""
-        await asyncio.to_thread(self._close)
+        self._close()  # not in a thread: by now the durable jobs may have shut the loop's own threads down
 
     def _close(self) -> None:
         self._writers.shutdown()
