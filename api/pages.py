@@ -90,13 +90,17 @@ class Pages:
     def _navigation(self, visitor: Visitor) -> list[Word]:
         """At most six words; nobody sees a word that would refuse them."""
         t = visitor.reader.text
+        simulator = Word("simulator", "/simulator", t("console.word_simulator"))
+        if visitor.account is None:
+            sign_in = Word("sign_in", "/sign-in", t("console.sign_in_action"))
+            return [simulator, sign_in] if self.services.simulator is not None else [sign_in]
         words = [Word("consultations", "/", t("console.word_consultations"))]
         if visitor.may("organiser", "interpreter"):
             words.append(Word("questionnaires", "/questionnaires", t("console.word_questionnaires")))
         if visitor.may("organiser"):
             words.append(Word("assemblies", "/assemblies", t("console.word_assemblies")))
         if visitor.may("organiser", "interpreter") and self.services.simulator is not None:
-            words.append(Word("simulator", "/simulator", t("console.word_simulator")))
+            words.append(simulator)
         words.append(Word("account", "/account", t("console.word_account")))
         return words
 

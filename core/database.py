@@ -98,10 +98,13 @@ class Database:
         self._reading.dispose()
 
 
+# Every engine hides parameters: what goes wrong may be logged, what people said never is.
+
+
 def _writer_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=_POSTGRESQL_THREADS, pool_pre_ping=False, pool_recycle=1800)
-    engine = create_engine(url, pool_size=1, max_overflow=1)
+        return create_engine(url, pool_size=_POSTGRESQL_THREADS, pool_recycle=1800, hide_parameters=True)
+    engine = create_engine(url, pool_size=1, max_overflow=1, hide_parameters=True)
     _prepare_sqlite(engine, *_SQLITE_PRAGMAS)
 
     @event.listens_for(engine, "begin")
@@ -115,9 +118,9 @@ def _writer_engine(url: URL) -> Engine:
 
 def _reader_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_size=_SQLITE_READERS, pool_recycle=1800)
+        engine = create_engine(url, pool_size=_SQLITE_READERS, pool_recycle=1800, hide_parameters=True)
         return engine.execution_options(postgresql_readonly=True)
-    engine = create_engine(url, pool_size=_SQLITE_READERS)
+    engine = create_engine(url, pool_size=_SQLITE_READERS, hide_parameters=True)
     _prepare_sqlite(engine, *_SQLITE_PRAGMAS, "query_only=ON")
 
     @event.listens_for(engine, "begin")

@@ -1,11 +1,10 @@
-"""Bar charts as SVG, for pages and the PDF: every bar says its number, a withheld one is a hatched stub."""
+"""Bar charts as SVG, for the PDF: every bar says its number, a withheld one is a hatched stub."""
 
 import hashlib
 import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,14 +21,6 @@ ANIL = "#2b3f8c"
 SVG = "{http://www.w3.org/2000/svg}"
 STUB_COLOUR = "#010203"
 """Stands for the hatching until the drawing is done: Vega-Lite has no patterns."""
-PAGE_COLOURS = {INK: "currentColor", ANIL: "var(--anil)", SOFT: "var(--soft)"}
-
-
-class Width(StrEnum):
-    """Wide has the labels beside the bars; narrow, for 360 pixels, has them above."""
-
-    WIDE = "wide"
-    NARROW = "narrow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +41,11 @@ class Chart:
     bars: tuple[ChartBar, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Geometry:
-    """Sizes in pixels. `labels`: the column beside the bars, 0 where they stand above; `letters`: of a line.
-
-    bars: the length of the longest; amounts: room for the number after it
-    """
-
-    labels: int
-    letters: int
-    bars: int
-    amounts: int
-
-
-GEOMETRIES = {
-    Width.WIDE: Geometry(labels=220, letters=28, bars=290, amounts=150),
-    Width.NARROW: Geometry(labels=0, letters=42, bars=190, amounts=130),
-}
+LABELS, LETTERS = 220, 28
+"""The column beside the bars: its width in pixels, and how many letters a line of it holds."""
+LONGEST = 290
+AMOUNTS = 150
+"""Room for the number after the longest bar."""
 FONT_SIZE = 15
 LINE = 18
 BAR = 22
@@ -77,7 +56,7 @@ MOST_LINES = 3
 
 
 @lru_cache(maxsize=512)
-def draw(chart: Chart, width: Width = Width.WIDE) -> str:
+def draw(chart: Chart) -> str:
     """The chart as SVG, the longest bar first. The same chart gives the same bytes."""
     drawable = Chart(
         _drawable(chart.title),
@@ -85,7 +64,7 @@ def draw(chart: Chart, width: Width = Width.WIDE) -> str:
         tuple(ChartBar(_drawable(bar.label), bar.count, _drawable(bar.amount)) for bar in chart.bars),
     )
     bars = sorted(drawable.bars, key=lambda bar: (bar.count is None, -(bar.count or 0)))
-    return _accessible(_vega(bars, GEOMETRIES[width]), drawable, width)
+    return _accessible(_vega(bars), drawable)
 
 
 def _drawable(text: str) -> str:
@@ -93,25 +72,18 @@ def _drawable(text: str) -> str:
     return UNDRAWABLE.sub("", text)
 
 
-def for_page(svg: str) -> str:
-    """The drawing with the colours of the page around it, light or dark, to be put into HTML."""
-    for colour, variable in PAGE_COLOURS.items():
-        svg = svg.replace(f'"{colour}"', f'"{variable}"')
-    return svg
-
-
-def _vega(bars: Sequence[ChartBar], geometry: Geometry) -> str:
+def _vega(bars: Sequence[ChartBar]) -> str:
     """Draw with Altair, loaded on the first chart: its 70 MB are of no use to a process without charts."""
     import altair
     import vl_convert
 
     vl_convert.register_font_directory(str(font_folder()))
-    rows, height = _rows(bars, geometry)
-    layers = altair.layer(*_layers(altair.InlineData(values=rows), geometry))
+    rows, height = _rows(bars)
+    layers = altair.layer(*_layers(altair.InlineData(values=rows)))
     sized = layers.properties(
-        width=geometry.bars + geometry.amounts,
+        width=LONGEST + AMOUNTS,
         height=height,
-        padding={"left": geometry.labels, "right": 4, "top": 4, "bottom": 4},
+        padding={"left": LABELS, "right": 4, "top": 4, "bottom": 4},
         background="transparent",
         autosize={"type": "none"},
     )
@@ -121,22 +93,21 @@ def _vega(bars: Sequence[ChartBar], geometry: Geometry) -> str:
     return vl_convert.vegalite_to_svg(styled.to_json())
 
 
-def _rows(bars: Sequence[ChartBar], geometry: Geometry) -> tuple[list[dict[str, str | float]], int]:
+def _rows(bars: Sequence[ChartBar]) -> tuple[list[dict[str, str | float]], int]:
     """One row a bar, placed in pixels so that long labels have their lines, and the height of all."""
-    longest = max((bar.count or 0 for bar in bars), default=0) or 1
+    most = max((bar.count or 0 for bar in bars), default=0) or 1
     rows: list[dict[str, str | float]] = []
     top = 0
     for bar in bars:
-        lines = textwrap.wrap(bar.label, geometry.letters, max_lines=MOST_LINES, placeholder="…") or [""]
-        label = LINE * len(lines)
-        height = max(BAR, label) if geometry.labels else label + BAR
-        middle = top + height / 2 if geometry.labels else top + label + BAR / 2
+        lines = textwrap.wrap(bar.label, LETTERS, max_lines=MOST_LINES, placeholder="…") or [""]
+        height = max(BAR, LINE * len(lines))
+        middle = top + height / 2
         rows.append(
             {
                 "label": "\n".join(lines),
-                "label_at": (middle - label / 2 if geometry.labels else top) + LINE / 2,
+                "first_line": middle - LINE * (len(lines) - 1) / 2,
                 "amount": bar.amount,
-                "end": STUB if bar.count is None else geometry.bars * bar.count / longest,
+                "end": STUB if bar.count is None else LONGEST * bar.count / most,
                 "middle": middle,
                 "colour": STUB_COLOUR if bar.count is None else ANIL,
             }
@@ -145,7 +116,7 @@ def _rows(bars: Sequence[ChartBar], geometry: Geometry) -> tuple[list[dict[str, 
     return rows, top
 
 
-def _layers(data: "altair.InlineData", geometry: Geometry) -> "list[altair.Chart]":
+def _layers(data: "altair.InlineData") -> "list[altair.Chart]":
     import altair
 
     def pixels(name: str) -> "altair.X":
@@ -164,18 +135,15 @@ def _layers(data: "altair.InlineData", geometry: Geometry) -> "list[altair.Chart
     amounts = chart.mark_text(align="left", dx=8).encode(
         x=pixels("end"), y=heights("middle"), text="amount:N"
     )
-    labels = chart.mark_text(
-        align="right" if geometry.labels else "left",
-        dx=-12 if geometry.labels else 0,
-        lineBreak="\n",
-        lineHeight=LINE,
-    ).encode(x=altair.value(0), y=heights("label_at"), text="label:N")
+    labels = chart.mark_text(align="right", dx=-12, lineBreak="\n", lineHeight=LINE).encode(
+        x=altair.value(0), y=heights("first_line"), text="label:N"
+    )
     return [bars, amounts, labels]
 
 
-def _accessible(svg: str, chart: Chart, width: Width) -> str:
+def _accessible(svg: str, chart: Chart) -> str:
     """Name and describe the drawing, take off the English that Vega wrote for readers aloud, hatch the stubs."""
-    name = "c" + hashlib.sha256(f"{width}{chart}".encode()).hexdigest()[:10]
+    name = "c" + hashlib.sha256(repr(chart).encode()).hexdigest()[:10]
     root = etree.fromstring(svg.encode())
     for element in root.iter():
         for attribute in ("role", "aria-label", "aria-roledescription", "class"):
@@ -184,9 +152,7 @@ def _accessible(svg: str, chart: Chart, width: Width) -> str:
             element.set("fill", f"url(#{name}-hatch)")
             element.set("stroke", SOFT)
     root.attrib.pop("version")
-    root.attrib.update(
-        {"role": "img", "aria-labelledby": f"{name}-title {name}-desc", "class": f"chart {width}"}
-    )
+    root.attrib.update({"role": "img", "aria-labelledby": f"{name}-title {name}-desc", "class": "chart"})
     for position, (tag, text) in enumerate((("title", chart.title), ("desc", chart.description))):
         element = etree.Element(f"{SVG}{tag}", id=f"{name}-{tag}")
         element.text = text

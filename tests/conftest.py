@@ -75,7 +75,8 @@ def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(_postgresql_database: URL) -> Iterator[str]:
     """An empty PostgreSQL database with every table. Emptied afterwards: the tests take turns with one."""
-    yield _written(_postgresql_database)
+    # What is kept in the process by address and identifier must not outlive the test that stored it.
+    yield _written(_postgresql_database.update_query_dict({"application_name": secrets.token_hex(6)}))
     with _connected(_postgresql_database) as connection:
         _empty(connection)
 

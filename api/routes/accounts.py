@@ -75,7 +75,7 @@ async def sign_in(request: Request, visitor: Visiting, given: Posted) -> Respons
 
 async def _show_form(request: Request, form: FormState, after: str, *, status: int = 200) -> Response:
     pages: Pages = request.app.state.pages
-    return await pages.show(request, "sign_in.html", status=status, form=form, next=after)
+    return await pages.show(request, "sign_in.html", status=status, here="sign_in", form=form, next=after)
 
 
 def onward(address: str) -> str:

@@ -18,6 +18,14 @@ function toTheEnd(phone) {
   list.scrollTop = list.scrollHeight;
 }
 
+// Who reads the end goes on reading the end; who has scrolled up stays there.
+function keepingTheEnd(phone, change) {
+  const list = messagesOf(phone);
+  const atTheEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  change();
+  if (atTheEnd) toTheEnd(phone);
+}
+
 // Replacing a message must not take the keyboard's place away: the same button of the new one is focused.
 function replace(old, fresh) {
   const value = old.contains(document.activeElement) ? document.activeElement.value : null;
@@ -37,7 +45,7 @@ const events = {
   },
   edit(phone, { id, html }) {
     const old = messagesOf(phone).querySelector(`[data-message="${id}"]`);
-    if (old) replace(old, element(html));
+    if (old) keepingTheEnd(phone, () => replace(old, element(html)));
   },
   delete(phone, { id }) {
     messagesOf(phone).querySelector(`[data-message="${id}"]`)?.remove();

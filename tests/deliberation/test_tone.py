@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deliberation.tone import CivicAnalyzer, Leaning, Tone, leaning_of, tone_of
+from deliberation.civic_analyzer import CivicAnalyzer
+from deliberation.tone import Leaning, Tone, leaning_of, tone_of
 
 CASES: list[dict[str, str]] = json.loads(
     (Path(__file__).parent / "tone_cases.json").read_text(encoding="utf-8")

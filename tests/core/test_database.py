@@ -1,0 +1,195 @@
+"""One transaction a use case: all of it is kept, or nothing; a read writes nothing; what is deleted is gone."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from core.clock import at, now
+from core.database import Database, insert_into
+from core.tables import Participant, SeenUpdate
+from surveys.tables import Consultation, Response, StoredQuestionnaire, Voice
+
+SECRET = "ñawi-palabra-que-nadie-debe-encontrar"
+
+
+def see(db: Session, update_id: int) -> None:
+    db.add(SeenUpdate(update_id=update_id))
+    db.flush()
+
+
+def seen(db: Session) -> int:
+    return db.scalar(select(func.count()).select_from(SeenUpdate)) or 0
+
+
+async def test_what_a_use_case_wrote_is_kept_when_it_returns(database: Database) -> None:
+    await database.run(see, 1)
+
+    assert await database.read(seen) == 1
+
+
+async def test_nothing_is_kept_of_a_use_case_that_fails(database: Database) -> None:
+    def fail(db: Session) -> None:
+        see(db, 1)
+        raise RuntimeError("half-way")
+
+    with pytest.raises(RuntimeError, match="half-way"):
+        await database.run(fail)
+
+    assert await database.read(seen) == 0
+
+
+async def test_a_reading_use_case_cannot_write(database: Database) -> None:
+    with pytest.raises(DBAPIError):
+        await database.read(see, 1)
+
+    assert await database.read(seen) == 0
+
+
+async def test_the_read_only_twin_still_refuses_after_it_has_read(database: Database) -> None:
+    for _ in range(20):  # every connection of the pool
+        await database.read(seen)
+    for _ in range(8):
+        with pytest.raises(DBAPIError):
+            await database.read(see, 1)
+
+
+async def test_use_cases_at_once_do_not_lose_each_others_work(database: Database) -> None:
+    await asyncio.gather(*(database.run(see, number) for number in range(40)))
+
+    assert await database.read(seen) == 40
+
+
+async def test_use_cases_see_the_clock_of_their_caller(database: Database) -> None:
+    moment = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+    with at(moment):
+        assert await database.run(lambda _db: now()) == moment
+        assert await database.read(lambda _db: now()) == moment
+
+
+async def test_an_insert_can_pass_over_what_is_there(database: Database) -> None:
+    def twice(db: Session) -> None:
+        for _ in range(2):
+            db.execute(insert_into(db, SeenUpdate).values(update_id=7).on_conflict_do_nothing())
+
+    await database.run(twice)
+
+    assert await database.read(seen) == 1
+
+
+async def test_foreign_keys_hold(database: Database) -> None:
+    def orphan(db: Session) -> None:
+        db.add(Response(id="0" * 32, consultation_id=999, language="es"))
+
+    with pytest.raises(DBAPIError):
+        await database.run(orphan)
+
+
+async def test_what_goes_wrong_is_told_without_what_was_said(database: Database) -> None:
+    def fail(db: Session) -> None:
+        db.execute(text("INSERT INTO nowhere VALUES (:said)"), {"said": SECRET})
+
+    with pytest.raises(DBAPIError) as trouble:
+        await database.run(fail)
+
+    assert SECRET not in str(trouble.value)
+
+
+# What is deleted is gone from the files
+
+
+def plant(db: Session) -> None:
+    """Rows that hold the secret everywhere where people's words and identifiers can be."""
+    stored = StoredQuestionnaire(
+        name="n", title={}, definition={}, workbook=b"", file_name="n.xlsx", created_at=now()
+    )
+    db.add(stored)
+    db.flush()
+    consultation = Consultation(questionnaire_id=stored.id, title={}, state="open")
+    db.add(consultation)
+    db.flush()
+    for number in range(200):
+        key = f"{number:032x}"
+        db.add(
+            Response(
+                id=key,
+                consultation_id=consultation.id,
+                language="es",
+                progress={"answers": {"words": f"{SECRET} {number} " + "palabra " * (number % 60)}},
+                answers={"words": SECRET},
+            )
+        )
+        db.flush()
+        db.add(
+            Voice(
+                id=key,
+                response_id=key,
+                consultation_id=consultation.id,
+                path="words",
+                language="es",
+                text=SECRET * (1 + number % 90),
+                original=SECRET.encode(),
+            )
+        )
+    db.add(
+        Participant(
+            chat_index=SECRET.encode()[:32],
+            chat_sealed=SECRET.encode(),
+            language="es",
+            profile={"invite": SECRET},
+            consent_version="1",
+            consented_on=date(2026, 11, 23),
+        )
+    )
+
+
+def erase_all(db: Session) -> None:
+    """Some of it is overwritten first, as a conversation does."""
+    db.execute(update(Response).values(progress=None))
+    db.execute(delete(Voice))
+    db.execute(delete(Response))
+    db.execute(delete(Participant))
+
+
+def files_of(database: Database) -> bytes:
+    """Every byte that the database keeps: its files on SQLite, its tables' files on PostgreSQL."""
+    if database.is_sqlite:
+        path = Path(str(database.url.database))
+        return b"".join(file.read_bytes() for file in path.parent.glob(path.name + "*"))
+    query = text(
+        "SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class "
+        "WHERE relkind IN ('r', 'i', 't') AND relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace)"
+    )
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CHECKPOINT"))
+        return b"".join(bytes(row[0]) for row in connection.execute(query))
+
+
+async def test_scrubbing_leaves_no_trace_of_what_was_deleted(database: Database) -> None:
+    await database.run(plant)
+    assert SECRET.encode() in files_of(database)
+
+    await database.run(erase_all)
+    await database.scrub()
+
+    assert SECRET.encode() not in files_of(database)
+
+
+async def test_scrubbing_leaves_no_trace_while_others_read(database: Database) -> None:
+    await database.run(plant)
+    await database.run(erase_all)
+
+    def look_slowly(db: Session) -> int:
+        import time
+
+        count = seen(db)
+        time.sleep(0.3)
+        return count
+
+    _, *_ = await asyncio.gather(database.scrub(), *(database.read(look_slowly) for _ in range(3)))
+
+    assert SECRET.encode() not in files_of(database)
