@@ -125,7 +125,7 @@ def _chosen(given: Any, default: float | None) -> float | None:
 def _timeout(
     *, read: float | None, write: float | None, connect: float | None, pool: float | None
 ) -> ClientTimeout:
-    """aiohttp has no limit for writing: the sum of all limits bounds the whole call instead."""
+    """Aiohttp has no limit for writing: the sum of all limits bounds the whole call instead."""
     waiting = None if connect is None or pool is None else connect + pool
     total = None if waiting is None or read is None or write is None else waiting + write + read
     return ClientTimeout(total=total, connect=waiting, sock_connect=connect, sock_read=read)

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from surveys.results import QuestionResult, results_of
 
 from core.audit import note_act
 from core.errors import NotFound
 from deliberation.tables import AgendaItem, Decision
 from surveys.consultations import close_consultation
 from surveys.questionnaire import Kind, Localized
+from surveys.results import QuestionResult, results_of
 
 PROPOSED = 5
 """A council member should be able to vote after one page: three to seven items."""

@@ -35,12 +35,8 @@ class Invitation(Table):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    assembly_id: Mapped[int] = mapped_column(
-        ForeignKey("assembly.id", ondelete="CASCADE")
-    )
-    participant_id: Mapped[int] = mapped_column(
-        ForeignKey("participant.id", ondelete="CASCADE")
-    )
+    assembly_id: Mapped[int] = mapped_column(ForeignKey("assembly.id", ondelete="CASCADE"))
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
     answer: Mapped[str] = mapped_column(String(8), default="none")
     """none, yes, waiting (the seats were taken) or no."""
     needs: Mapped[list[str]] = mapped_column(default=list)
@@ -68,15 +64,11 @@ class Decision(Table):
     __tablename__ = "decision"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(
-        ForeignKey("agenda_item.id", ondelete="CASCADE"), unique=True
-    )
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id", ondelete="CASCADE"), unique=True)
     outcome: Mapped[str] = mapped_column(String(16))
     reason: Mapped[dict[str, str]]
     decided_at: Mapped[datetime]
-    account_id: Mapped[int | None] = mapped_column(
-        ForeignKey("account.id", ondelete="SET NULL")
-    )
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
 
 class Satisfaction(Table):
@@ -89,8 +81,6 @@ class Satisfaction(Table):
     __table_args__ = (UniqueConstraint("decision_id", "reply"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    decision_id: Mapped[int] = mapped_column(
-        ForeignKey("decision.id", ondelete="CASCADE")
-    )
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"))
     reply: Mapped[str] = mapped_column(String(8))
     count: Mapped[int] = mapped_column(default=0)

@@ -129,11 +129,7 @@ class Chat:
             finally:
                 if self.simulator is not None:
                     self.simulator.close()
-                if (
-                    self.polling
-                    and self.bot.updater is not None
-                    and self.bot.updater.running
-                ):
+                if self.polling and self.bot.updater is not None and self.bot.updater.running:
                     await self.bot.updater.stop()
                 await self.bot.stop()
                 await self.jobs.stop()
@@ -148,9 +144,7 @@ class Chat:
             await self.bot.updater.start_polling(allowed_updates=kinds)
         elif settings.public_url is not None:
             address = settings.public_url + _WEBHOOK
-            await self.bot.bot.set_webhook(
-                address, secret_token=self.webhook_secret, allowed_updates=kinds
-            )
+            await self.bot.bot.set_webhook(address, secret_token=self.webhook_secret, allowed_updates=kinds)
 
 
 def compose(installation: Installation) -> FastAPI:

@@ -14,11 +14,7 @@ LANGUAGE = "es"
 
 def fault_sentence(fault: Fault, translator: Translator) -> str:
     """Where, and what is wrong."""
-    place = [
-        part
-        for part in (fault.sheet, fault.row and f"{fault.row}", fault.column)
-        if part
-    ]
+    place = [part for part in (fault.sheet, fault.row and f"{fault.row}", fault.column) if part]
     sentence = translator.text("faults." + fault.code, LANGUAGE, **fault.params)
     return f"{': '.join([' · '.join(place), sentence]) if place else sentence}"
 

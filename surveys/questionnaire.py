@@ -48,9 +48,7 @@ SILENT = frozenset(
 )
 """Kinds that the questionnaire fills by itself; nobody is asked."""
 
-NOT_IN_CHAT = frozenset(
-    {Kind.GEOTRACE, Kind.GEOSHAPE, Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE}
-)
+NOT_IN_CHAT = frozenset({Kind.GEOTRACE, Kind.GEOSHAPE, Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE})
 """Kinds that the chat cannot ask (yet): passed over, with a notice to the organiser on import."""
 
 
@@ -163,8 +161,7 @@ def to_json(questionnaire: Questionnaire) -> dict[str, Any]:
         "default_language": questionnaire.default_language,
         "nodes": [_node_to_json(node) for node in questionnaire.nodes],
         "lists": {
-            name: [_choice_to_json(c) for c in choices]
-            for name, choices in questionnaire.lists.items()
+            name: [_choice_to_json(c) for c in choices] for name, choices in questionnaire.lists.items()
         },
     }
 
@@ -178,10 +175,7 @@ def from_json(value: Mapping[str, Any]) -> Questionnaire:
         languages=tuple(value["languages"]),
         default_language=value["default_language"],
         nodes=tuple(_node_from_json(node) for node in value["nodes"]),
-        lists={
-            name: tuple(_choice_from_json(c) for c in rows)
-            for name, rows in value["lists"].items()
-        },
+        lists={name: tuple(_choice_from_json(c) for c in rows) for name, rows in value["lists"].items()},
     )
 
 
@@ -212,9 +206,7 @@ def _node_from_json(value: Mapping[str, Any]) -> Node:
         fields["nodes"] = tuple(_node_from_json(node) for node in fields["nodes"])
         return Group(**fields)
     fields["kind"] = Kind(fields["kind"])
-    fields["choices"] = tuple(
-        _choice_from_json(choice) for choice in fields.get("choices", ())
-    )
+    fields["choices"] = tuple(_choice_from_json(choice) for choice in fields.get("choices", ()))
     if "keep" in fields:
         fields["keep"] = Keep(fields["keep"])
     return Question(**fields)

@@ -47,12 +47,8 @@ class Participation(Table):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    participant_id: Mapped[int] = mapped_column(
-        ForeignKey("participant.id", ondelete="CASCADE")
-    )
-    consultation_id: Mapped[int] = mapped_column(
-        ForeignKey("consultation.id", ondelete="CASCADE")
-    )
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"))
     response_id: Mapped[str | None] = mapped_column(String(32), unique=True)
     state: Mapped[str] = mapped_column(String(8), default="asked")
     """asked, started or finished; it stays when the link is dropped, so that the outcome reaches the person."""
@@ -74,9 +70,7 @@ class Response(Table):
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    consultation_id: Mapped[int] = mapped_column(
-        ForeignKey("consultation.id", ondelete="CASCADE")
-    )
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(String(8), default="open")
     language: Mapped[str] = mapped_column(String(8))
     turn: Mapped[int] = mapped_column(default=0)
@@ -97,12 +91,8 @@ class Voice(Table):
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    response_id: Mapped[str] = mapped_column(
-        ForeignKey("response.id", ondelete="CASCADE"), index=True
-    )
-    consultation_id: Mapped[int] = mapped_column(
-        ForeignKey("consultation.id", ondelete="CASCADE")
-    )
+    response_id: Mapped[str] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), index=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"))
     path: Mapped[str] = mapped_column(String(255))
     language: Mapped[str] = mapped_column(String(8))
     text: Mapped[str]

@@ -37,11 +37,7 @@ def add(
     )
     account = asyncio.run(added)
     if as_json:
-        print(
-            json.dumps(
-                {"email": account.email, "role": account.role, "password": password}
-            )
-        )
+        print(json.dumps({"email": account.email, "role": account.role, "password": password}))
         return
     print(
         installation.translator.text(

@@ -59,5 +59,6 @@ def _print_logins(logins: list[Login], translator: Translator) -> None:
     print(translator.text("cli.demo_accounts", LANGUAGE))
     for login in logins:
         print(
-            translator.text("cli.demo_account", LANGUAGE, email=login.email, password=login.password), flush=True
+            translator.text("cli.demo_account", LANGUAGE, email=login.email, password=login.password),
+            flush=True,
         )

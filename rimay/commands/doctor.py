@@ -37,11 +37,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
         raise typer.Exit(1) from None
     findings = list(_look(installation))
     if as_json:
-        print(
-            json.dumps(
-                [asdict(finding) for finding in findings], ensure_ascii=False, indent=2
-            )
-        )
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
         for finding in findings:
             print(("✗ " if finding.wrong else "✓ ") + finding.sentence)
@@ -68,11 +64,7 @@ def _finding(installation: Installation, name: str, wrong: str | None) -> Findin
         return Finding(name, not note, sentence)
     key = f"cli.doctor_{name}"
     if name == "chat":
-        key = (
-            "cli.doctor_simulated"
-            if installation.settings.simulated
-            else "cli.doctor_telegram"
-        )
+        key = "cli.doctor_simulated" if installation.settings.simulated else "cli.doctor_telegram"
     return Finding(name, False, installation.translator.text(key, LANGUAGE))
 
 
@@ -112,8 +104,4 @@ def _public_url_fault(settings: Settings) -> str | None:
 
 
 def _speech_fault() -> str | None:
-    return (
-        None
-        if shutil.which("espeak-ng") and shutil.which("ffmpeg")
-        else "speech_missing"
-    )
+    return None if shutil.which("espeak-ng") and shutil.which("ffmpeg") else "speech_missing"

@@ -21,22 +21,16 @@ def serve(
     run(installation, host=host, port=port)
 
 
-def run(
-    installation: Installation, *, host: str | None = None, port: int | None = None
-) -> None:
+def run(installation: Installation, *, host: str | None = None, port: int | None = None) -> None:
     """Serve until the process is told to stop. Log lines hold no address: those of people would be among them."""
     settings = installation.settings
-    logging.basicConfig(
-        level=logging.WARNING, format="%(levelname)s %(name)s %(message)s"
-    )
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     address = host or settings.host, port or settings.port
     url = f"http://{address[0]}:{address[1]}"
     print(installation.translator.text("cli.serving", LANGUAGE, url=url))
     if settings.simulated:
         print(
-            installation.translator.text(
-                "cli.simulator_at", LANGUAGE, url=url + "/simulator"
-            ),
+            installation.translator.text("cli.simulator_at", LANGUAGE, url=url + "/simulator"),
             flush=True,
         )
     uvicorn.run(

@@ -319,7 +319,9 @@ async def test_what_is_typed_answers_the_consultation_on_screen(town: Town, cons
 
     found = {row.consultation_id: row.response_id for row in await town.find(town.luis, Participation)}
     ages = {
-        number: (await town.database.read(lambda db, key=key: db.get(Response, key))).progress["answers"]["age"]  # type: ignore[misc]
+        number: (await town.database.read(lambda db, key=key: db.get(Response, key))).progress["answers"][
+            "age"
+        ]  # type: ignore[misc]
         for number, key in found.items()
     }
     assert ages == {consultation: "34", second: "50"}
