@@ -14,6 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from core.tables import Table
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -39,6 +41,7 @@ class Database:
         self._reading = _reader_engine(self.url)
         self._writers = ThreadPoolExecutor(1 if self.is_sqlite else _POSTGRESQL_THREADS, "database-write")
         self._readers = ThreadPoolExecutor(_SQLITE_READERS, "database-read")
+        self._scrubber = self._writers if self.is_sqlite else ThreadPoolExecutor(1, "database-scrub")
 
     @property
     def engine(self) -> Engine:
@@ -78,20 +81,25 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, work)
 
     async def scrub(self) -> None:
-        """Leave no trace of deleted rows in the files of the database. Called after a consultation closes."""
-        await asyncio.get_running_loop().run_in_executor(self._writers, self._scrub)
+        """Leave no trace of deleted rows in the files of the database. After a closing, after an erasure."""
+        await asyncio.get_running_loop().run_in_executor(self._scrubber, self._scrub)
 
     def _scrub(self) -> None:
-        # SQLite overwrites what it deletes (secure_delete), but the log still holds the old pages.
-        query = "PRAGMA wal_checkpoint(TRUNCATE)" if self.is_sqlite else "VACUUM"
         with self._writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(query)
+            if self.is_sqlite:
+                # What is deleted is overwritten (secure_delete), but the log still holds the old pages.
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                return
+            # A plain VACUUM leaves old rows readable in the free space of pages; this writes the tables anew.
+            tables = ", ".join(table.name for table in Table.metadata.sorted_tables)
+            connection.exec_driver_sql(f"VACUUM (FULL) {tables}")
 
     async def dispose(self) -> None:
         """Wait for what is running and close every connection."""
         self._close()  # not in a thread: by now the durable jobs may have shut the loop's own threads down
 
     def _close(self) -> None:
+        self._scrubber.shutdown()
         self._writers.shutdown()
         self._readers.shutdown()
         self._writing.dispose()
