@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deliberation.brief import Count, OpenAnswers, QuestionCounts, build_brief
@@ -38,6 +38,7 @@ def test_of_too_few_open_answers_no_tone_is_told(answers: int, shown: bool) -> N
     assert (brief.voices[0].tone is not None) == shown
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 12), min_size=5, max_size=5))
 def test_no_small_tone_count_is_shown(sizes: list[int]) -> None:
     kinds = (

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -82,6 +82,7 @@ def test_draws_nothing_of_nothing() -> None:
     assert lengths(drawing(replace(CHART, bars=()))) == []
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=30))
 def test_no_label_ends_the_process(label: str) -> None:
     etree.fromstring(draw(Chart(label, label, (ChartBar(label, 3, label),))).encode())

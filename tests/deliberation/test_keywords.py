@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deliberation.keywords import log_odds, telling_words
@@ -53,6 +53,7 @@ def test_log_odds_of_a_small_table_computed_by_hand() -> None:
     assert log_odds(np.array([[8.0, 2.0], [2.0, 8.0]])) == pytest.approx([expected, -expected])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2, max_size=20))
 def test_swapping_the_groups_turns_the_signs(pairs: list[tuple[int, int]]) -> None:
     counts = np.array(pairs, dtype=float).T + 1

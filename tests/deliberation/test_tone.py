@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deliberation.civic_analyzer import CivicAnalyzer
@@ -46,6 +46,7 @@ def test_does_not_read_kichwa() -> None:
     assert tone_of(["Yakuta mana charinchik.", "Falta agua en el barrio."]) == Tone(negative=1, unread=1)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_polarity_stays_within_its_range(text: str) -> None:
     reading = CivicAnalyzer().analyze(text)
