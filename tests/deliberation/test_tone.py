@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from deliberation.civic_analyzer import CivicAnalyzer
 from deliberation.tone import Leaning, Tone, leaning_of, tone_of
 
-CASES: list[dict[str, str]] = json.loads(
+CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "tone_cases.json").read_text(encoding="utf-8")
 )
 OPPOSITES = {Leaning.POSITIVE, Leaning.NEGATIVE}
