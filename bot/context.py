@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -129,10 +130,8 @@ class Context(CallbackContext[ExtBot[None], dict[int, object], dict[int, object]
         """Tell the tapped button that it was heard; a short text floats over the chat."""
         query = self.incoming.callback_query
         if query is not None:
-            try:
+            with suppress(BadRequest):  # too old to be answered: the person has long seen the wheel stop
                 await query.answer(text)
-            except BadRequest:
-                pass  # too old to be answered: the person has long seen the wheel stop
 
     async def send(self, message: Message) -> None:
         """Show a message below the others, in as many pieces as Telegram needs."""

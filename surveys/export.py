@@ -22,22 +22,27 @@ from surveys.consultations import get_consultation
 from surveys.questionnaire import Kind, Localized, Questionnaire, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.tables import Response
-from surveys.variables import Value, Variable, variables_of
+from surveys.variables import Typed, Value, Variable, variables_of
 
 LINES_PER_CHUNK = 500
 
+_POSITION = re.compile(r"\[([0-9]+)\]")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?")
 _FORMULA = frozenset("=+-@\t\r\n")
 _OWN_COLUMNS = {"_response": Kind.INTEGER, "_language": Kind.TEXT, "_month": Kind.DATE}
 
 
 class Line(NamedTuple):
-    """One response on its way out. `answers`: plain path → values, several only inside a repeat."""
+    """One response on its way out.
+
+    answers  plain path → value by position in the repeats around it: "2" for the second member of a household,
+             "2.1" for what they have first; "" outside of any repeat
+    """
 
     number: int
     language: str
     month: str
-    answers: dict[str, list[Value]]
+    answers: dict[str, dict[str, Value]]
 
 
 def count_lines(db: Session, consultation_id: int) -> int:
@@ -105,9 +110,13 @@ def _sent_in(consultation_id: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def _line(number: int, language: str, finished_on: date | None, answers: dict[str, Any] | None) -> Line:
-    found: dict[str, list[Value]] = {}
+    found: dict[str, dict[str, Value]] = {}
     for path, value in (answers or {}).items():
-        found.setdefault(plain_path(path), []).append(value)
+        if "[" in path:
+            position = ".".join(_POSITION.findall(path))
+            found.setdefault(plain_path(path), {})[position] = value
+        else:
+            found[path] = {"": value}
     return Line(number, language, f"{finished_on:%Y-%m}" if finished_on else "", found)
 
 
@@ -126,22 +135,28 @@ def _csv_row(line: Line, variables: tuple[Variable, ...], split: bool) -> list[s
     cells = [str(line.number), line.language, line.month]
     for variable in variables:
         values = line.answers.get(variable.name)
-        cells += _cells(variable, values, split) if values else [""] * len(_names(variable, split))
+        if values is None:
+            cells += [""] * len(_names(variable, split))
+        elif variable.repeats:
+            cells.append(json.dumps(_members(variable, values), ensure_ascii=False))
+        else:
+            cells += _cells(variable, values[""], split)
     return cells
 
 
-def _cells(variable: Variable, values: list[Value], split: bool) -> list[str]:
-    if variable.repeats:
-        members = [variable.typed(value) for value in values]
-        return [json.dumps(members, ensure_ascii=False)]
-    texts = variable.texts(values[0])
+def _members(variable: Variable, values: dict[str, Value]) -> dict[str, Typed]:
+    return {position: variable.typed(value) for position, value in values.items()}
+
+
+def _cells(variable: Variable, value: Value, split: bool) -> list[str]:
+    texts = variable.texts(value)
     if variable.question.kind is Kind.GEOPOINT:
         return texts or ["", ""]
     if not variable.is_several:
         return [harmless(texts[0])]
     cells = [harmless(("; " if variable.labels else " ").join(texts))]
     if split:
-        cells += [str(int(choice.value in values[0])) for choice in variable.question.choices]
+        cells += [str(int(choice.value in value)) for choice in variable.question.choices]
     return cells
 
 
@@ -156,9 +171,9 @@ def _document(line: Line, variables: tuple[Variable, ...]) -> dict[str, Any]:
     document: dict[str, Any] = dict(zip(_OWN_COLUMNS, line[:3], strict=True))
     for variable in variables:
         values = line.answers.get(variable.name)
-        if values:
-            members = [variable.typed(value) for value in values]
-            document[variable.name] = members if variable.repeats else members[0]
+        if values is not None:
+            members = _members(variable, values)
+            document[variable.name] = members if variable.repeats else members[""]
     return document
 
 

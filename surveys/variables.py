@@ -24,7 +24,7 @@ _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.RANGE})
 class Variable:
     """One question as the export holds it.
 
-    repeats  asked once for each member of a repeat: its value is a list
+    repeats  asked once for each member of a repeat: it has a value for each position
     labels   what is written for a choice; empty: its value in the workbook
     """
 

@@ -105,7 +105,7 @@ class Character:
                 day, month = self.chance.randint(1, 28), self.chance.randint(1, 12)
                 return f"{day:02d}/{month:02d}/{self.chance.randint(2016, 2025)}"
         sentences = SENTENCES[self.language]
-        return self.chance.choice(sentences[self.situation] + sentences["everybody"])
+        return self.chance.choice((*sentences[self.situation], *sentences["everybody"]))
 
     def slip(self, question: Question) -> str:
         """A first try that is not understood, or that they then correct."""

@@ -16,6 +16,8 @@ Code = Callable[[Frame], Any]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
+    """An expression as a function of its frame, and what kind of value it gives."""
+
     run: Code
     kind: Kind
 
@@ -71,6 +73,7 @@ class Compiled:
 
 
 def constant(value: bool | float | str, kind: Kind) -> Compiled:
+    """A value that is the same in every frame."""
     return Compiled(lambda frame: value, kind)
 
 

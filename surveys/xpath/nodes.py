@@ -21,6 +21,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
+    """An attribute as a node that knows its element."""
+
     owner: Element
     name: str
     value: str
@@ -37,6 +39,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
+    """A namespace as a node: lxml has none."""
+
     owner: Element
     prefix: str
     uri: str

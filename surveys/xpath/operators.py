@@ -39,6 +39,7 @@ def operation(sign: str, left: Compiled, right: Compiled) -> Compiled:
 
 
 def negation(operand: Compiled) -> Compiled:
+    """`-x`."""
     number = operand.number()
     return Compiled(lambda frame: -number(frame), Kind.NUMBER)
 
@@ -97,10 +98,7 @@ def _nodes_and_text(holds: Callable[[Any, Any], bool], nodes: Compiled, text: Co
 
     def run(frame: Frame) -> bool:
         other = written(frame)
-        for node in find(frame):
-            if holds(text_of(node), other):
-                return True
-        return False
+        return any(holds(text_of(node), other) for node in find(frame))
 
     return Compiled(run, Kind.BOOLEAN)
 
@@ -115,10 +113,7 @@ def _nodes_and_number(
 
     def run(frame: Frame) -> bool:
         other, zone = reckon(frame), frame.run.zone
-        for node in find(frame):
-            if holds(values.number_in(text_of(node), zone), other):
-                return True
-        return False
+        return any(holds(values.number_in(text_of(node), zone), other) for node in find(frame))
 
     return Compiled(run, Kind.BOOLEAN)
 

@@ -40,6 +40,7 @@ class Function:
 
     @property
     def most(self) -> int | None:
+        """How many arguments there may be; None where there is no limit."""
         return None if self.rest else len(self.wants)
 
     def want(self, index: int) -> Kind:

@@ -40,22 +40,30 @@ class TypeTest:
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    """A number as it was written."""
+
     value: float
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
+    """A text in quotation marks."""
+
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """A function called."""
+
     name: str
     arguments: tuple["Expr", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Negation:
+    """`-x`."""
+
     operand: "Expr"
 
 
@@ -78,6 +86,8 @@ class Junction:
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """One step of a path."""
+
     axis: Axis
     test: NameTest | TypeTest
     predicates: tuple["Expr", ...] = ()

@@ -23,6 +23,8 @@ class Sort(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """One word of an expression, and where it begins."""
+
     sort: Sort
     text: str
     at: int

@@ -205,7 +205,7 @@ async def test_callback_data_counts_bytes(api: BotApi, app: App) -> None:
         return InlineKeyboardMarkup([[InlineKeyboardButton("x", callback_data=data)]])
 
     await app.bot.send_message(ANA, "cabe", reply_markup=keyboard("ñ" * 32))
-    with pytest.raises(BadRequest, match="BUTTON_DATA_INVALID|Button_data_invalid"):
+    with pytest.raises(BadRequest, match=r"BUTTON_DATA_INVALID|Button_data_invalid"):
         await app.bot.send_message(ANA, "no cabe", reply_markup=keyboard("ñ" * 33))
 
 
@@ -389,5 +389,5 @@ async def test_files_go_both_ways(api: BotApi, app: App) -> None:
 async def test_commands_are_checked_and_kept_by_language(api: BotApi, app: App) -> None:
     await app.bot.set_my_commands([BotCommand("ayuda", "Ayuda")], language_code="es")
     assert api.commands["es"] == [{"command": "ayuda", "description": "Ayuda"}]
-    with pytest.raises(BadRequest, match="(?i)BOT_COMMAND_INVALID"):
+    with pytest.raises(BadRequest, match=r"(?i)BOT_COMMAND_INVALID"):
         await app.bot.set_my_commands([("Ayuda", "con mayúscula")])

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.botapi_chat import Message
 from bot.botapi_person import Person
@@ -318,12 +319,10 @@ async def test_what_is_typed_answers_the_consultation_on_screen(town: Town, cons
     await town.says(town.luis, "34")
 
     found = {row.consultation_id: row.response_id for row in await town.find(town.luis, Participation)}
-    ages = {
-        number: (await town.database.read(lambda db, key=key: db.get(Response, key))).progress["answers"][
-            "age"
-        ]  # type: ignore[misc]
-        for number, key in found.items()
-    }
+    ages = {}
+    for number, key in found.items():
+        response = await town.database.read(Session.get_one, Response, key)
+        ages[number] = (response.progress or {})["answers"]["age"]
     assert ages == {consultation: "34", second: "50"}
 
 

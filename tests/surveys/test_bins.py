@@ -1,5 +1,6 @@
 """Bins lose nobody, and leave nobody alone."""
 
+from itertools import pairwise
 from math import inf
 
 from hypothesis import given
@@ -14,7 +15,7 @@ amounts = st.lists(st.floats(-1e9, 1e9, allow_subnormal=False), max_size=200).ma
 def check(bins: list[Bin], values: list[float], least: int) -> None:
     assert sum(found.count for found in bins) == len(values)
     assert all(found.count >= least for found in bins) or len(bins) == 1
-    assert all(before.high == after.low for before, after in zip(bins, bins[1:], strict=False))
+    assert all(before.high == after.low for before, after in pairwise(bins))
     if bins:
         assert (bins[0].low, bins[-1].high) == (-inf, inf)
     for found in bins:

@@ -102,8 +102,8 @@ async def test_csv_holds_what_was_sent_in_and_nothing_that_finds_a_person(databa
             "place.latitude": "0.4",
             "place.longitude": "-78.1",
             "story": "Falta [NOMBRE], «trabajo»\ny agua",
-            "home/age": "[9, 61]",
-            "home/likes": '[["tea", "milk"]]',
+            "home/age": '{"1": 9, "2": 61}',
+            "home/likes": '{"1": ["tea", "milk"]}',
         }
     ]
 
@@ -121,8 +121,8 @@ async def test_json_lines_hold_the_same_with_types(database: Database) -> None:
         "born": "1992-03",
         "place": {"latitude": 0.4, "longitude": -78.1},
         "story": "Falta [NOMBRE], «trabajo»\ny agua",
-        "home/age": [9, 61],
-        "home/likes": [["tea", "milk"]],
+        "home/age": {"1": 9, "2": 61},
+        "home/likes": {"1": ["tea", "milk"]},
     }
 
 
@@ -140,11 +140,11 @@ async def test_a_formula_stays_a_text(database: Database) -> None:
 
 
 async def test_lines_are_numbered_anew_and_do_not_follow_arrival(database: Database) -> None:
-    people = [Sent({"about/age": str(age)}) for age in range(1200)]
+    people = [Sent({"about/age": str(age)}) for age in range(600)]
     rows = read_csv(await exported(database, people, as_csv()))
-    assert [row["_response"] for row in rows] == [str(number) for number in range(1, 1201)]
+    assert [row["_response"] for row in rows] == [str(number) for number in range(1, 601)]
     arrived = [int(row["about/age"]) for row in rows]
-    assert sorted(arrived) == list(range(1200))
+    assert sorted(arrived) == list(range(600))
     assert arrived != sorted(arrived)
 
 
@@ -189,8 +189,8 @@ def test_numbers_and_plain_texts_stay_as_they_are(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1", "+1+1", "-1-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "－ 1", "- agua"]
-)  # noqa: RUF001
+    "text", ["=1", "+1+1", "-1-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1", "\uff0d 1", "- agua"]
+)
 def test_what_a_sheet_could_run_is_marked_as_text(text: str) -> None:
     assert harmless(text) == "'" + text
 

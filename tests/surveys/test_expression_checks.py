@@ -142,7 +142,8 @@ NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 
 @given(st.sampled_from(["round({}, {})", "pow({}, {})", "substr('abc', {}, {})", "date({}) + {}", "{} mod {}",
                         "format-date({}, '%Y') + {}", "substring('abc', {}, {})", "atan2({}, {}) + log10({})",
-                        "selected-at('a b', {} + {})", "uuid(({}) mod ({}))", "string({} * {})"]), NUMBERS, NUMBERS)  # fmt: skip
+                        "selected-at('a b', {} + {})", "uuid(({}) mod ({}))", "string({} * {})"]),
+       NUMBERS, NUMBERS)  # fmt: skip
 def test_no_number_breaks_a_function(shape: str, one: float, other: float) -> None:
     expression = shape.format(_written(one), _written(other), _written(one))
     assert isinstance(text(expression, None, Scope(zone=QUITO)), str)
