@@ -77,7 +77,7 @@ class SeenUpdate(Table):
 
     __tablename__ = "seen_update"
 
-    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    update_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class Account(Table):

@@ -1,7 +1,5 @@
 """The migrations lead to exactly the tables that the code believes in, on both databases."""
 
-from pathlib import Path
-
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
@@ -14,8 +12,8 @@ def test_there_is_one_newest_revision() -> None:
     assert len(heads()) == 1
 
 
-def test_upgrading_an_empty_database_gives_the_tables_of_the_code(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+def test_upgrading_an_empty_database_gives_the_tables_of_the_code(bare_url: str) -> None:
+    engine = create_engine(bare_url)
     upgrade(engine)
     upgrade(engine)
     assert is_current(engine)
