@@ -273,7 +273,7 @@ def _get(db: Session, assembly_id: int) -> Assembly:
 def _card(db: Session, row: Assembly) -> AssemblyCard:
     mine = Invitation.assembly_id == row.id
     query = select(Invitation.answer, func.count()).where(mine).group_by(Invitation.answer)
-    answers = dict(db.execute(query).tuples().all())
+    answers = {answer: int(count) for answer, count in db.execute(query)}
     willing = db.scalar(select(func.count()).select_from(Participant).where(_willing())) or 0
     came = db.scalar(select(func.count()).where(mine, Invitation.came)) or 0
     return AssemblyCard(

@@ -30,6 +30,8 @@ from surveys.voices import VoiceCard, list_voices
 CANTON = "canton"
 GROUPS = (CANTON, "age_band", "gender", "situation")
 """Names of the questions on who answered: they tell who is missing."""
+NOT_SAID = "no_say"
+"""The value of the choice that says: I would rather not say. Nobody is missing there."""
 
 
 def brief_of(
@@ -59,7 +61,7 @@ def brief_of(
         made=max(_day(moment, zone) for moment in told),
         threshold=threshold,
         needs=next((counted[path] for path in _paths(items) if path in counted), None),
-        groups=tuple(counted[question.path] for question in asked if question.name in GROUPS),
+        groups=tuple(_group(question) for question in asked if question.name in GROUPS),
         questions=tuple(counted.values()),
         open_answers=tuple(_open_answers(asked, list_voices(db, consultation_id))),
         points=tuple(_point(item, zone) for item in items),
@@ -69,6 +71,11 @@ def brief_of(
 
 def _counts(question: QuestionResult) -> QuestionCounts:
     rows = tuple(Count(dict(row.label), row.count) for row in question.rows)
+    return QuestionCounts(dict(question.label), rows, question.base, several=question.overlapping)
+
+
+def _group(question: QuestionResult) -> QuestionCounts:
+    rows = tuple(Count(dict(row.label), row.count) for row in question.rows if row.value != NOT_SAID)
     return QuestionCounts(dict(question.label), rows, question.base, several=question.overlapping)
 
 

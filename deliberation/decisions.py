@@ -143,5 +143,5 @@ def satisfaction_of(db: Session, decision_id: int) -> dict[str, int]:
     query = select(Satisfaction.reply, func.sum(Satisfaction.count)).where(
         Satisfaction.decision_id == decision_id
     )
-    counted = dict(db.execute(query.group_by(Satisfaction.reply)).tuples().all())
-    return {reply: int(counted.get(reply, 0)) for reply in REPLIES}
+    counted = {reply: int(count) for reply, count in db.execute(query.group_by(Satisfaction.reply))}
+    return {reply: counted.get(reply, 0) for reply in REPLIES}

@@ -18,6 +18,7 @@ from api.visitor import Visitor
 from deliberation.agenda import ItemCard, get_item, list_items
 from deliberation.decisions import OUTCOMES, record_decision, satisfaction_of
 from surveys.consultations import ConsultationCard, get_consultation
+from surveys.disclosure import protect_exclusive
 
 router = APIRouter()
 
@@ -90,13 +91,14 @@ def _evidence(reader: Reader, item: ItemCard, threshold: int) -> Bar:
 
 
 def _replies(reader: Reader, replies: dict[str, int], threshold: int) -> list[Bar]:
-    """What contributors say of the decision, once enough have said it that nobody is known by it."""
+    """What contributors say of the decision: no small number of them, and nothing that gives one away."""
     total = sum(replies.values())
-    if total < threshold:
+    if not total:
         return []
+    shown = protect_exclusive(tuple(replies.values()), total, threshold)
     return [
         bar_of(reader, reader.text("console.satisfied_" + reply), count, total, threshold)
-        for reply, count in replies.items()
+        for reply, count in zip(replies, shown, strict=True)
     ]
 
 

@@ -106,13 +106,16 @@ def _row(visitor: Visitor, overview: Overview) -> Row:
     number = next((at for at, step in enumerate(steps, 1) if step.state == "here"), len(steps))
     place = reader.text("console.step_place", number=number, total=len(steps), label=steps[number - 1].label)
     reached = reader.share(card.reach.finished, card.reach.asked) if card.reach.asked else ""
-    return Row(card.id, reader.plain(card.title), place, steps, reached, _next_act(visitor, card))
+    return Row(card.id, reader.plain(card.title), place, steps, reached, _next_act(visitor, overview))
 
 
-def _next_act(visitor: Visitor, card: ConsultationCard) -> tuple[str, str] | None:
+def _next_act(visitor: Visitor, overview: Overview) -> tuple[str, str] | None:
+    card = overview.card
     reader, here = visitor.reader, f"/consultations/{card.id}"
     if not visitor.may("organiser"):
         return (f"{here}/brief", reader.text("console.consultation_read_brief")) if card.closed_at else None
+    if overview.decided:
+        return f"{here}/agenda", reader.text("console.consultation_answer")
     key = {
         "draft": "console.consultation_continue",
         "open": "console.consultation_watch",
