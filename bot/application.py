@@ -132,14 +132,15 @@ def build_bot(
 
 
 def _add_handlers(application: Bot) -> None:
+    fresh = filters.UpdateType.MESSAGE  # what is edited afterwards, or posted in a channel, is passed over
     application.add_handler(TypeHandler(Update, _stop_repeated), group=-1)
     application.add_handler(ChatMemberHandler(_plain(on_blocked), ChatMemberHandler.MY_CHAT_MEMBER))
-    application.add_handler(MessageHandler(~filters.ChatType.PRIVATE, _plain(on_not_private)))
-    for handler, words in COMMANDS.values():
-        application.add_handler(CommandHandler(words, _plain(handler)))
     application.add_handler(CallbackQueryHandler(_plain(on_button)))
-    fresh = filters.UpdateType.MESSAGE
-    application.add_handler(MessageHandler(fresh & filters.TEXT & ~filters.COMMAND, _plain(on_text)))
+    application.add_handler(MessageHandler(fresh & ~filters.ChatType.PRIVATE, _plain(on_not_private)))
+    for handler, words in COMMANDS.values():
+        application.add_handler(CommandHandler(words, _plain(handler), filters=fresh))
+    application.add_handler(MessageHandler(fresh & filters.COMMAND, _plain(on_help)))
+    application.add_handler(MessageHandler(fresh & filters.TEXT, _plain(on_text)))
     application.add_handler(MessageHandler(fresh & filters.LOCATION, _plain(on_location)))
     application.add_handler(MessageHandler(fresh, _plain(on_unsupported)))
     application.add_error_handler(on_trouble)

@@ -2,29 +2,32 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
-from telegram import Update
-from telegram.error import BadRequest
+from telegram import ReplyKeyboardRemove, Update
+from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.message import Message, split
+from bot.pace import asked_wait
+from bot.transport import NeverSent
 from core.database import Database
 from core.people import Contact, find_participant
 from core.sealing import Vault
 from core.settings import Settings
 from core.updates import once
 from i18n.translator import Translator
-from surveys.responses import Hear
+from surveys.submission import Hear
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _REMEMBERED = 20_000
+_LONGEST_WAIT = 30.0
+"""Seconds that an answer may wait when Telegram asks for patience; the person sees nothing meanwhile."""
 _UNCHANGED = "message is not modified"
 
 
@@ -64,10 +67,10 @@ class Context(CallbackContext[ExtBot[None], dict[int, object], dict[int, object]
 
     @classmethod
     def from_update(cls, update: object, application: object) -> "Context":
-        """Remember the update: every answer goes back to where it came from."""
+        """Remember the update: every answer goes back to where it came from. An error may come without one."""
         context = super().from_update(update, application)  # type: ignore[arg-type]
-        assert isinstance(update, Update)
-        context.incoming = update
+        if isinstance(update, Update):
+            context.incoming = update
         return context
 
     @property
@@ -119,48 +122,67 @@ class Context(CallbackContext[ExtBot[None], dict[int, object], dict[int, object]
         """A sentence of the participants' catalogue."""
         return self.house.translator.text("chat." + key, language, **params)
 
-    async def answer(self, message: Message) -> None:
-        """Show a message: in place of the tapped one, else below. Telegram's wheel on the button stops."""
+    async def answer(self, message: Message, floating: str | None = None) -> None:
+        """Show a message: in place of the tapped one, else below. Telegram's wheel on the button stops.
+
+        floating: a short text that passes over the chat, for who tapped a button
+        """
         if self.incoming.callback_query is None:
             await self.send(message)
             return
-        await asyncio.gather(self.stop_wheel(), self._edit(message))
+        await asyncio.gather(self.stop_wheel(floating), self._edit(message))
 
-    async def stop_wheel(self, text: str | None = None) -> None:
-        """Tell the tapped button that it was heard; a short text floats over the chat."""
+    async def stop_wheel(self, floating: str | None = None) -> None:
+        """Tell the tapped button that it was heard. Should that fail, the wheel stops by itself."""
         query = self.incoming.callback_query
-        if query is not None:
-            with suppress(BadRequest):  # too old to be answered: the person has long seen the wheel stop
-                await query.answer(text)
+        if query is None:
+            return
+        try:
+            await query.answer(floating)
+        except TelegramError:
+            return
 
     async def send(self, message: Message) -> None:
         """Show a message below the others, in as many pieces as Telegram needs."""
+        if message.puts_away_keys:
+            await self._post(message.puts_away_keys, ReplyKeyboardRemove())
         *first, last = split(message.text)
         for piece in first:
-            await self.bot.send_message(self.chat_id, piece)
-        await self.bot.send_message(self.chat_id, last, reply_markup=message.markup)
-        await self._ask_location(message)
+            await self._post(piece)
+        await self._post(last, message.markup)
+        await self._offer_keys(message)
 
     async def _edit(self, message: Message) -> None:
         query = self.incoming.callback_query
         assert query is not None
-        pieces = split(message.text)
-        if len(pieces) > 1 or query.message is None:
+        if query.message is None or message.puts_away_keys or len(split(message.text)) > 1:
             await self.send(message)
             return
         try:
-            await query.edit_message_text(message.text, reply_markup=message.markup)
+            await _patiently(lambda: query.edit_message_text(message.text, reply_markup=message.markup))
         except BadRequest as error:
-            if _UNCHANGED in str(error).lower():
-                return  # a repeated tap: what should be seen is seen
-            await self.send(message)  # too old to be edited, or deleted
+            if _UNCHANGED not in str(error).lower():  # else a repeated tap: what should be seen is seen
+                await self.send(message)  # too old to be edited, or deleted
             return
-        await self._ask_location(message)
+        await self._offer_keys(message)
 
-    async def _ask_location(self, message: Message) -> None:
-        if message.location_markup is not None:
-            hint = message.ask_location or ""
-            await self.bot.send_message(self.chat_id, hint, reply_markup=message.location_markup)
+    async def _offer_keys(self, message: Message) -> None:
+        if message.keys is not None:
+            await self._post(message.keys_hint, message.keys)
+
+    async def _post(self, text: str, markup: Any = None) -> None:
+        await _patiently(lambda: self.bot.send_message(self.chat_id, text, reply_markup=markup))
+
+
+async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
+    """Once more, where Telegram asks to wait or the call never left: nothing can arrive twice by that."""
+    try:
+        await call()
+    except RetryAfter as asked:
+        await asyncio.sleep(min(asked_wait(asked), _LONGEST_WAIT))
+        await call()
+    except NeverSent:
+        await call()
 
 
 def contact_of(chat_id: int, vault: Vault) -> Contact:

@@ -6,7 +6,6 @@ No transaction is open while Telegram is asked. A process that dies leaves at mo
 
 import asyncio
 import logging
-from datetime import timedelta
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 from telegram import Bot
@@ -23,7 +22,7 @@ from telegram.error import (
 from bot.announcements import Announcer
 from bot.context import contact_of
 from bot.message import Message, split
-from bot.pace import Pace
+from bot.pace import Pace, asked_wait
 from bot.transport import NeverSent
 from core.database import Database
 from core.outbox import (
@@ -88,7 +87,7 @@ class Courier:
             await self._database.run(move_chat, self._vault.index(str(chat_id)), new)
             return Settled(one.delivery_id, State.NEW)
         except RetryAfter as asked:
-            self._pace.hold(_seconds(asked.retry_after))
+            self._pace.hold(asked_wait(asked))
             return Settled(one.delivery_id, State.NEW)
         except Forbidden:
             return Settled(one.delivery_id, State.BLOCKED, "forbidden")
@@ -166,7 +165,3 @@ class Jobs:
 async def carry_chunk(broadcast_id: int, chunk: int) -> None:
     """One durable job."""
     await Jobs.carry(broadcast_id, chunk)
-
-
-def _seconds(wait: int | timedelta) -> float:
-    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

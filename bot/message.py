@@ -30,11 +30,17 @@ Rows = Sequence[Sequence[Button]]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is shown. `ask_location` adds Telegram's own button for sending one's place."""
+    """What is shown.
+
+    location_key    label of the phone's own key for sending one's place; `keys_hint` is said above it
+    puts_away_keys  a word to say while that key is taken away again: Telegram takes it away with a message only
+    """
 
     text: str
     rows: Rows = ()
-    ask_location: str | None = None
+    location_key: str = ""
+    keys_hint: str = ""
+    puts_away_keys: str = ""
 
     @property
     def markup(self) -> InlineKeyboardMarkup | None:
@@ -44,12 +50,12 @@ class Message:
         return InlineKeyboardMarkup([[_button(button) for button in row] for row in self.rows])
 
     @property
-    def location_markup(self) -> ReplyKeyboardMarkup | None:
-        """A keyboard of one button that sends the place of the phone; it goes away when used."""
-        if self.ask_location is None:
+    def keys(self) -> ReplyKeyboardMarkup | None:
+        """A keyboard of one key that sends the place of the phone; it goes away when used."""
+        if not self.location_key:
             return None
-        button = KeyboardButton(self.ask_location, request_location=True)
-        return ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True)
+        key = KeyboardButton(self.location_key, request_location=True)
+        return ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
 
 
 def _button(button: Button) -> InlineKeyboardButton:

@@ -1,7 +1,12 @@
 """Pace: how many messages leave in a second."""
 
 import asyncio
+import warnings
 from collections.abc import Callable
+from datetime import timedelta
+
+from telegram.error import RetryAfter
+from telegram.warnings import PTBDeprecationWarning
 
 
 class Pace:
@@ -24,3 +29,11 @@ class Pace:
         """Telegram asked for quiet: nothing leaves before that."""
         moment = (self._time or asyncio.get_running_loop().time)()
         self._next = max(self._next, moment + seconds)
+
+
+def asked_wait(error: RetryAfter) -> float:
+    """Seconds of quiet that Telegram asked for."""
+    with warnings.catch_warnings():  # the library is about to turn the number into a timedelta
+        warnings.simplefilter("ignore", PTBDeprecationWarning)
+        wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

@@ -7,7 +7,7 @@ from bot.message import Button, Message
 from i18n.localized import pick
 from i18n.translator import Translator
 from surveys.questionnaire import Kind, Localized
-from surveys.responses import Asked, Ready
+from surveys.steps import Asked, Ready
 from surveys.turns import (
     Ask,
     AskRepeat,
@@ -45,13 +45,16 @@ def render_ready(ready: Ready, translator: Translator) -> Message:
         OnQuestion(ready.consultation_id, ready.turn, Back()),
     )
     send = Button(translator.text("chat.button_send", language), SendIn(ready.consultation_id))
-    return Message(text, [[send], [back]])
+    return Message(text, [[send], [back]], puts_away_keys=_word_on_leaving_the_map(ready, translator))
 
 
 def _render_repeat(asked: Asked, ask: AskRepeat, translator: Translator) -> Message:
     language = asked.language
     group = pick(ask.group.label, language).text
-    lines = [pick(note, language).text for note in ask.notes]
+    if ask.refusal is None:
+        lines = [pick(note, language).text for note in ask.notes]
+    else:
+        lines = [translator.text("chat.refusal_" + ask.refusal.code, language, **ask.refusal.params)]
     lines.append(translator.text("chat.repeat_question", language, group=group))
     rows = [
         [
@@ -65,7 +68,11 @@ def _render_repeat(asked: Asked, ask: AskRepeat, translator: Translator) -> Mess
     if ask.can_go_back:
         back = OnQuestion(asked.consultation_id, asked.turn, Back())
         rows.append([Button(translator.text("chat.button_back", language), back)])
-    return Message("\n\n".join(lines), rows)
+    return Message("\n\n".join(lines), rows, puts_away_keys=_word_on_leaving_the_map(asked, translator))
+
+
+def _word_on_leaving_the_map(step: Asked | Ready, translator: Translator) -> str:
+    return translator.text("chat.map_left", step.language) if step.left_map else ""
 
 
 class _Question:
@@ -77,33 +84,43 @@ class _Question:
         self.last = last
 
     def message(self) -> Message:
-        rows = [*self._choices(), *self._pages(), self._ways()]
-        ask_location = self._t("button_location") if self.ask.question.kind is Kind.GEOPOINT else None
-        return Message("\n\n".join(self._lines()), [row for row in rows if row], ask_location)
+        rows = [*self._choices(), *self._pages(), *self._ways()]
+        asks_for_a_place = self.ask.question.kind is Kind.GEOPOINT and self.ask.refusal is None
+        return Message(
+            "\n\n".join(self._lines()),
+            [row for row in rows if row],
+            location_key=self._t("button_location") if asks_for_a_place else "",
+            keys_hint=self._t("hint_location_button") if asks_for_a_place else "",
+            puts_away_keys=_word_on_leaving_the_map(self.asked, self.translator),
+        )
 
     def _lines(self) -> Iterator[str]:
+        """The refusal first, since it is what is new; then nothing is said that was read a moment ago."""
         ask, question = self.ask, self.ask.question
-        if self.asked.stale:
-            yield self._t("stale_button")
-        if pick(question.label, self.language).fell_back:
-            yield self._t("shown_in_spanish")
-        for note in ask.notes:
-            yield self._pick(note)
-        yield (self._t("progress", number=ask.number, total=ask.total) + "\n" + self._pick(question.label))
+        if ask.refusal is not None:
+            yield self._refusal(ask.refusal)
+        else:
+            if pick(question.label, self.language).fell_back:
+                yield self._t("shown_in_spanish")
+            yield from map(self._pick, ask.notes)
+        yield self._t("progress", number=ask.number, total=ask.total) + "\n" + self._pick(question.label)
         if question.hint:
             yield self._pick(question.hint)
-        elif hint := self._kind_hint():
+        elif ask.refusal is None and (hint := self._kind_hint()):
             yield hint
         if question.keep is not None:
             yield self._t("profile_note")
-        if ask.refusal is not None:
-            yield self._refusal(ask.refusal)
 
     def _kind_hint(self) -> str:
-        kind = self.ask.question.kind
-        if kind in (Kind.SELECT_ONE, Kind.ACKNOWLEDGE, Kind.NOTE):
-            return ""
-        return self._t("hint_" + kind.value.lower(), **self.ask.limits)
+        ask = self.ask
+        match ask.question.kind:
+            case Kind.SELECT_ONE | Kind.ACKNOWLEDGE | Kind.NOTE:
+                return ""
+            case Kind.GEOPOINT if not ask.choices:
+                return ""  # the key that sends the place says it
+            case Kind.SELECT_MULTIPLE if "maximum" in ask.limits:
+                return self._t("hint_select_most", **ask.limits)
+        return self._t("hint_" + ask.question.kind.value.lower(), **ask.limits)
 
     def _refusal(self, refusal: Refusal) -> str:
         if refusal.message:
@@ -144,20 +161,19 @@ class _Question:
             row.append(Button(self._t("button_more"), self._on(Show(), self.page + 1)))
         yield row
 
-    def _ways(self) -> list[Button]:
-        row = []
-        if self.ask.can_go_back:
-            row.append(Button(self._t("button_back"), self._on(Back())))
-        if self.ask.can_skip:
-            row.append(Button(self._t("button_skip"), self._on(Skip())))
-        if self.ask.question.kind in _SEVERAL:
-            row.append(Button(self._t("button_done"), self._on(Done())))
-        elif self.ask.question.kind is Kind.NOTE:
-            row.append(Button(self._t("button_next"), self._on(Done())))
-        elif self.ask.question.kind is Kind.ACKNOWLEDGE:
-            row.append(Button(self._t("button_acknowledge"), self._on(Done())))
-        row.append(Button(self._t("button_leave"), Leave("later")))
-        return row
+    def _ways(self) -> Iterator[list[Button]]:
+        """The way on has a row to itself: four buttons in one are too narrow for a telephone."""
+        ask, kind = self.ask, self.ask.question.kind
+        if kind in _SEVERAL:
+            yield [Button(self._t("button_done"), self._on(Done()))]
+        elif kind is Kind.NOTE:
+            yield [Button(self._t("button_next"), self._on(Done()))]
+        elif kind is Kind.ACKNOWLEDGE:
+            yield [Button(self._t("button_acknowledge"), self._on(Done()))]
+        back = Button(self._t("button_back"), self._on(Back()))
+        skip = Button(self._t("button_skip"), self._on(Skip()))
+        leave = Button(self._t("button_leave"), Leave("later"))
+        yield [*([back] if ask.can_go_back else []), *([skip] if ask.can_skip else []), leave]
 
     def _on(self, move: Move, page: int | None = None) -> OnQuestion:
         return OnQuestion(

@@ -62,17 +62,13 @@ def speak(db: Session, chat_index: bytes, language: str) -> None:
 
 
 def stop_reaching(db: Session, chat_index: bytes) -> None:
-    """Send nothing any more: the person left, or blocked the bot."""
-    _reach(db, chat_index, reachable=False)
+    """Send nothing any more: the person left, or blocked the bot. Raises NotEnrolled."""
+    get_participant(db, chat_index).reachable = False
 
 
 def reach_again(db: Session, chat_index: bytes) -> None:
-    """The person came back."""
-    _reach(db, chat_index, reachable=True)
-
-
-def _reach(db: Session, chat_index: bytes, *, reachable: bool) -> None:
-    db.execute(update(Participant).where(Participant.chat_index == chat_index).values(reachable=reachable))
+    """The person came back. Raises NotEnrolled."""
+    get_participant(db, chat_index).reachable = True
 
 
 def move_chat(db: Session, chat_index: bytes, contact: Contact) -> None:
@@ -81,9 +77,13 @@ def move_chat(db: Session, chat_index: bytes, contact: Contact) -> None:
     db.execute(update(Participant).where(Participant.chat_index == chat_index).values(values))
 
 
-def keep_in_profile(participant: Participant, items: dict[str, Any]) -> None:
-    """Store what was asked for the profile, each item agreed to by answering it."""
-    participant.profile = {**participant.profile, **items}
+def keep_in_profile(participant: Participant, asked: set[str], given: dict[str, Any]) -> None:
+    """Store what was given of what was asked for the profile, each item agreed to by answering it.
+
+    An item that was asked and not given is taken back: silence is no consent.
+    """
+    rest = {name: item for name, item in participant.profile.items() if name not in asked}
+    participant.profile = {**rest, **given}
 
 
 def forget(db: Session, participant: Participant) -> None:

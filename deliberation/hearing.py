@@ -3,7 +3,7 @@
 from core.sealing import Vault
 from deliberation.redaction import redact
 from i18n.language import detect
-from surveys.responses import Heard
+from surveys.submission import Heard
 
 
 class Hearing:

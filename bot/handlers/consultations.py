@@ -7,7 +7,9 @@ from bot.questions import render_question, render_ready
 from core.people import NotEnrolled
 from i18n.dates import format_date
 from i18n.localized import pick
-from surveys.responses import (
+from surveys.responses import list_open, say, stand, take_up, tap
+from surveys.steps import (
+    AlreadySent,
     Asked,
     Closed,
     ConsultationLine,
@@ -16,14 +18,8 @@ from surveys.responses import (
     Step,
     Submitted,
     Tap,
-    allow_quoting,
-    list_open,
-    say,
-    send_in,
-    stand,
-    take_up,
-    tap,
 )
+from surveys.submission import allow_quoting, send_in
 from surveys.turns import Located, Typed
 
 
@@ -56,19 +52,15 @@ async def on_question(context: Context, payload: OnQuestion) -> None:
 async def on_take_up(context: Context, payload: TakeUp) -> None:
     """Begin, or go on where one stopped."""
     zone = context.house.settings.zone
-    await show(
-        context,
-        await context.once(take_up, context.index, payload.consultation_id, zone),
-    )
+    await show(context, await context.once(take_up, context.index, payload.consultation_id, zone))
 
 
 async def on_send_in(context: Context, payload: SendIn) -> None:
-    """The answers are sent in."""
+    """The answers are sent in. A second time it says the same."""
     house = context.house
-    step = await context.once(
-        send_in, context.index, payload.consultation_id, house.hear, house.settings.zone
-    )
-    await show(context, step)
+    sending = context.index, payload.consultation_id, house.hear, house.settings.zone
+    step = await context.once(send_in, *sending)
+    await show(context, step or await house.database.run(send_in, *sending))
 
 
 async def on_quoting(context: Context, payload: Quoting) -> None:
@@ -103,16 +95,37 @@ async def show_open(context: Context, language: str, *, resume: bool = False) ->
         await context.send(Message(context.text("nothing_open", language)))
 
 
+async def show_place(context: Context, language: str) -> None:
+    """The question on screen once more, below; else what can be answered."""
+    step = await _stand(context)
+    if isinstance(step, NothingOpen):
+        await show_open(context, language)
+    else:
+        await context.send(_render(context, step))
+
+
 async def show(context: Context, step: Step | None, page: int = 0) -> None:
     """Show what a use case says. None: this update has had its effect before; show where the person stands."""
-    if step is None:
-        step = await context.house.database.run(stand, context.index, context.house.settings.zone)
+    stale = isinstance(step, Asked) and step.stale
+    if isinstance(step, NothingOpen) and context.incoming.callback_query is not None:
+        stale, step = (
+            True,
+            None,
+        )  # the button leads nowhere any more, and must not hide the question on screen
+    step = step or await _stand(context)
+    language = await _language(context) if isinstance(step, NothingOpen) else step.language
     if isinstance(step, NothingOpen):
-        await context.answer(Message(context.text("not_understood", await _language(context))))
+        await context.answer(Message(context.text("not_understood", language)))
         return
-    await context.answer(_render(context, step, page))
+    await context.answer(
+        _render(context, step, page), context.text("stale_button", language) if stale else None
+    )
     if isinstance(step, Submitted) and step.ask_to_quote:
         await context.send(_quote_question(context, step))
+
+
+async def _stand(context: Context) -> Step:
+    return await context.house.database.run(stand, context.index, context.house.settings.zone)
 
 
 def _render(context: Context, step: Step, page: int = 0) -> Message:
@@ -123,6 +136,10 @@ def _render(context: Context, step: Step, page: int = 0) -> Message:
             return render_ready(step, context.house.translator)
         case Submitted():
             return _thanks(context, step)
+        case AlreadySent():
+            again = Button(context.text("button_continue", step.language), TakeUp(step.consultation_id))
+            title = pick(step.title, step.language).text
+            return Message(context.text("already_finished", step.language, title=title), [[again]])
         case Closed():
             title = pick(step.title, step.language).text
             return Message(context.text("consultation_closed", step.language, title=title))

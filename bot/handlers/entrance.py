@@ -2,7 +2,8 @@
 
 from bot.callback_data import Consent, Language
 from bot.context import Context
-from bot.handlers.consultations import show_open
+from bot.handlers.consultations import show_open, show_place
+from bot.handlers.own_data import on_leave_command
 from bot.message import Button, Message
 from core.people import enrol, reach_again, speak
 
@@ -44,16 +45,23 @@ async def on_language(context: Context, payload: Language) -> None:
     await context.once(speak, context.index, language)
     text = context.text("language_changed", language)
     await context.answer(Message(_with_kichwa_notice(context, text, language)))
-    await show_open(context, language, resume=True)
+    await show_place(context, language)
 
 
 async def on_consent(context: Context, payload: Consent) -> None:
     """Yes: the person is stored, and the consultation begins. No: nothing is, and the door stays open."""
     language = payload.language
+    known = await context.language() is not None
     if not payload.given:
-        await context.answer(Message(context.text("consent_refused", language)))
+        if known:
+            await on_leave_command(context)  # "nothing is stored" would not be true
+        else:
+            await context.answer(Message(context.text("consent_refused", language)))
         return
-    await context.once(enrol, context.contact, language, CONSENT_VERSION)
+    new = await context.once(enrol, context.contact, language, CONSENT_VERSION)
+    if known and new is not None:
+        await context.stop_wheel()  # tapped twice: the first tap is being answered
+        return
     await context.answer(Message(context.text("consent_given", language)))
     await show_open(context, language, resume=True)
 

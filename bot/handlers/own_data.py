@@ -49,7 +49,7 @@ async def on_leave_command(context: Context) -> None:
         [Button(context.text("button_leave_" + way, language), Leave(way))]
         for way in ("later", "stop", "erase", "stay")
     ]
-    await context.send(Message(context.text("leave_question", language), rows))
+    await context.answer(Message(context.text("leave_question", language), rows))
 
 
 async def on_leave(context: Context, payload: Leave) -> None:
@@ -125,22 +125,18 @@ def _lines(context: Context, data: OwnData) -> list[str]:
     ]
     if data.profile:
         lines += ["", context.text("mydata_profile", language)]
-        lines += [_answer(context, "mydata_profile_line", answered, language) for answered in data.profile]
+        lines += [_answer(answered, language) for answered in data.profile]
     for consultation in data.consultations:
         title = pick(consultation.title, language).text
         state = context.text("state_" + consultation.state, language)
-        lines += [
-            "",
-            context.text("mydata_consultation", language, title=title, state=state),
-        ]
-        lines += [_answer(context, "mydata_answer", answered, language) for answered in consultation.answers]
+        lines += ["", context.text("mydata_consultation", language, title=title, state=state)]
+        lines += [_answer(answered, language) for answered in consultation.answers]
     if any(consultation.state == "closed" for consultation in data.consultations):
         lines += ["", context.text("mydata_unlinked", language)]
     return [*lines, "", context.text("mydata_end", language)]
 
 
-def _answer(context: Context, key: str, answered: Answered, language: str) -> str:
+def _answer(answered: Answered, language: str) -> str:
     label, value = answered
-    question = pick(label, language).text
     answer = value if isinstance(value, str) else ", ".join(pick(part, language).text for part in value)
-    return context.text(key, language, question=question, answer=answer)
+    return f"· {pick(label, language).text} {answer}"

@@ -1,9 +1,12 @@
 """Buttons by what they carry, and everything else that may come: kind answers, or silence."""
 
 import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
 
-from telegram import ChatMember, Update
-from telegram.error import TelegramError
+from telegram import Chat, ChatMember, Update
+from telegram.error import Forbidden
 
 from bot.callback_data import (
     Attend,
@@ -12,6 +15,7 @@ from bot.callback_data import (
     Language,
     Leave,
     OnQuestion,
+    Payload,
     Quoting,
     Reply,
     SendIn,
@@ -31,33 +35,28 @@ from core.people import NotEnrolled, reach_again, stop_reaching
 _log = logging.getLogger("rimay.bot")
 
 
+_HANDLERS: dict[type[Payload], Callable[[Context, Any], Awaitable[None]]] = {
+    Language: on_language,
+    Consent: on_consent,
+    OnQuestion: on_question,
+    TakeUp: on_take_up,
+    SendIn: on_send_in,
+    Quoting: on_quoting,
+    Leave: on_leave,
+    Erase: on_erase,
+    Attend: on_attend,
+    Reply: on_reply,
+}
+
+
 async def on_button(context: Context) -> None:
-    """A button was tapped. One that nobody here made is answered kindly and does nothing."""
-    query = context.incoming.callback_query
+    """A button was tapped. One that nobody here made does nothing."""
+    query, chat = context.incoming.callback_query, context.incoming.effective_chat
     payload = decode((query and query.data) or "")
-    match payload:
-        case Language():
-            await on_language(context, payload)
-        case Consent():
-            await on_consent(context, payload)
-        case OnQuestion():
-            await on_question(context, payload)
-        case TakeUp():
-            await on_take_up(context, payload)
-        case SendIn():
-            await on_send_in(context, payload)
-        case Quoting():
-            await on_quoting(context, payload)
-        case Leave():
-            await on_leave(context, payload)
-        case Erase():
-            await on_erase(context, payload)
-        case Attend():
-            await on_attend(context, payload)
-        case Reply():
-            await on_reply(context, payload)
-        case None:
-            await context.stop_wheel()
+    if payload is None or chat is None or chat.type != Chat.PRIVATE:
+        await context.stop_wheel()
+    else:
+        await _HANDLERS[type(payload)](context, payload)
 
 
 async def on_unsupported(context: Context) -> None:
@@ -78,33 +77,41 @@ async def on_not_private(context: Context) -> None:
 
 
 async def on_blocked(context: Context) -> None:
-    """The person blocked the bot, or let it in again."""
+    """The person blocked the bot, or let it in again. Of who takes no part nothing is noted."""
     change = context.incoming.my_chat_member
-    if change is None:
+    if change is None or change.chat.type != Chat.PRIVATE:
         return
     gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
-    await context.once(stop_reaching if gone else reach_again, context.index)
+    with suppress(NotEnrolled):
+        await context.once(stop_reaching if gone else reach_again, context.index)
 
 
 async def on_trouble(update: object, context: Context) -> None:
     """A handler failed. What is written down names the fault, never the person or what they said."""
     error = context.error
     if not isinstance(update, Update) or update.effective_chat is None:
-        _log.error("trouble outside a chat: %s", type(error).__name__)
+        _log.warning("trouble outside a chat: %s", type(error).__name__)
         return
-    context.incoming = update
     try:
-        if isinstance(error, NotEnrolled):
+        await _answer_trouble(context, error)
+    except Exception as second:
+        _log.error("could not even say so: %s", type(second).__name__)
+
+
+async def _answer_trouble(context: Context, error: Exception | None) -> None:
+    match error:
+        case NotEnrolled():
             await context.stop_wheel()
             await context.send(welcome(context))
-            return
-        if isinstance(error, NotFound):
+        case NotFound():
             await context.stop_wheel()
-            return
-        _log.error("trouble in a chat: %s", type(error).__name__, exc_info=_bare(error))
-        await context.send(Message(context.house.translator.in_every_language("chat.trouble")))
-    except TelegramError as second:
-        _log.error("could not even say so: %s", type(second).__name__)
+        case Forbidden():
+            with suppress(NotEnrolled):  # blocked while it was being answered
+                await context.house.database.run(stop_reaching, context.index)
+        case _:
+            _log.error("trouble in a chat: %s", type(error).__name__, exc_info=_bare(error))
+            await context.stop_wheel()
+            await context.send(Message(context.house.translator.in_every_language("chat.trouble")))
 
 
 def _bare(error: BaseException | None) -> BaseException | None:

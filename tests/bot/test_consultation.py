@@ -124,7 +124,7 @@ async def test_taps_edit_the_message_instead_of_flooding_the_chat(town: Town, co
     await town.says(town.luis, "34")
     before = len(town.luis.screen)
 
-    await town.taps(town.luis, "Otavalo", "Trabajo", "Salud", "✅ Salud", "Listo", "Saltar", "↩ Atrás")
+    await town.taps(town.luis, "Otavalo", "Trabajo", "Salud", "✅ Salud", "Listo", "↩ Atrás", "Listo")
 
     assert len(town.luis.screen) == before
 
@@ -231,7 +231,7 @@ async def test_a_place_is_sent_with_telegrams_own_button(town: Town, consultatio
     await town.receive(town.luis.share_location(0.35, -78.12))
 
     progress = (await own_response(town, town.luis)).progress or {}
-    assert progress["answers"]["place"] == "0.350000 -78.120000 0 0".replace("0000 ", " ").strip() or True
+    assert progress["answers"]["place"] == "0.35 -78.12 0 0"
     assert await place_of(town, town.luis) == "words"
 
 
@@ -290,7 +290,7 @@ async def test_a_stale_button_shows_the_place_and_changes_nothing(town: Town, co
 
     assert await town.rows() == before
     shown = next(message for message in town.luis.screen if message.id == old.id)
-    assert shown.text.startswith(town.text("stale_button", "es"))
+    assert town.luis.toasts[-1] == town.text("stale_button", "es")
     assert "¿Qué necesita con más urgencia?" in shown.text
 
 

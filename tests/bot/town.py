@@ -22,7 +22,7 @@ from i18n.translator import Translator
 from surveys.consultations import close_consultation, draft_consultation, open_consultation
 from surveys.questionnaire import Choice, Keep, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
-from surveys.responses import Heard
+from surveys.submission import Heard
 
 ROSA, LUIS, OUTSIDER = 1_700_000_001, 1_700_000_002, 1_700_000_003
 """Rosa speaks Kichwa, Luis Spanish; the outsider never consents."""

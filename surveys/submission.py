@@ -1,0 +1,124 @@
+"""Sending answers in: from then on they count. Open answers become voices, redacted before anybody reads them."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from core.clock import now, today
+from core.people import keep_in_profile
+from core.tables import Participant
+from surveys.dialogue import advance
+from surveys.places import Place, find_place, own
+from surveys.progress import from_json
+from surveys.questionnaire import Answers, Kind, Questionnaire
+from surveys.questionnaires import get_questionnaire
+from surveys.responses import asked_again
+from surveys.steps import Closed, NothingOpen, Step, Submitted
+from surveys.tables import Participation, Response, Voice
+from surveys.turns import Finished, Show
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An open answer as it is stored: redacted for reading, the original sealed."""
+
+    language: str
+    redacted: str
+    original: bytes
+
+
+Hear = Callable[[str], Heard]
+"""How an open answer is read. Given by whoever composes the program: the reading is of a higher room."""
+
+
+def send_in(db: Session, chat_index: bytes, consultation_id: int, hear: Hear, zone: ZoneInfo) -> Step:
+    """Send the answers in. After a change they replace the first; the same tap again changes nothing."""
+    place = find_place(db, chat_index, consultation_id)
+    if place is None or place.progress is None or place.response_id is None:
+        return NothingOpen()
+    if not place.takes_answers(zone):
+        return Closed(place.language, place.title)
+    if place.sent_in:
+        return _submitted(place, ask_to_quote=False)
+    questionnaire = get_questionnaire(db, place.questionnaire_id)
+    turn = advance(questionnaire, from_json(place.progress), Show(), moment=now(), zone=zone)
+    if not isinstance(turn.outcome, Finished):
+        return asked_again(place, turn.outcome, questionnaire)
+    wrote = _submit(db, place, questionnaire, turn.outcome, hear, zone)
+    return _submitted(place, ask_to_quote=wrote)
+
+
+def allow_quoting(db: Session, chat_index: bytes, consultation_id: int, *, allowed: bool) -> bool:
+    """Whether the author's words may be shown. False when it can no longer be said, since the tie is cut."""
+    place = find_place(db, chat_index, consultation_id)
+    if place is None or place.response_id is None:
+        return False
+    db.execute(update(Response).where(Response.id == place.response_id).values(may_quote=allowed))
+    if not allowed:
+        db.execute(update(Voice).where(Voice.response_id == place.response_id).values(quote="none"))
+    return True
+
+
+def _submitted(place: Place, *, ask_to_quote: bool) -> Submitted:
+    return Submitted(place.language, place.consultation_id, place.title, place.closes_on, ask_to_quote)
+
+
+def _submit(
+    db: Session,
+    place: Place,
+    questionnaire: Questionnaire,
+    finished: Finished,
+    hear: Hear,
+    zone: ZoneInfo,
+) -> bool:
+    """Store what counts. True when there are open answers: whether they may be shown is asked anew each time."""
+    db.execute(delete(Voice).where(Voice.response_id == place.response_id))
+    answers: Answers = dict(finished.answers)
+    wrote = False
+    for path, value in finished.answers.items():
+        if isinstance(value, str) and _is_open_answer(questionnaire, path):
+            answers[path] = _keep_voice(db, place, path, hear(value))
+            wrote = True
+    values = {
+        "state": "finished",
+        "answers": answers,
+        "finished_on": today(zone),
+        "language": place.language,
+        "may_quote": None,
+    }
+    db.execute(update(Response).where(Response.id == place.response_id).values(values))
+    mine = own(place.participant_id), Participation.consultation_id == place.consultation_id
+    db.execute(update(Participation).where(*mine).values(state="finished", current=False))
+    _keep_profile(db, place, questionnaire, finished)
+    return wrote
+
+
+def _keep_voice(db: Session, place: Place, path: str, heard: Heard) -> str:
+    voice = Voice(
+        id=secrets.token_hex(16),
+        response_id=place.response_id,
+        consultation_id=place.consultation_id,
+        path=path,
+        language=heard.language,
+        text=heard.redacted,
+        original=heard.original,
+    )
+    db.add(voice)
+    return heard.redacted
+
+
+def _keep_profile(db: Session, place: Place, questionnaire: Questionnaire, finished: Finished) -> None:
+    """What was asked for the profile. An item that was asked and not given this time is taken back."""
+    asked = {question.keep.value for question in questionnaire.questions() if question.keep}
+    given = {str(questionnaire.question(path).keep): value for path, value in finished.kept.items()}
+    if asked:
+        keep_in_profile(db.get_one(Participant, place.participant_id), asked, given)
+
+
+def _is_open_answer(questionnaire: Questionnaire, path: str) -> bool:
+    question = questionnaire.question(path)
+    return question.kind is Kind.TEXT and question.keep is None
