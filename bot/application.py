@@ -97,10 +97,11 @@ class Reception:
         """Handle one update; one that cannot be read is passed over."""
         try:
             update = Update.de_json(payload, self._bot.bot)
-        except (KeyError, TypeError, ValueError, AttributeError):
+            turn = self._order.turn(update)
+        except Exception:  # there is no end to what may be wrong in it, and no one to tell
             _log.warning("an update that could not be read was passed over")
             return
-        async with self._order.turn(update):
+        async with turn:
             await self._bot.process_update(update)
 
 

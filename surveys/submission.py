@@ -53,9 +53,9 @@ def send_in(db: Session, chat_index: bytes, consultation_id: int, hear: Hear, zo
 
 
 def allow_quoting(db: Session, chat_index: bytes, consultation_id: int, *, allowed: bool) -> bool:
-    """Whether the author's words may be shown. False when it can no longer be said, since the tie is cut."""
+    """Whether the author's words may be shown. False when it cannot be said: not yet sent in, or the tie is cut."""
     place = find_place(db, chat_index, consultation_id)
-    if place is None or place.response_id is None:
+    if place is None or place.response_state != "finished":
         return False
     db.execute(update(Response).where(Response.id == place.response_id).values(may_quote=allowed))
     if not allowed:

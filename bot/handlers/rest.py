@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from telegram import Chat, ChatMember, Update
-from telegram.error import Forbidden
+from telegram.error import Forbidden, TelegramError
 
 from bot.callback_data import (
     Attend,
@@ -108,10 +108,17 @@ async def _answer_trouble(context: Context, error: Exception | None) -> None:
         case Forbidden():
             with suppress(NotEnrolled):  # blocked while it was being answered
                 await context.house.database.run(stop_reaching, context.index)
+        case TelegramError():
+            _log.warning("an answer did not get through: %s", type(error).__name__)
+            await _apologise(context)
         case _:
             _log.error("trouble in a chat: %s", type(error).__name__, exc_info=_bare(error))
-            await context.stop_wheel()
-            await context.send(Message(context.house.translator.in_every_language("chat.trouble")))
+            await _apologise(context)
+
+
+async def _apologise(context: Context) -> None:
+    await context.stop_wheel()
+    await context.send(Message(context.house.translator.in_every_language("chat.trouble")))
 
 
 def _bare(error: BaseException | None) -> BaseException | None:

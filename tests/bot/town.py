@@ -140,6 +140,15 @@ class Town:
         self.bot, self.receive = self._build()
         await self.start()
 
+    def breaks(self, database: Any) -> None:
+        """From now on the house has this database, which fails."""
+        house = self.bot.bot_data
+        self.bot.bot_data = House(house.settings, database, house.vault, house.translator, house.hear)
+
+    def mends(self) -> None:
+        """It has its own again."""
+        self.breaks(self.database)
+
     # What people do
 
     async def says(self, person: Person, *texts: str) -> Message:

@@ -1,0 +1,104 @@
+"""What a button carries fits into 64 bytes, comes back as it was, and cannot be made to fail."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.callback_data import (
+    WAYS,
+    Attend,
+    Consent,
+    Erase,
+    Language,
+    Leave,
+    OnQuestion,
+    Payload,
+    Quoting,
+    Reply,
+    SendIn,
+    TakeUp,
+    decode,
+    encode,
+)
+from surveys.turns import Back, Chose, Done, Move, Show, Skip, Toggled
+
+LARGEST = 2**53
+ids = st.integers(0, LARGEST)
+languages = st.sampled_from(["es", "qu"])
+moves: st.SearchStrategy[Move] = st.one_of(
+    st.builds(Chose, ids),
+    st.builds(Toggled, ids, st.booleans()),
+    st.sampled_from([Done(), Skip(), Back(), Show()]),
+)
+payloads: st.SearchStrategy[Payload] = st.one_of(
+    st.builds(Language, languages),
+    st.builds(Consent, st.booleans(), languages),
+    st.builds(OnQuestion, ids, ids, moves, ids),
+    st.builds(TakeUp, ids),
+    st.builds(SendIn, ids),
+    st.builds(Quoting, ids, st.booleans()),
+    st.builds(Leave, st.sampled_from(WAYS)),
+    st.builds(Erase, st.booleans()),
+    st.builds(Attend, ids, st.booleans()),
+    st.builds(Reply, ids, st.sampled_from(["yes", "partly", "no"])),
+)
+
+
+@given(payloads)
+def test_every_payload_comes_back_as_it_was_in_64_bytes(payload: Payload) -> None:
+    data = encode(payload)
+
+    assert decode(data) == payload
+    assert 0 < len(data.encode()) <= 64
+
+
+def test_the_largest_numbers_fit_too() -> None:
+    largest = OnQuestion(LARGEST, LARGEST, Toggled(LARGEST, on=True), LARGEST)
+
+    assert len(encode(largest).encode()) <= 64
+    assert decode(encode(largest)) == largest
+
+
+@given(st.text(max_size=80))
+def test_no_text_makes_decoding_fail(data: str) -> None:
+    decoded = decode(data)
+
+    assert decoded is None or isinstance(decoded, get_args(Payload))
+
+
+@given(st.lists(st.sampled_from(["q", "i", "s", "c", "1", "zz", "-1", "y", "es", "c0", "t", "", ":", "²"])))
+def test_no_mixture_of_real_parts_makes_decoding_fail(parts: list[str]) -> None:
+    decoded = decode(":".join(parts))
+
+    assert decoded is None or isinstance(decoded, get_args(Payload))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        ":",
+        "q",
+        "q:1:1:c:0",
+        "q:1:1:x0:0",
+        "q:1:1:d0:0",
+        "q:-1:1:c0:0",
+        "q:1:1:c0:0:0",
+        "q:zzzzzzzzzzz:1:c0:0",
+        "o:٣",
+        "o:1 ",
+        "o:1_0",
+        "x:4",
+        "e:maybe",
+        "l:en",
+        "c:y",
+        "i:1:p",
+        "r:1:x",
+        "r:1:yes",
+        "Q:1:1:c0:0",
+    ],
+)
+def test_what_nobody_here_wrote_is_nothing(data: str) -> None:
+    assert decode(data) is None
