@@ -13,9 +13,12 @@ from core.clock import now
 from core.errors import Conflict, NotFound
 from core.outbox import Kind, open_broadcast
 from core.tables import Participant
-from surveys.questionnaire import Localized
+from surveys.questionnaire import Kind as QuestionKind
+from surveys.questionnaire import Localized, Questionnaire
 from surveys.questionnaires import get_questionnaire
 from surveys.tables import Consultation, Participation, Response, Voice
+
+_CLOCKS = frozenset({QuestionKind.START, QuestionKind.END, QuestionKind.TODAY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +90,17 @@ def close_consultation(db: Session, consultation_id: int, *, account_id: int | N
     if row.state != "open":
         raise Conflict
     row.state, row.closed_at = "closed", now()
+    questionnaire = get_questionnaire(db, row.questionnaire_id)
     mine = Participation.consultation_id == consultation_id
     db.execute(update(Participation).where(mine).values(response_id=None, current=False))
     db.execute(
         delete(Response).where(Response.consultation_id == consultation_id, Response.state != "finished")
     )
-    _write_anew(db, consultation_id)
+    _write_anew(db, consultation_id, questionnaire)
     note_act(db, account_id, "close", "consultation", row.id)
 
 
-def _write_anew(db: Session, consultation_id: int) -> None:
+def _write_anew(db: Session, consultation_id: int, questionnaire: Questionnaire) -> None:
     responses = _rows(db, Response, consultation_id)
     voices = _rows(db, Voice, consultation_id)
     db.execute(delete(Voice).where(Voice.consultation_id == consultation_id))
@@ -106,11 +110,18 @@ def _write_anew(db: Session, consultation_id: int) -> None:
         day = row["finished_on"]
         row |= {"id": fresh[row["id"]], "progress": None, "turn": 0}
         row["finished_on"] = day.replace(day=1) if day else None
+        row["answers"] = _without_the_hour(questionnaire, row["answers"])
     for row in voices:
         row |= {"id": secrets.token_hex(16), "response_id": fresh[row["response_id"]]}
     for table, rows in ((Response, responses), (Voice, voices)):
         if rows:
             db.execute(insert(table), sorted(rows, key=lambda row: row["id"]))
+
+
+def _without_the_hour(questionnaire: Questionnaire, answers: dict[str, Any]) -> dict[str, Any]:
+    """When somebody began and ended, as the questionnaire noted by itself, is coarsened to the month."""
+    clocks = {q.path for q in questionnaire.questions() if q.kind in _CLOCKS}
+    return {path: f"{value[:7]}-01" if path in clocks else value for path, value in answers.items()}
 
 
 def _rows(db: Session, table: type[Response] | type[Voice], consultation_id: int) -> list[dict[str, Any]]:

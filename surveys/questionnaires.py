@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
@@ -32,17 +33,18 @@ class _Shelf:
     """Questionnaires of this process, by database and id. They never change, so they never go stale."""
 
     def __init__(self) -> None:
-        self._books: dict[tuple[str, int], Questionnaire] = {}
+        self._rows: WeakKeyDictionary[Engine, dict[int, Questionnaire]] = WeakKeyDictionary()
         self._lock = Lock()
 
-    def find(self, key: tuple[str, int]) -> Questionnaire | None:
-        return self._books.get(key)
+    def find(self, database: Engine, questionnaire_id: int) -> Questionnaire | None:
+        return self._rows.get(database, {}).get(questionnaire_id)
 
-    def keep(self, key: tuple[str, int], questionnaire: Questionnaire) -> Questionnaire:
+    def keep(self, database: Engine, questionnaire_id: int, questionnaire: Questionnaire) -> Questionnaire:
         with self._lock:
-            while len(self._books) >= _KEPT:
-                self._books.pop(next(iter(self._books)))
-            return self._books.setdefault(key, questionnaire)
+            row = self._rows.setdefault(database, {})
+            while len(row) >= _KEPT:
+                row.pop(next(iter(row)))
+            return row.setdefault(questionnaire_id, questionnaire)
 
 
 _shelf = _Shelf()
@@ -73,15 +75,15 @@ def store_questionnaire(
 
 def get_questionnaire(db: Session, questionnaire_id: int) -> Questionnaire:
     """The pure questionnaire. Raises NotFound."""
-    key = (str(db.get_bind().engine.url), questionnaire_id)
-    found = _shelf.find(key)
+    database = db.get_bind().engine
+    found = _shelf.find(database, questionnaire_id)
     if found is not None:
         return found
     query = select(StoredQuestionnaire.definition).where(StoredQuestionnaire.id == questionnaire_id)
     definition = db.scalar(query)
     if definition is None:
         raise NotFound
-    return _shelf.keep(key, from_json(definition))
+    return _shelf.keep(database, questionnaire_id, from_json(definition))
 
 
 def get_workbook(db: Session, questionnaire_id: int) -> tuple[bytes, str]:
