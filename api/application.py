@@ -22,6 +22,7 @@ from api.routes import (
     simulator,
     voices,
     webhook,
+    words,
 )
 from api.security import check_form
 from api.services import Services
@@ -35,6 +36,7 @@ _CONSOLE = (
     questionnaires,
     results,
     voices,
+    words,
     assemblies,
     agenda,
     briefs,

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from core.clock import now, today
 from core.people import keep_in_profile
 from core.tables import Participant
+from surveys.derived import telling_values
 from surveys.dialogue import advance
 from surveys.places import Place, find_place, own
 from surveys.progress import from_json
-from surveys.questionnaire import Answers, Kind, Questionnaire
+from surveys.questionnaire import Answers, Kind, Questionnaire, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.responses import asked_again
 from surveys.steps import Closed, NothingOpen, Step, Submitted
@@ -77,9 +78,12 @@ def _submit(
 ) -> bool:
     """Store what counts. True when there are open answers: whether they may be shown is asked anew each time."""
     db.execute(delete(Voice).where(Voice.response_id == place.response_id))
-    answers: Answers = dict(finished.answers)
+    telling = telling_values(questionnaire)
+    answers: Answers = {
+        path: value for path, value in finished.answers.items() if plain_path(path) not in telling
+    }
     wrote = False
-    for path, value in finished.answers.items():
+    for path, value in list(answers.items()):
         if isinstance(value, str) and _is_open_answer(questionnaire, path):
             answers[path] = _keep_voice(db, place, path, hear(value))
             wrote = True

@@ -1,0 +1,33 @@
+"""What a questionnaire fills in must not tell what redaction has covered, nor when a person answered."""
+
+import pytest
+
+from surveys.derived import telling_values
+from surveys.questionnaire import Kind, Question, Questionnaire
+
+QUESTIONS = (
+    Question("age", Kind.INTEGER, {"es": "¿Edad?"}),
+    Question("words", Kind.TEXT, {"es": "Cuéntenos"}),
+    Question("begun", Kind.START),
+    Question("adult", Kind.CALCULATE, calculation="/data/age >= 18"),
+    Question("shout", Kind.CALCULATE, calculation="concat(/data/words, '!')"),
+    Question("echo", Kind.CALCULATE, calculation="string-length(/data/shout)"),
+    Question("stamp", Kind.CALCULATE, calculation="once(now())"),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("age", False),
+        ("words", False),
+        ("adult", False),
+        ("begun", True),
+        ("shout", True),
+        ("echo", True),
+        ("stamp", True),
+    ],
+)
+def test_what_repeats_words_or_moments_is_not_stored(path: str, told: bool) -> None:
+    questionnaire = Questionnaire("n", {"es": "N"}, "1", ("es",), "es", QUESTIONS)
+    assert (path in telling_values(questionnaire)) is told
