@@ -43,7 +43,6 @@ class Claimed:
     """A delivery that this worker, and no other, is about to send."""
 
     delivery_id: int
-    participant_id: int
     chat_sealed: bytes
     language: str
 
@@ -106,9 +105,10 @@ def open_broadcast(db: Session, kind: Kind, subject_id: int, recipients: Select[
     return broadcast.id
 
 
-def chunks_of(db: Session, broadcast_id: int) -> int:
-    """How many durable jobs the broadcast needs."""
-    return db.scalar(select(Broadcast.chunks).where(Broadcast.id == broadcast_id)) or 0
+def list_unclaimed_chunks(db: Session, broadcast_id: int) -> list[int]:
+    """The chunks of a broadcast that still have deliveries to claim: each is one durable job."""
+    query = select(Delivery.chunk).where(Delivery.broadcast_id == broadcast_id, Delivery.state == State.NEW)
+    return list(db.scalars(query.distinct().order_by(Delivery.chunk)))
 
 
 def list_unfinished(db: Session) -> list[int]:
@@ -118,40 +118,24 @@ def list_unfinished(db: Session) -> list[int]:
 
 
 def claim_batch(db: Session, broadcast_id: int, chunk: int, size: int) -> list[Claimed]:
-    """Take up to `size` new deliveries of a chunk: they become `sending`, and no twin can take them."""
-    mine = (
-        select(Delivery.id)
-        .where(
-            Delivery.broadcast_id == broadcast_id,
-            Delivery.chunk == chunk,
-            Delivery.state == State.NEW,
-        )
-        .order_by(Delivery.id)
-        .limit(size)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(db.scalars(mine))
+    """Take up to `size` new deliveries of a chunk: they become `sending`, and no twin can take them.
+
+    None are left when none are returned. Those to people who left meanwhile are settled on the way.
+    """
+    fresh = Delivery.broadcast_id == broadcast_id, Delivery.chunk == chunk, Delivery.state == State.NEW
+    left = select(Participant.id).where(~Participant.reachable | Participant.chat_sealed.is_(None))
+    blocked = {"state": State.BLOCKED, "reason": "left", "settled_at": now()}
+    db.execute(update(Delivery).where(*fresh, Delivery.participant_id.in_(left)).values(blocked))
+    mine = select(Delivery.id).where(*fresh).order_by(Delivery.id).limit(size)
+    ids = list(db.scalars(mine.with_for_update(skip_locked=True)))
     db.execute(update(Delivery).where(Delivery.id.in_(ids)).values(state=State.SENDING))
     query = (
-        select(
-            Delivery.id,
-            Participant.id,
-            Participant.chat_sealed,
-            Participant.language,
-            Participant.reachable,
-        )
+        select(Delivery.id, Participant.chat_sealed, Participant.language)
         .join(Participant, Participant.id == Delivery.participant_id)
         .where(Delivery.id.in_(ids))
         .order_by(Delivery.id)
     )
-    claimed, gone = [], []
-    for delivery_id, participant_id, chat_sealed, language, reachable in db.execute(query):
-        if reachable and chat_sealed is not None:
-            claimed.append(Claimed(delivery_id, participant_id, chat_sealed, language))
-        else:
-            gone.append(Settled(delivery_id, State.BLOCKED, "left"))
-    settle(db, gone)
-    return claimed
+    return [Claimed(key, chat, language) for key, chat, language in db.execute(query) if chat]
 
 
 def settle(db: Session, outcomes: Iterable[Settled]) -> None:

@@ -14,7 +14,8 @@ from bot.application import Bot, Reception, announce_commands, build_bot
 from bot.botapi import BotApi
 from bot.botapi_request import InProcessRequest
 from bot.context import House
-from bot.delivery import Courier, Jobs
+from bot.delivery import Courier
+from bot.jobs import Jobs
 from bot.simulator import Simulator
 from bot.transport import AiohttpRequest
 from core.database import Database

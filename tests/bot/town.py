@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,9 @@ from bot.botapi_chat import Message
 from bot.botapi_person import Person
 from bot.botapi_request import InProcessRequest
 from bot.context import House
+from bot.delivery import Courier
 from core.database import Database
+from core.outbox import Sending, list_unclaimed_chunks, progress_of
 from core.sealing import Vault
 from core.settings import Settings
 from core.tables import Table
@@ -113,7 +116,7 @@ class Town:
         self.database = database
         self.vault = vault
         self.translator = translator
-        self.settings = settings
+        self.settings = replace(settings, messages_per_second=1000)
         self.api = BotApi(first_update_id=5_000)
         self.rosa = self.api.person(ROSA, first_name="Rosa", language_code="es")
         self.luis = self.api.person(LUIS, first_name="Luis", language_code="es")
@@ -201,6 +204,22 @@ class Town:
             return consultation_id
 
         return await self.database.run(work)
+
+    def courier(self) -> Courier:
+        """Who carries broadcasts."""
+        return Courier(
+            bot=self.bot.bot,
+            database=self.database,
+            vault=self.vault,
+            translator=self.translator,
+            settings=self.settings,
+        )
+
+    async def delivers(self, broadcast_id: int) -> Sending:
+        """A broadcast is carried to its end."""
+        for chunk in await self.database.read(list_unclaimed_chunks, broadcast_id):
+            await self.courier().carry(broadcast_id, chunk)
+        return await self.database.read(progress_of, broadcast_id)
 
     async def closes(self, consultation_id: int) -> None:
         """It is closed for good."""

@@ -1,0 +1,222 @@
+"""Messages out: everyone reachable gets each once, in their language; what is in doubt is never sent again."""
+
+import asyncio
+import logging
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.botapi_errors import AnswerLost, ApiError, bad_request, blocked, server_error, too_many_requests
+from bot.botapi_person import Person
+from bot.transport import NeverSent
+from core.outbox import Kind, Sending, list_in_doubt, open_broadcast, progress_of
+from core.people import Contact, enrol, stop_reaching
+from core.tables import Delivery, Participant
+from surveys.responses import erase_participant
+from tests.bot.town import LUIS, ROSA, Town
+
+pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
+
+FIRST, LAST = 3_000_000, 3_000_030
+
+
+@pytest.fixture
+async def opening(town: Town) -> int:
+    """Luis, Rosa and thirty neighbours take part; a consultation is opened: its broadcast."""
+    for person, language in ((town.luis, "es"), (town.rosa, "qu")):
+        await town.enters(person, language)
+    for chat_id in range(FIRST, LAST):
+        town.api.person(chat_id)
+        sealed = Contact(town.vault.index(str(chat_id)), town.vault.seal(str(chat_id)))
+        await town.database.run(enrol, sealed, "es", "1")
+    town.api.calls.clear()
+    await town.opens()
+    return 1
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.delivery._PATIENCE", 0.001)
+
+
+def announced(person: Person) -> int:
+    """How often a person was told of the opening."""
+    return sum("Necesidades" in message.text for message in person.screen if message.from_bot)
+
+
+async def test_an_opening_reaches_everyone_once_in_their_language(town: Town, opening: int) -> None:
+    sending = await town.delivers(opening)
+
+    assert sending == Sending(total=32, new=0, sending=0, sent=32, blocked=0, failed=0)
+    assert town.api.calls["sendMessage"] == 32
+    unit = town.settings.unit_name
+    told = town.text("opening_undated", "es", unit=unit, title="Necesidades", total=8)
+    assert (town.luis.last.text, town.luis.last.labels) == (told, [["Empezar"]])
+    told = town.text("opening_undated", "qu", unit=unit, title="Mutsurishkakuna", total=8)
+    assert (town.rosa.last.text, town.rosa.last.labels) == (told, [[town.text("button_start", "qu")]])
+    assert announced(town.api.person(LAST - 1)) == 1
+
+
+async def test_its_button_begins_the_consultation(town: Town, opening: int) -> None:
+    await town.delivers(opening)
+
+    shown = await town.taps(town.rosa, town.text("button_start", "qu"))
+
+    assert "Mashna watata charinki?" in shown.text
+
+
+async def test_carrying_a_chunk_twice_sends_nothing_twice(town: Town, opening: int) -> None:
+    courier, twin = town.courier(), town.courier()
+    await asyncio.gather(courier.carry(opening, 0), twin.carry(opening, 0))
+    await courier.carry(opening, 0)
+
+    assert town.api.calls["sendMessage"] == 32
+    assert announced(town.luis) == 1
+
+
+async def test_who_blocked_the_bot_is_not_written_to_again(town: Town, opening: int) -> None:
+    town.luis.chat.blocked = True
+    sending = await town.delivers(opening)
+
+    assert (sending.sent, sending.blocked) == (31, 1)
+    (person,) = await town.find(town.luis, Participant)
+    assert not person.reachable
+
+    town.api.calls.clear()
+    consultation_id = await town.opens()
+    sending = await town.delivers(consultation_id)
+    assert (sending.total, sending.sent) == (31, 31)
+
+
+async def test_who_left_since_is_passed_over_and_nobody_behind_them_is_forgotten(
+    town: Town, opening: int
+) -> None:
+    for chat_id in (LUIS, ROSA, *range(FIRST, LAST - 2)):  # a whole batch of them
+        await town.database.run(stop_reaching, town.vault.index(str(chat_id)))
+
+    sending = await town.delivers(opening)
+
+    assert (sending.sent, sending.blocked, sending.new) == (2, 30, 0)
+
+
+async def test_who_erased_themselves_since_is_not_written_to(town: Town, opening: int) -> None:
+    await town.database.run(erase_participant, town.vault.index(str(LUIS)))
+
+    sending = await town.delivers(opening)
+
+    assert (sending.total, sending.sent) == (31, 31)
+    assert announced(town.luis) == 0
+
+
+async def test_a_chat_that_is_gone_counts_as_left(town: Town, opening: int) -> None:
+    town.api.forget_chat(LUIS)
+    sending = await town.delivers(opening)
+
+    assert (sending.sent, sending.blocked) == (31, 1)
+
+
+async def test_when_telegram_asks_to_wait_nothing_is_lost(town: Town, opening: int, impatient: None) -> None:
+    town.api.fail(too_many_requests(1), times=3)
+    before = asyncio.get_running_loop().time()
+
+    sending = await town.delivers(opening)
+
+    assert sending.sent == 32
+    assert asyncio.get_running_loop().time() - before >= 1
+    assert announced(town.luis) == announced(town.rosa) == 1
+
+
+async def test_what_never_left_is_tried_again(
+    town: Town, opening: int, impatient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courier = town.courier()
+    down = 40
+
+    async def post(chat_id: int, message: Any) -> None:
+        nonlocal down
+        down -= 1
+        if down > 0:
+            raise NeverSent("no connection")
+        await type(courier)._post(courier, chat_id, message)
+
+    monkeypatch.setattr(courier, "_post", post)
+    await courier.carry(opening, 0)
+
+    assert (await town.database.read(progress_of, opening)).sent == 32
+    assert town.api.calls["sendMessage"] == 32
+
+
+@pytest.mark.parametrize("error", [AnswerLost(), server_error(), server_error(502)])
+async def test_what_is_in_doubt_stays_so_and_is_never_sent_again(
+    town: Town, opening: int, error: ApiError | AnswerLost
+) -> None:
+    town.api.fail(error, chat_id=LUIS)
+    sending = await town.delivers(opening)
+    assert (sending.sent, sending.sending) == (31, 1)
+    assert sending.at_rest
+
+    sending = await town.delivers(opening)
+
+    assert (sending.sent, sending.sending) == (31, 1)
+    assert announced(town.luis) <= 1
+    (own,) = await town.find(town.luis, Delivery)
+    assert await town.database.read(list_in_doubt, opening) == [own.id]
+
+
+async def test_what_telegram_refuses_for_another_reason_has_failed_and_the_person_stays(
+    town: Town, opening: int
+) -> None:
+    town.api.fail(bad_request("something is wrong with the text"), chat_id=LUIS)
+    sending = await town.delivers(opening)
+
+    assert (sending.sent, sending.failed) == (31, 1)
+    (person,) = await town.find(town.luis, Participant)
+    assert person.reachable
+
+
+async def test_who_blocks_at_that_very_moment_is_noted(town: Town, opening: int) -> None:
+    town.api.fail(blocked(), chat_id=ROSA)
+    sending = await town.delivers(opening)
+
+    assert (sending.sent, sending.blocked) == (31, 1)
+
+
+async def test_a_message_that_cannot_be_written_leaves_nobody_in_doubt(
+    town: Town, opening: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise KeyError("no such text")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.announcements.Announcer.write", fail)
+        with pytest.raises(KeyError):
+            await town.courier().carry(opening, 0)
+
+    assert (await town.database.read(progress_of, opening)).new == 32
+
+
+async def test_deliveries_hold_ids_and_the_log_holds_nothing(
+    town: Town, opening: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    town.api.fail(bad_request("refused"), chat_id=LUIS)
+    town.api.fail(AnswerLost(), chat_id=ROSA)
+    await town.delivers(opening)
+
+    stored = repr((await town.rows())["delivery"])
+    for secret in (str(LUIS), str(ROSA), str(FIRST), "Necesidades", "Luis"):
+        assert secret not in stored
+        assert secret not in caplog.text
+
+
+async def test_a_large_broadcast_has_chunks_of_250(town: Town) -> None:
+    def crowd(db: Any) -> int:
+        for number in range(501):
+            enrol(db, Contact(f"{number:032}".encode(), b"sealed"), "es", "1")
+        return open_broadcast(db, Kind.OPENING, 1, select(Participant.id))
+
+    await town.database.run(crowd)
+
+    chunks = [row["chunk"] for row in (await town.rows())["delivery"]]
+    assert [chunks.count(chunk) for chunk in range(3)] == [250, 250, 1]
