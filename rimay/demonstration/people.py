@@ -103,7 +103,7 @@ class Someone:
             case Kind.NOTE | Kind.ACKNOWLEDGE:
                 await self._tap(_labels(screen)[-2])
             case _:
-                if character.hesitates(0.2):
+                if question.kind is not Kind.TEXT and character.hesitates(0.2):
                     await self._process(self._person.send(character.slip(question)))
                 await self._process(self._person.send(character.write(question)))
 
