@@ -17,6 +17,7 @@ PAGES = [
     ("/consultations/{draft}/export.csv", {ANA}),
     ("/consultations/{draft}/export.jsonl", {ANA}),
     ("/consultations/{draft}/voices", {ANA, CARLOS}),
+    ("/consultations/{draft}/words", {ANA, CARLOS}),
     ("/consultations/{draft}/deliveries", {ANA}),
     ("/consultations/{draft}/agenda", EVERYBODY),
     ("/consultations/{draft}/live", EVERYBODY),

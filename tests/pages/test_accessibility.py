@@ -24,6 +24,7 @@ PAGES = [
     ("organiser", f"/consultations/{CLOSED}"),
     ("organiser", f"/consultations/{OPEN}/results"),
     ("organiser", f"/consultations/{OPEN}/voices"),
+    ("organiser", f"/consultations/{OPEN}/words"),
     ("organiser", f"/consultations/{OPEN}/deliveries"),
     ("organiser", f"/consultations/{OPEN}/brief"),
     ("organiser", f"/consultations/{CLOSED}/brief"),
