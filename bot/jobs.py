@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
@@ -53,6 +54,8 @@ class Jobs:
         """Finish what is in flight and let go; unfinished jobs go on at the next start."""
         await self._courier.stop()
         await asyncio.to_thread(DBOS.destroy)
+        # The engine had made its own threads those of the loop, and has ended them: others still need some.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
         Jobs._running = None
 
     @classmethod
