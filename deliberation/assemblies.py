@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
@@ -11,7 +12,7 @@ from core.clock import now
 from core.errors import NotFound, RimayError
 from core.outbox import Kind, open_broadcast
 from core.people import get_participant
-from core.tables import Broadcast, Participant
+from core.tables import Broadcast, Delivery, Participant
 from deliberation.tables import Assembly, Invitation
 from surveys.questionnaire import Keep, Localized
 
@@ -84,6 +85,7 @@ class Seat:
 
     assembly: AssemblyCard
     answer: str
+    changed: bool = False
 
 
 def create_assembly(
@@ -119,30 +121,33 @@ def create_assembly(
 
 
 def invite_willing(db: Session, assembly_id: int, *, account_id: int | None) -> int:
-    """Invite everyone reachable who agreed to be invited. Again: only who was not invited yet."""
+    """Invite everyone reachable who agreed to be invited.
+
+    Again: only who was not invited yet and, while seats are free, who waits for one: they were promised to hear.
+    """
     assembly = _get(db, assembly_id)
     if assembly.starts_at <= now():
         raise AssemblyPast
     already = select(Invitation.participant_id).where(Invitation.assembly_id == assembly_id)
     query = select(Participant.id, Participant.profile).where(_willing(), Participant.id.not_in(already))
-    people = list(db.execute(query))
-    if not people:
-        raise NobodyToReach
-    for participant_id, profile in people:
-        needs = list(profile.get(Keep.NEEDS, ()))
+    for participant_id, profile in db.execute(query).all():
+        needs = _needs(profile)
         db.add(Invitation(assembly_id=assembly_id, participant_id=participant_id, needs=needs))
     db.flush()
+    told = (
+        select(Delivery.participant_id)
+        .join(Broadcast, Broadcast.id == Delivery.broadcast_id)
+        .where(Broadcast.kind == Kind.INVITATION, Broadcast.subject_id == assembly_id)
+    )
+    recipients = already.where(Invitation.participant_id.not_in(told))
+    if _taken(db, assembly_id) < assembly.seats:
+        recipients = already.where(Invitation.participant_id.not_in(told) | (Invitation.answer == "waiting"))
+    if not _reaches_anybody(db, recipients):
+        raise NobodyToReach
     assembly.invited_at = assembly.invited_at or now()
     note_act(db, account_id, "invite", "assembly", assembly_id)
-    invited = select(Invitation.participant_id).where(Invitation.assembly_id == assembly_id)
-    fresh = invited.where(Invitation.participant_id.in_([row[0] for row in people]))
-    return open_broadcast(
-        db,
-        Kind.INVITATION,
-        assembly_id,
-        fresh,
-        _next_round(db, Kind.INVITATION, assembly_id),
-    )
+    round = _next_round(db, Kind.INVITATION, assembly_id)
+    return open_broadcast(db, Kind.INVITATION, assembly_id, recipients, round)
 
 
 def remind(db: Session, assembly_id: int, *, account_id: int | None) -> int:
@@ -152,22 +157,17 @@ def remind(db: Session, assembly_id: int, *, account_id: int | None) -> int:
     coming = select(Invitation.participant_id).where(
         Invitation.assembly_id == assembly_id, Invitation.answer == "yes"
     )
-    if db.scalar(coming.limit(1)) is None:
+    if not _reaches_anybody(db, coming):
         raise NobodyToReach
     note_act(db, account_id, "remind", "assembly", assembly_id)
-    return open_broadcast(
-        db,
-        Kind.REMINDER,
-        assembly_id,
-        coming,
-        _next_round(db, Kind.REMINDER, assembly_id),
-    )
+    round = _next_round(db, Kind.REMINDER, assembly_id)
+    return open_broadcast(db, Kind.REMINDER, assembly_id, coming, round)
 
 
 def answer_invitation(db: Session, chat_index: bytes, assembly_id: int, *, comes: bool) -> Seat:
     """Yes while there are seats, else the waiting list; no at any time before it begins. The last answer counts.
 
-    A seat that is given back goes to nobody by itself yet: who waits is shown to the organiser.
+    A seat that is given back goes to nobody by itself: inviting once more asks those who wait.
     """
     participant = get_participant(db, chat_index)
     # Two people taking the last seat at once must wait for each other.
@@ -182,13 +182,13 @@ def answer_invitation(db: Session, chat_index: bytes, assembly_id: int, *, comes
         raise NotFound
     if assembly.starts_at <= now():
         raise AssemblyPast
+    before = invitation.answer
     if not comes:
         invitation.answer = "no"
-    elif invitation.answer != "yes":
-        taken = select(func.count()).where(Invitation.assembly_id == assembly_id, Invitation.answer == "yes")
-        invitation.answer = "yes" if (db.scalar(taken) or 0) < assembly.seats else "waiting"
+    elif before != "yes":
+        invitation.answer = "yes" if _taken(db, assembly_id) < assembly.seats else "waiting"
     db.flush()
-    return Seat(_card(db, assembly), invitation.answer)
+    return Seat(_card(db, assembly), invitation.answer, changed=invitation.answer != before)
 
 
 def list_own_invitations(db: Session, chat_index: bytes) -> list[Seat]:
@@ -254,6 +254,22 @@ def _numbers(db: Session, assembly_id: int) -> dict[int, int]:
 def _willing() -> ColumnElement[bool]:
     said = Participant.profile[Keep.INVITE.value].as_string()
     return and_(Participant.reachable, said == WILLING)
+
+
+def _needs(profile: dict[str, Any]) -> list[str]:
+    """What the person would need to attend: one choice, or several."""
+    needs = profile.get(Keep.NEEDS.value) or []
+    return [needs] if isinstance(needs, str) else list(needs)
+
+
+def _taken(db: Session, assembly_id: int) -> int:
+    taken = Invitation.assembly_id == assembly_id, Invitation.answer == "yes"
+    return db.scalar(select(func.count()).where(*taken)) or 0
+
+
+def _reaches_anybody(db: Session, recipients: Select[int]) -> bool:
+    query = select(Participant.id).where(Participant.reachable, Participant.id.in_(recipients))
+    return db.scalar(query.limit(1)) is not None
 
 
 def _next_round(db: Session, kind: Kind, subject_id: int) -> int:

@@ -15,40 +15,34 @@ from deliberation.calendar import calendar_file
 
 
 async def on_attend(context: Context, payload: Attend) -> None:
-    """The person comes, or cannot. The last answer counts."""
+    """The person comes, or cannot. The last answer counts; the same again changes nothing."""
     language = await context.language()
     if language is None:
         raise NotEnrolled
+    database, assembly_id = context.house.database, payload.assembly_id
     try:
-        seat = await context.once(answer_invitation, context.index, payload.assembly_id, comes=payload.comes)
+        seat = await context.once(answer_invitation, context.index, assembly_id, comes=payload.comes)
+        if seat is None:
+            seat = await database.run(answer_invitation, context.index, assembly_id, comes=payload.comes)
     except AssemblyPast:
         await context.answer(Message(context.text("invitation_past", language)))
         return
-    if seat is None:
-        await context.stop_wheel()
-        return
     await context.answer(_thanks(context, seat, language))
-    if seat.answer == "yes":
+    if seat.answer == "yes" and seat.changed:
         await _send_calendar(context, seat, language)
 
 
 async def on_assemblies(context: Context) -> None:
-    """`/asambleas`."""
+    """`/asambleas`: each with its buttons."""
     language = await context.language()
     if language is None:
         raise NotEnrolled
     seats = await context.read(list_own_invitations, context.index)
-    if not seats:
-        await context.send(Message(context.text("no_assemblies", language)))
-        return
-    lines = [
-        context.text("assemblies", language),
-        *(_line(context, seat, language) for seat in seats),
-    ]
-    await context.send(Message("\n\n".join(lines)))
+    title = context.text("assemblies" if seats else "no_assemblies", language)
+    await context.send(Message(title))
     for seat in seats:
-        text = describe(seat.assembly, language, context.house.settings.zone)["title"]
-        await context.send(Message(text, attending(context, seat.assembly.id, language)))
+        buttons = attending(context, seat.assembly.id, language)
+        await context.send(Message(_line(context, seat, language), buttons))
 
 
 def attending(context: Context, assembly_id: int, language: str) -> list[list[Button]]:

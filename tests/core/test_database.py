@@ -3,7 +3,6 @@
 import asyncio
 import time
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, select, text, update
@@ -14,6 +13,7 @@ from core.clock import at, now
 from core.database import Database, insert_into
 from core.tables import Participant, SeenUpdate
 from surveys.tables import Consultation, Response, StoredQuestionnaire, Voice
+from tests.core.kept import kept_bytes
 
 SECRET = "ñawi-palabra-que-nadie-debe-encontrar"
 
@@ -159,28 +159,14 @@ def erase_all(db: Session) -> None:
     db.execute(delete(Participant))
 
 
-def files_of(database: Database) -> bytes:
-    """Every byte that the database keeps: its files on SQLite, its tables' files on PostgreSQL."""
-    if database.is_sqlite:
-        path = Path(str(database.url.database))
-        return b"".join(file.read_bytes() for file in path.parent.glob(path.name + "*"))
-    query = text(
-        "SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class "
-        "WHERE relkind IN ('r', 'i', 't') AND relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace)"
-    )
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CHECKPOINT"))
-        return b"".join(bytes(row[0]) for row in connection.execute(query))
-
-
 async def test_scrubbing_leaves_no_trace_of_what_was_deleted(database: Database) -> None:
     await database.run(plant)
-    assert SECRET.encode() in files_of(database)
+    assert SECRET.encode() in kept_bytes(database)
 
     await database.run(erase_all)
     await database.scrub()
 
-    assert SECRET.encode() not in files_of(database)
+    assert SECRET.encode() not in kept_bytes(database)
 
 
 async def test_scrubbing_leaves_no_trace_while_others_read(database: Database) -> None:
@@ -194,4 +180,4 @@ async def test_scrubbing_leaves_no_trace_while_others_read(database: Database) -
 
     await asyncio.gather(database.scrub(), *(database.read(look_slowly) for _ in range(3)))
 
-    assert SECRET.encode() not in files_of(database)
+    assert SECRET.encode() not in kept_bytes(database)

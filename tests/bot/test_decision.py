@@ -1,0 +1,188 @@
+"""Answered back: who contributed hears what the council decided, and says whether it answers them, once."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.botapi_person import Person
+from core.errors import NotFound
+from core.people import Contact, enrol
+from deliberation.agenda import close_and_propose, get_item, list_items
+from deliberation.decisions import (
+    OUTCOMES,
+    AlreadyDecided,
+    NotClosedYet,
+    ReasonMissing,
+    UnknownOutcome,
+    record_decision,
+    satisfaction_of,
+)
+from deliberation.tables import AgendaItem, Decision
+from tests.bot.town import Town
+
+REASON = {"es": "Habrá una ventanilla en Otavalo.", "qu": "Otavalopi shuk ventanilla tiyanka."}
+
+
+@pytest.fixture
+async def item(town: Town) -> int:
+    """Luis, Rosa and a neighbour have sent in their answers, the outsider only began; then it was closed."""
+    consultation_id = await town.opens()
+    for person, language in ((town.luis, "es"), (town.rosa, "qu"), (town.outsider, "es")):
+        await town.enters(person, language)
+    await town.answers(town.luis)
+    await town.answers(town.rosa, "qu")
+    await town.says(town.outsider, "34")
+    neighbour = town.api.person(1_700_000_009)
+    await town.enters(neighbour)
+    await town.says(neighbour, "51")
+    await town.taps(neighbour, "Ibarra", "Vivienda", "Listo", "Saltar", "Saltar", "Saltar", "Ahora no")
+    await town.taps(neighbour, "Enviar mis respuestas")
+    await town.database.run(close_and_propose, consultation_id, threshold=1, account_id=None)
+    await town.database.scrub()
+    items = await town.database.read(list_items, consultation_id)
+    return items[0].id
+
+
+async def decides(town: Town, item_id: int, outcome: str = "accepted") -> int:
+    """The council decides, and everyone is told; the decision."""
+    await town.delivers(
+        await town.database.run(record_decision, item_id, outcome=outcome, reason=REASON, account_id=None)
+    )
+    card = await town.database.read(get_item, item_id)
+    assert card.decision is not None
+    return card.decision.id
+
+
+def told(person: Person) -> int:
+    """How often a person was told of a decision."""
+    return sum(any(reason in message.text for reason in REASON.values()) for message in person.screen)
+
+
+async def test_the_needs_that_were_named_most_are_put_on_the_agenda(town: Town, item: int) -> None:
+    items = await town.database.read(list_items, 1)
+
+    assert [(card.title["es"], card.evidence["count"]) for card in items] == [
+        ("Trabajo", 2),
+        ("Salud", 2),
+        ("Vivienda", 1),
+    ]
+
+
+async def test_everyone_who_contributed_is_told_once_in_their_language(town: Town, item: int) -> None:
+    await decides(town, item)
+
+    text = town.luis.last.text
+    for part in ("Necesidades", "Trabajo", town.text("outcome_accepted", "es"), REASON["es"]):
+        assert part in text
+    assert town.luis.last.labels == [["Sí", "En parte", "No"]]
+    assert REASON["qu"] in town.rosa.last.text
+    assert town.text("answer_back_question", "qu") in town.rosa.last.text
+    assert (told(town.luis), told(town.rosa)) == (1, 1)
+
+
+async def test_who_only_began_is_not_told(town: Town, item: int) -> None:
+    await decides(town, item)
+
+    assert told(town.outsider) == 0
+
+
+async def test_who_left_or_erased_themselves_is_not_told(town: Town, item: int) -> None:
+    await town.says(town.luis, "/borrar")
+    await town.taps(town.luis, "Sí, borrar")
+    await town.says(town.rosa, "/salir")
+    await town.taps(town.rosa, town.text("button_leave_stop", "qu"))
+
+    await decides(town, item)
+
+    assert (told(town.luis), told(town.rosa)) == (0, 0)
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+async def test_every_outcome_has_its_words(town: Town, item: int, outcome: str) -> None:
+    await decides(town, item, outcome)
+
+    assert town.text("outcome_" + outcome, "es") in town.luis.last.text
+    assert town.text("outcome_" + outcome, "qu") in town.rosa.last.text
+
+
+async def test_a_reply_is_counted_once_and_the_message_stays(town: Town, item: int) -> None:
+    decision = await decides(town, item)
+    message = town.luis.last
+    await town.taps(town.luis, "En parte")
+
+    assert REASON["es"] in message.text
+    assert message.text.endswith(town.text("answer_back_thanks", "es"))
+    assert message.labels == []
+    assert await town.database.read(satisfaction_of, decision) == {"yes": 0, "partly": 1, "no": 0}
+
+    for reply in ("y", "n", "p"):
+        await town.receive(town.luis.forge_tap(f"r:{decision}:{reply}"))
+    assert await town.database.read(satisfaction_of, decision) == {"yes": 0, "partly": 1, "no": 0}
+
+    await town.taps(town.rosa, town.text("button_answered_no", "qu"))
+    assert await town.database.read(satisfaction_of, decision) == {"yes": 0, "partly": 1, "no": 1}
+
+
+async def test_the_same_update_after_a_restart_is_not_counted_again(town: Town, item: int) -> None:
+    decision = await decides(town, item)
+    update = town.luis.tap("Sí")
+    await town.receive(update)
+    await town.restart()
+    await town.receive(update)
+
+    assert await town.database.read(satisfaction_of, decision) == {"yes": 1, "partly": 0, "no": 0}
+    assert told(town.luis) == 1
+    assert town.luis.last.text.count(town.text("answer_back_thanks", "es")) == 1
+
+
+async def test_who_was_not_told_cannot_reply(town: Town, item: int) -> None:
+    decision = await decides(town, item)
+    before = await town.rows()
+
+    await town.receive(town.outsider.forge_tap(f"r:{decision}:n"))
+    await town.receive(town.luis.forge_tap("r:999:n"))
+
+    assert await town.rows() == before
+
+
+async def test_the_count_does_not_say_who_said_what(town: Town, item: int) -> None:
+    await decides(town, item)
+    await town.taps(town.luis, "No")
+    await town.taps(town.rosa, town.text("button_answered_yes", "qu"))
+
+    stored = await town.rows()
+    assert [sorted(row) for row in stored["satisfaction"]] == [["count", "decision_id", "id", "reply"]] * 2
+    assert all("reply" not in row for row in stored["delivery"])
+
+
+async def test_a_decision_needs_a_known_outcome_and_a_reason_in_both_languages(town: Town, item: int) -> None:
+    with pytest.raises(UnknownOutcome):
+        await town.database.run(record_decision, item, outcome="maybe", reason=REASON, account_id=None)
+    for reason in ({"es": "Sí."}, {"es": "Sí.", "qu": "  "}, {}):
+        with pytest.raises(ReasonMissing):
+            await town.database.run(record_decision, item, outcome="accepted", reason=reason, account_id=None)
+    with pytest.raises(NotFound):
+        await town.database.run(record_decision, 999, outcome="accepted", reason=REASON, account_id=None)
+
+
+async def test_the_council_decides_once(town: Town, item: int) -> None:
+    await decides(town, item)
+
+    with pytest.raises(AlreadyDecided):
+        await town.database.run(record_decision, item, outcome="rejected", reason=REASON, account_id=None)
+
+
+async def test_nothing_is_decided_while_people_still_answer(town: Town) -> None:
+    await town.opens()
+
+    def put_before(db: Session) -> int:
+        enrol(db, Contact(b"i" * 32, b"s"), "es", "1")
+        item = AgendaItem(consultation_id=1, position=1, title={"es": "Trabajo"}, evidence={})
+        db.add(item)
+        db.flush()
+        return item.id
+
+    item = await town.database.run(put_before)
+    with pytest.raises(NotClosedYet):
+        await town.database.run(record_decision, item, outcome="accepted", reason=REASON, account_id=None)
+    assert await town.database.read(lambda db: db.scalar(select(Decision.id))) is None
