@@ -11,7 +11,7 @@ from core.settings import Settings
 from core.tables import Broadcast
 from deliberation.assemblies import AssemblyCard, get_assembly
 from deliberation.decisions import Announcement, get_announcement
-from i18n.dates import format_date, format_local_date, format_time
+from i18n.dates import format_date, format_local_date, format_number, format_time
 from i18n.localized import pick
 from i18n.translator import Translator
 from surveys.consultations import ConsultationCard, get_consultation
@@ -68,7 +68,7 @@ class Announcer:
     def _decision(self, decision: Announcement, language: str) -> Message:
         facts = {
             "title": pick(decision.consultation, language).text,
-            "request": pick(decision.request, language).text,
+            "request": self._request(decision, language),
             "outcome": self._t("outcome_" + decision.outcome, language),
             "reason": pick(decision.reason, language).text,
         }
@@ -81,6 +81,14 @@ class Announcer:
             for reply in ("yes", "partly", "no")
         ]
         return Message(text, [replies])
+
+    def _request(self, decision: Announcement, language: str) -> str:
+        """What was asked for, and by how many where that may be said."""
+        request = pick(decision.request, language).text
+        if decision.count is None:
+            return request
+        count, of = format_number(decision.count), format_number(decision.of)
+        return self._t("request_counted", language, request=request, count=count, of=of)
 
     def _t(self, key: str, language: str, **params: object) -> str:
         return self._translator.text("chat." + key, language, **params)

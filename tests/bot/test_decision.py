@@ -72,7 +72,12 @@ async def test_everyone_who_contributed_is_told_once_in_their_language(town: Tow
     await decides(town, item)
 
     text = town.luis.last.text
-    for part in ("Necesidades", "Trabajo", town.text("outcome_accepted", "es"), REASON["es"]):
+    for part in (
+        "Necesidades",
+        "Trabajo (lo pidieron 2 de 3 personas)",
+        town.text("outcome_accepted", "es"),
+        REASON["es"],
+    ):
         assert part in text
     assert town.luis.last.labels == [["Sí", "En parte", "No"]]
     assert REASON["qu"] in town.rosa.last.text
