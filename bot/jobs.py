@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
 from bot.delivery import Courier
+from bot.jobs_connection import JobsConnection
 from core.database import Database
 from core.outbox import list_unclaimed_chunks, list_unfinished
 
@@ -38,6 +39,8 @@ class Jobs:
             "log_level": "ERROR",
             "enable_otlp": False,
         }
+        if self._url.startswith("sqlite"):
+            config["db_engine_kwargs"] = {"connect_args": {"factory": JobsConnection}}
         DBOS(config=config)
         Jobs._running, self._loop = self, asyncio.get_running_loop()
         await asyncio.to_thread(DBOS.launch)
