@@ -20,7 +20,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
@@ -33,7 +33,7 @@ from bot.context import House
 from core.database import Database
 from core.sealing import Vault
 from core.settings import read_settings
-from core.tables import SeenUpdate
+from core.tables import SeenUpdate, Table
 from deliberation.hearing import Hearing
 from i18n.translator import Translator
 from migrations.schema import upgrade
@@ -47,6 +47,7 @@ from surveys.xlsform.reading import read_questionnaire
 SERVER = os.environ.get("RIMAY_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 _FIRST_CHAT = 40_000
 _AIM = 2.0
+_BARE = insert(Table.metadata.tables[SeenUpdate.__tablename__])
 Process = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -179,7 +180,7 @@ class Limit:
 
 
 def _bare_row(db: Session, update_id: int) -> None:
-    db.add(SeenUpdate(update_id=update_id))
+    db.connection().execute(_BARE, {"update_id": update_id})
 
 
 @asynccontextmanager

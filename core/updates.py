@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from core.database import insert_into
-from core.tables import SeenUpdate
+from core.tables import SeenUpdate, Table
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_TABLE = Table.metadata.tables[SeenUpdate.__tablename__]
+_MARKS = {
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.update_id),
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.update_id),
+}
 
 
 def once(
@@ -21,6 +27,7 @@ def once(
     **kwargs: P.kwargs,
 ) -> R | None:
     """Run the use case unless this update was handled before; the mark and the change are one transaction."""
-    mark = insert_into(db, SeenUpdate).on_conflict_do_nothing().returning(SeenUpdate.update_id)
-    new = db.scalar(mark, {"update_id": update_id})
+    # On the connection itself: every turn of every chat passes here, and no object is wanted.
+    mark = _MARKS[db.get_bind().dialect.name]
+    new = db.connection().execute(mark, {"update_id": update_id}).first()
     return None if new is None else use_case(db, *args, **kwargs)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import today
@@ -62,13 +62,16 @@ _PLACES = (
     .join(Participation, Participation.participant_id == Participant.id)
     .join(Consultation, Consultation.id == Participation.consultation_id)
     .outerjoin(Response, Response.id == Participation.response_id)
+    .where(Participant.chat_index == bindparam("chat"))
 )
+_CURRENT = _PLACES.where(Participation.current)
+_CHOSEN = _PLACES.where(Consultation.id == bindparam("consultation"))
 
 
 def find_place(db: Session, chat_index: bytes, consultation_id: int | None = None) -> Place | None:
     """The person's place in a consultation, or in the current one. Raises NotEnrolled for who takes no part."""
-    chosen = Participation.current if consultation_id is None else Consultation.id == consultation_id
-    row = db.execute(_PLACES.where(Participant.chat_index == chat_index, chosen)).first()
+    query = _CURRENT if consultation_id is None else _CHOSEN
+    row = db.connection().execute(query, {"chat": chat_index, "consultation": consultation_id}).first()
     if row is None:
         get_participant(db, chat_index)
         return None
