@@ -7,6 +7,8 @@ from surveys.questionnaire import Kind, Question, Questionnaire
 
 _TELLING = frozenset({Kind.TEXT, Kind.BARCODE, Kind.START, Kind.END, Kind.TODAY, Kind.METADATA})
 """Words of the person's own, and exact moments."""
+_TREATED = _TELLING - {Kind.METADATA}
+"""These are dealt with where they stand: words are redacted, moments are coarsened at closing."""
 _FILLED = frozenset({Kind.CALCULATE, Kind.HIDDEN})
 _ROOT = "/data/"
 
@@ -23,8 +25,8 @@ def telling_values(questionnaire: Questionnaire) -> frozenset[str]:
     telling |= moments
     while found := {path for path, read in sources.items() if path not in telling and read & telling}:
         telling |= found
-    asked = {question.path for question in questions if question.kind in (Kind.TEXT, Kind.BARCODE)}
-    return frozenset(telling - asked)
+    own = {question.path for question in questions if question.kind in _TREATED}
+    return frozenset(telling - own)
 
 
 def _sources(question: Question) -> Iterator[str]:
