@@ -47,7 +47,7 @@ class Vault:
         nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
             return self._cipher.decrypt(nonce, body, sealed[:1]).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: too short to have been sealed at all
             raise UnusableKey from error
 
     def index(self, text: str) -> bytes:

@@ -114,6 +114,6 @@ def _number(
 def _zone(name: str, faults: list[Fault]) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
         faults.append(Fault("setting_zone", column="RIMAY_ZONE"))
         return ZoneInfo("UTC")

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Connection,
     DateTime,
     ForeignKey,
     Index,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
@@ -39,6 +41,9 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=value.tzinfo or UTC)
 
 
+PRIVATE = {"private": True}
+"""Marks columns that hold what names people or what they said."""
+
 Json = JSON().with_variant(JSONB(), "postgresql")
 Id = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -56,16 +61,27 @@ class Table(DeclarativeBase):
     }
 
 
+@event.listens_for(Table.metadata, "after_create")
+def withhold_samples(_metadata: object, connection: Connection, **_how: object) -> None:
+    """Keep private columns out of PostgreSQL's statistics: its samples of values outlive the rows by months."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in Table.metadata.sorted_tables:
+        for column in table.columns:
+            if column.info.get("private"):
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ALTER {column.name} SET STATISTICS 0")
+
+
 class Participant(Table):
     """Someone who takes part. Only the sealed chat id names them; erasing empties every column."""
 
     __tablename__ = "participant"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    chat_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
-    chat_sealed: Mapped[bytes | None]
+    chat_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True, info=PRIVATE)
+    chat_sealed: Mapped[bytes | None] = mapped_column(info=PRIVATE)
     language: Mapped[str] = mapped_column(String(8))
-    profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    profile: Mapped[dict[str, Any]] = mapped_column(default=dict, info=PRIVATE)
     consent_version: Mapped[str] = mapped_column(String(16))
     consented_on: Mapped[date]
     reachable: Mapped[bool] = mapped_column(default=True)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from core.database import Database
 from core.settings import read_settings
+from core.tables import Table, withhold_samples
 
 
 def upgrade(engine: Engine) -> None:
@@ -19,6 +20,7 @@ def upgrade(engine: Engine) -> None:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7274293)")
         command.upgrade(_config(connection), "head")
+        withhold_samples(Table.metadata, connection)
 
 
 def is_current(engine: Engine) -> bool:

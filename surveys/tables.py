@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.tables import Table
+from core.tables import PRIVATE, Table
 
 
 class StoredQuestionnaire(Table):
@@ -49,7 +49,7 @@ class Participation(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"))
-    response_id: Mapped[str | None] = mapped_column(String(32), unique=True)
+    response_id: Mapped[str | None] = mapped_column(String(32), unique=True, info=PRIVATE)
     state: Mapped[str] = mapped_column(String(8), default="asked")
     """asked, started or finished; it stays when the link is dropped, so that the outcome reaches the person."""
     current: Mapped[bool] = mapped_column(default=False)
@@ -69,14 +69,14 @@ class Response(Table):
         {"sqlite_with_rowid": False},
     )
 
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, info=PRIVATE)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(String(8), default="open")
     language: Mapped[str] = mapped_column(String(8))
     turn: Mapped[int] = mapped_column(default=0)
     """Counts the questions shown; the buttons carry it, so that a stale or repeated tap is known as such."""
-    progress: Mapped[dict[str, Any] | None]
-    answers: Mapped[dict[str, Any] | None]
+    progress: Mapped[dict[str, Any] | None] = mapped_column(info=PRIVATE)
+    answers: Mapped[dict[str, Any] | None] = mapped_column(info=PRIVATE)
     may_quote: Mapped[bool | None]
     finished_on: Mapped[date | None]
 
@@ -90,12 +90,14 @@ class Voice(Table):
         {"sqlite_with_rowid": False},
     )
 
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    response_id: Mapped[str] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), index=True)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, info=PRIVATE)
+    response_id: Mapped[str] = mapped_column(
+        ForeignKey("response.id", ondelete="CASCADE"), index=True, info=PRIVATE
+    )
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"))
     path: Mapped[str] = mapped_column(String(255))
     language: Mapped[str] = mapped_column(String(8))
-    text: Mapped[str]
-    original: Mapped[bytes]
+    text: Mapped[str] = mapped_column(info=PRIVATE)
+    original: Mapped[bytes] = mapped_column(info=PRIVATE)
     quote: Mapped[str] = mapped_column(String(8), default="none")
     """none, approved or refused: an organiser decides, and only where the author allowed it."""

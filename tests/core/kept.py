@@ -13,8 +13,8 @@ def kept_bytes(database: Database) -> bytes:
         path = Path(str(database.url.database))
         return b"".join(file.read_bytes() for file in path.parent.glob(path.name + "*"))
     query = text(
-        "SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class "
-        "WHERE relkind IN ('r', 'i', 't') AND relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace)"
+        "SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class WHERE relkind IN ('r', 'i', 't') "
+        "AND (relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace) OR relname = 'pg_statistic')"
     )
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("CHECKPOINT"))

@@ -1,0 +1,94 @@
+"""Settings come from the environment, and every fault is told at once."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import InvalidInput
+from core.settings import Settings, read_settings
+
+
+def faults(**environment: str) -> list[tuple[str, str | None]]:
+    """Code and name of each fault."""
+    with pytest.raises(InvalidInput) as refused:
+        read_settings(environment)
+    return [(fault.code, fault.column) for fault in refused.value.faults]
+
+
+def test_nothing_needs_to_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = read_settings({})
+
+    assert settings.home == tmp_path / "var"
+    assert settings.database_url == f"sqlite:///{tmp_path}/var/rimay.db"
+    assert settings.jobs_url == f"sqlite:///{tmp_path}/var/jobs.db"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.zone.key == "America/Guayaquil"
+    assert settings.disclosure_threshold == 5
+    assert settings.simulated
+
+
+def test_the_environment_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIMAY_PORT", "8123")
+
+    assert read_settings().port == 8123
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_the_jobs_live_beside_the_data(scheme: str) -> None:
+    settings = read_settings({"RIMAY_DATABASE_URL": f"{scheme}://rimay@db/rimay"})
+
+    assert settings.database_url == "postgresql+psycopg://rimay@db/rimay"
+    assert settings.jobs_url == "postgresql://rimay@db/rimay"
+
+
+def test_the_jobs_can_live_elsewhere() -> None:
+    given = {"RIMAY_DATABASE_URL": "postgresql://db/rimay", "RIMAY_JOBS_URL": "sqlite:///jobs.db"}
+
+    assert read_settings(given).jobs_url == "sqlite:///jobs.db"
+
+
+def test_what_is_blank_is_not_set() -> None:
+    settings = read_settings({"RIMAY_TELEGRAM_TOKEN": "  ", "RIMAY_PORT": ""})
+
+    assert settings.simulated
+    assert settings.port == 8000
+
+
+def test_with_a_token_the_chat_is_telegram() -> None:
+    assert not read_settings({"RIMAY_TELEGRAM_TOKEN": "1:x"}).simulated
+
+
+def test_the_public_address_has_no_slash_at_its_end() -> None:
+    assert read_settings({"RIMAY_PUBLIC_URL": "https://rimay.example/"}).public_url == "https://rimay.example"
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "8000.0", "ochenta", "٨٠٠٠"])
+def test_a_port_is_a_number_between_1_and_65535(port: str) -> None:
+    assert faults(RIMAY_PORT=port) == [("setting_number", "RIMAY_PORT")]
+
+
+def test_the_threshold_cannot_be_switched_off() -> None:
+    assert faults(RIMAY_DISCLOSURE_THRESHOLD="1") == [("setting_number", "RIMAY_DISCLOSURE_THRESHOLD")]
+
+
+def test_all_faults_are_told_at_once() -> None:
+    assert faults(
+        RIMAY_DATABASE_URL="mysql://x",
+        RIMAY_PUBLIC_URL="http://rimay.example",
+        RIMAY_PORT="x",
+        RIMAY_ZONE="Imbabura",
+    ) == [
+        ("setting_database", "RIMAY_DATABASE_URL"),
+        ("setting_public_url", "RIMAY_PUBLIC_URL"),
+        ("setting_number", "RIMAY_PORT"),
+        ("setting_zone", "RIMAY_ZONE"),
+    ]
+
+
+@pytest.mark.parametrize("zone", ["", "../etc/passwd", "/etc/localtime", "America", "a\x00b"])
+def test_a_zone_that_is_none_is_a_fault_and_not_a_crash(zone: str) -> None:
+    if zone:
+        assert faults(RIMAY_ZONE=zone) == [("setting_zone", "RIMAY_ZONE")]
+    else:
+        assert isinstance(read_settings({"RIMAY_ZONE": zone}), Settings)
