@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +29,7 @@ from surveys.steps import Asked, Ready, Tap
 from surveys.submission import Heard, send_in
 from surveys.tables import Participation, Response, Voice
 from surveys.turns import Skip, Typed
+from tests.core.kept import kept_bytes
 
 ZONE = ZoneInfo("America/Guayaquil")
 MOMENT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -202,10 +202,8 @@ async def test_closing_gives_every_answer_a_fresh_id_that_is_nowhere_else(
 
     assert old
     assert not any(one in repr(after) for one in old), "in no row"
-    if database.is_sqlite:
-        files = Path(str(database.url.database)).parent.glob("*.db*")
-        kept = b"".join(file.read_bytes() for file in files)
-        assert not any(one.encode() in kept for one in old), "and in no free page"
+    kept = kept_bytes(database)
+    assert not any(one.encode() in kept for one in old), "and in no free page"
     for row in after["response"]:
         places = [name for name, rows in after.items() if row["id"] in repr(rows)]
         assert set(places) <= {"response", "voice"}, "what is fresh is known to nobody but the voices"
