@@ -29,7 +29,7 @@ check: $(DEV) ## layout, lint, types, imports between rooms, catalogues, migrati
 	$(RUN) mypy
 	$(VENV)/bin/lint-imports
 	$(RUN) i18n.drift --check
-	$(RUN) pytest -q tests/test_migrations.py
+	$(RUN) pytest -q tests/test_house_rules.py tests/test_migrations.py
 
 fix: $(DEV) ## lay out the code and mend what can be mended by itself
 	$(RUN) ruff check --fix .
@@ -40,6 +40,7 @@ bench: $(DEV) ## figures beside a peer or a limit, measured here and now
 	$(RUN) bench.start
 	$(RUN) bench.transport
 	$(RUN) bench.expressions
+	$(RUN) bench.dialogue
 
 outside: $(DEV) ## test against data of others; RIMAY_DATA names their folder
 	$(RUN) pytest tests/outside $(ARGS)
