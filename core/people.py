@@ -1,6 +1,7 @@
 """Participants: found by a blind index, never by name; enrolled only when they consent; erased when they ask."""
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -38,8 +39,13 @@ def get_participant(db: Session, chat_index: bytes) -> Participant:
     return participant
 
 
-def enrol(db: Session, contact: Contact, language: str, consent_version: str) -> Participant:
-    """Store a person for the first time, because they have just consented. A second time changes nothing."""
+def enrol(
+    db: Session, contact: Contact, language: str, consent_version: str, zone: tzinfo = UTC
+) -> Participant:
+    """Store a person for the first time, because they have just consented. A second time changes nothing.
+
+    zone: where the person reads the date on which they consented
+    """
     participant = find_participant(db, contact.index)
     if participant is None:
         participant = Participant(
@@ -47,7 +53,7 @@ def enrol(db: Session, contact: Contact, language: str, consent_version: str) ->
             chat_sealed=contact.sealed,
             language=language,
             consent_version=consent_version,
-            consented_on=now().date(),
+            consented_on=now().astimezone(zone).date(),
             profile={},
         )
         db.add(participant)

@@ -1,6 +1,6 @@
 """What the house keeps of one person, as the person may read it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,12 +10,18 @@ from sqlalchemy.orm import Session
 
 from core.people import find_participant
 from surveys.progress import from_json
-from surveys.questionnaire import Keep, Localized, Question, Questionnaire, plain_path
+from surveys.questionnaire import Keep, Kind, Localized, Question, Questionnaire, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.tables import Consultation, Participation, Response
 
-Answered = tuple[Localized, str | tuple[Localized, ...]]
-"""A question's label, and what was answered: words, or the labels of what was chosen."""
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question, and what was answered: words as they are stored, or the labels of what was chosen."""
+
+    label: Localized
+    kind: Kind
+    value: str | tuple[Localized, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +60,26 @@ def own_data(db: Session, chat_index: bytes) -> OwnData | None:
     for consultation, state, progress in db.execute(query):
         questionnaire = get_questionnaire(db, consultation.questionnaire_id)
         answers = from_json(progress).answers if progress else {}
-        own = tuple(_answered(questionnaire, answers))
+        own = tuple(_answered(questionnaire, answers, participant.profile))
         shown = "closed" if consultation.state == "closed" else state
         consultations.append(OwnConsultation(consultation.title, shown, own))
         profile |= {question.keep: question for question in questionnaire.questions() if question.keep}
     kept = tuple(
-        (question.label, _labels(question, participant.profile[keep]))
+        Answered(question.label, question.kind, _labels(question, participant.profile[keep]))
         for keep, question in profile.items()
         if keep in participant.profile
     )
     return OwnData(participant.language, participant.consented_on, kept, tuple(consultations))
 
 
-def _answered(questionnaire: Questionnaire, answers: dict[str, Any]) -> Iterator[Answered]:
+def _answered(
+    questionnaire: Questionnaire, answers: dict[str, Any], profile: Mapping[str, Any]
+) -> Iterator[Answered]:
+    """What is kept in the profile is shown there, and not a second time."""
     for path, value in answers.items():
         question = questionnaire.question(plain_path(path))
-        if question.label and value:
-            yield question.label, _labels(question, value)
+        if question.label and value and question.keep not in profile:
+            yield Answered(question.label, question.kind, _labels(question, value))
 
 
 def _labels(question: Question, value: str | list[str]) -> str | tuple[Localized, ...]:

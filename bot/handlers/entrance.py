@@ -58,7 +58,8 @@ async def on_consent(context: Context, payload: Consent) -> None:
         else:
             await context.answer(Message(context.text("consent_refused", language)))
         return
-    new = await context.once(enrol, context.contact, language, CONSENT_VERSION)
+    zone = context.house.settings.zone
+    new = await context.once(enrol, context.contact, language, CONSENT_VERSION, zone)
     if known and new is not None:
         await context.stop_wheel()  # tapped twice: the first tap is being answered
         return

@@ -1,6 +1,7 @@
 """A person's own data: how they are kept, what they are, leaving, and erasing them."""
 
 import secrets
+from datetime import date
 
 from bot.callback_data import Erase, Leave
 from bot.context import Context
@@ -11,6 +12,7 @@ from core.people import stop_reaching
 from i18n.dates import format_date
 from i18n.localized import pick
 from surveys.own_data import Answered, OwnData, own_data
+from surveys.questionnaire import Kind
 from surveys.responses import erase_participant, pause, stand
 
 
@@ -137,6 +139,18 @@ def _lines(context: Context, data: OwnData) -> list[str]:
 
 
 def _answer(answered: Answered, language: str) -> str:
-    label, value = answered
-    answer = value if isinstance(value, str) else ", ".join(pick(part, language).text for part in value)
-    return f"· {pick(label, language).text} {answer}"
+    return f"· {pick(answered.label, language).text} {_value(answered, language)}"
+
+
+def _value(answered: Answered, language: str) -> str:
+    value = answered.value
+    if not isinstance(value, str):
+        return ", ".join(pick(part, language).text for part in value)
+    match answered.kind:
+        case Kind.DATE:
+            return format_date(date.fromisoformat(value), language)
+        case Kind.TIME:
+            return value[:5]
+        case Kind.GEOPOINT:
+            return ", ".join(value.split()[:2])
+    return value

@@ -1,10 +1,13 @@
 """Coming in: language, what this is, consent. Nothing is stored before the consent."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.application import COMMANDS
+from core.clock import at
 from core.people import stop_reaching
 from core.tables import Participant, Table
 from tests.bot.town import LUIS, ROSA, Town
@@ -75,6 +78,14 @@ async def test_who_consents_is_stored_sealed_and_asked_the_first_question(town: 
     stored = repr(await town.rows())
     assert str(ROSA) not in stored, "no chat id in clear"
     assert "Rosa" not in stored, "no name either"
+
+
+async def test_the_day_of_the_consent_is_that_of_the_person(town: Town) -> None:
+    with at(datetime(2026, 11, 24, 3, 0, tzinfo=UTC)):  # ten in the evening in Imbabura
+        await town.enters(town.luis)
+        shown = await town.says(town.luis, "/misdatos")
+
+    assert "23 de noviembre de 2026" in shown.text
 
 
 async def test_without_an_open_consultation_one_is_told_so(town: Town) -> None:

@@ -38,6 +38,8 @@ async def test_a_person_sees_all_that_is_kept_of_them_and_nothing_of_others(
         "Transporte",
     ):
         assert kept in shown
+    assert "23 de noviembre de 2025" in shown
+    assert shown.count("Transporte") == 1
     assert "llamkanata" not in shown
 
 
@@ -45,6 +47,20 @@ async def test_in_their_own_language(town: Town, consultation: int) -> None:
     shown = (await town.says(town.rosa, "/misdatos")).text
 
     for kept in ("Kichwa", "Mutsurishkakuna", "Otavalo (kichwa)", "Trabajo (kichwa), Salud (kichwa)"):
+        assert kept in shown
+
+
+async def test_what_was_not_sent_in_yet_is_shown_too(town: Town) -> None:
+    await town.opens()
+    await town.enters(town.luis)
+    await town.says(town.luis, "34")
+    await town.taps(town.luis, "Otavalo", "Trabajo", "Listo", "Saltar")
+    await town.receive(town.luis.share_location(0.35, -78.12))
+    await town.taps(town.luis, "Saltar", "Me gustaría")
+
+    shown = (await town.says(town.luis, "/misdatos")).text
+
+    for kept in ("34", "Trabajo", "0.35, -78.12", "Me gustaría"):
         assert kept in shown
 
 
