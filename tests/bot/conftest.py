@@ -1,6 +1,7 @@
 """The town where the tests of the chat take place."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 
 import pytest
 
@@ -20,3 +21,12 @@ async def town(
     await town.start()
     yield town
     await town.stop()
+
+
+@pytest.fixture
+async def consultation(town: Town) -> int:
+    """One consultation is open; Luis has entered in Spanish, Rosa in Kichwa; they see the first question."""
+    consultation_id = await town.opens(closes_on=date(2099, 12, 24))
+    await town.enters(town.luis)
+    await town.enters(town.rosa, "qu")
+    return consultation_id

@@ -26,6 +26,7 @@ from surveys.consultations import close_consultation, draft_consultation, open_c
 from surveys.questionnaire import Choice, Keep, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
 from surveys.submission import Heard
+from surveys.tables import Participation, Response, Voice
 
 ROSA, LUIS, OUTSIDER = 1_700_000_001, 1_700_000_002, 1_700_000_003
 """Rosa speaks Kichwa, Luis Spanish; the outsider never consents."""
@@ -260,3 +261,41 @@ def _rows_of(db: Session, index: bytes, table: Any) -> list[Any]:
 def quiet(records: list[logging.LogRecord]) -> bool:
     """Whether nothing went wrong on the bot's side."""
     return not [record for record in records if record.levelno >= logging.WARNING]
+
+
+# What tests look at
+
+
+async def own_response(town: Town, person: Person) -> Response:
+    """The response that a person is giving."""
+    (participation,) = await town.find(person, Participation)
+    response = await town.database.read(lambda db: db.get(Response, participation.response_id))
+    assert response is not None
+    return response
+
+
+async def own_answers(town: Town, person: Person) -> dict[str, Any]:
+    """What a person has answered so far, sent in or not."""
+    return dict(((await own_response(town, person)).progress or {}).get("answers", {}))
+
+
+async def place_of(town: Town, person: Person) -> str | None:
+    """The question on a person's screen, as it is stored."""
+    progress = (await own_response(town, person)).progress
+    assert progress is not None
+    return progress.get("place")
+
+
+async def list_voices(town: Town) -> list[Voice]:
+    """All open answers."""
+    return await town.database.read(lambda db: list(db.scalars(select(Voice))))
+
+
+def labels(message: Message) -> list[str]:
+    """What can be tapped."""
+    return [label for row in message.labels for label in row]
+
+
+def payload(message: Message, label: str) -> str:
+    """What a button carries."""
+    return next(button.data or "" for row in message.buttons for button in row if button.label == label)
