@@ -20,7 +20,7 @@ from core.database import Database
 from core.outbox import Sending, list_in_doubt, progress_of
 from core.people import Contact, enrol
 from core.sealing import Vault
-from core.settings import Settings
+from core.settings import Settings, read_settings
 from i18n.translator import Translator
 from surveys.consultations import draft_consultation, open_consultation
 from surveys.questionnaires import store_questionnaire
@@ -88,8 +88,10 @@ async def progress(data: Database) -> Sending:
 
 
 async def test_a_start_takes_up_what_nobody_enqueued_and_enqueuing_twice_sends_once(
-    data: Database, settings: Settings
+    data: Database, settings: Settings, bare_url: str
 ) -> None:
+    if bare_url.startswith("postgresql"):  # there the jobs live beside the data
+        settings = replace(settings, jobs_url=read_settings({"RIMAY_DATABASE_URL": bare_url}).jobs_url)
     api = new_api()
     process = Process(api, data, settings)
     await process.jobs.start()
