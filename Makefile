@@ -18,7 +18,7 @@ help: ## list these commands
 setup: $(DEV) ## make the environment and install everything in it
 
 demo: $(PLAIN) ## load the demonstration and serve it on 127.0.0.1:8000
-	@$(RUN) rimay.command_line demo
+	@$(RUN) rimay demo
 
 test: $(DEV) ## run every test; ARGS="-k turn" chooses some
 	$(RUN) pytest $(ARGS)
@@ -49,7 +49,7 @@ i18n: $(DEV) ## bring the review states up to date and say what drifts
 	$(RUN) i18n.drift
 
 migrate: $(PLAIN) ## bring the tables of the database up to date
-	@$(RUN) rimay.command_line migrate
+	@$(RUN) rimay migrate
 
 migration: $(DEV) ## write a migration for what changed in the tables; name="what changed"
 	@test -n "$(name)" || { echo 'make migration name="what changed"' >&2; exit 2; }

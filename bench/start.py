@@ -24,7 +24,7 @@ _PATIENCE = 60.0
 
 
 def _command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "rimay.command_line", *words]
+    return [sys.executable, "-m", "rimay", *words]
 
 
 def _free_port() -> int:
