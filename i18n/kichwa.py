@@ -73,7 +73,8 @@ def respell(word: str) -> str:
 
 def fold(text: str) -> str:
     """The text as unified Kichwa would write its sounds. To compare, never to show: loans lose letters."""
-    return respell(text).translate(_SOUNDS)
+    # Twice, since folded vowels may make a spelling that is Spanish: "hoi" is "hui", which is "wi".
+    return respell(respell(text).translate(_SOUNDS))
 
 
 @lru_cache(maxsize=50_000)
