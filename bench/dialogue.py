@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
+from surveys.conversation.progress import from_json, to_json
+from surveys.conversation.turns import Ask, Chose, Done, Finished, Move, Toggled, Turn, Typed
 from surveys.dialogue import advance, begin
 from surveys.expressions import compile_expression
-from surveys.progress import from_json, to_json
 from surveys.questionnaire import Choice, Kind, Question, Questionnaire
-from surveys.turns import Ask, Chose, Done, Finished, Move, Toggled, Turn, Typed
 
 ZONE = ZoneInfo("America/Guayaquil")
 MOMENT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ Whoever forges one can only answer for themselves: the chat that taps decides wh
 
 from dataclasses import dataclass
 
-from surveys.turns import Back, Chose, Done, Move, Show, Skip, Toggled
+from surveys.conversation.turns import Back, Chose, Done, Move, Show, Skip, Toggled
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LARGEST = 2**53

@@ -6,9 +6,7 @@ from bot.callback_data import Leave, OnQuestion, SendIn
 from bot.message import Button, Message
 from i18n.localized import pick
 from i18n.translator import Translator
-from surveys.questionnaire import Kind, Localized
-from surveys.steps import Asked, Ready
-from surveys.turns import (
+from surveys.conversation.turns import (
     Ask,
     AskRepeat,
     Back,
@@ -20,6 +18,8 @@ from surveys.turns import (
     Skip,
     Toggled,
 )
+from surveys.questionnaire import Kind, Localized
+from surveys.steps import Asked, Ready
 
 _PAGE = 24
 """Choices shown at once; Telegram takes 100 buttons, a person far fewer."""

@@ -91,7 +91,7 @@ def open_broadcast(db: Session, kind: Kind, subject_id: int, recipients: Select[
     """
     chosen = recipients.subquery()
     place = func.row_number().over(order_by=Participant.id) - 1
-    broadcast = Broadcast(kind=kind, subject_id=subject_id, round=round, created_at=now(), chunks=0)
+    broadcast = Broadcast(kind=kind, subject_id=subject_id, round=round, created_at=now())
     db.add(broadcast)
     db.flush()
     rows = select(
@@ -99,9 +99,6 @@ def open_broadcast(db: Session, kind: Kind, subject_id: int, recipients: Select[
     ).where(Participant.reachable, Participant.id.in_(select(chosen)))  # fmt: skip
     columns = ["broadcast_id", "participant_id", "chunk", "state", "replied"]
     db.execute(insert(Delivery).from_select(columns, rows))
-    highest = select(func.max(Delivery.chunk)).where(Delivery.broadcast_id == broadcast.id)
-    last = db.scalar(highest)
-    broadcast.chunks = 0 if last is None else int(last) + 1
     return broadcast.id
 
 

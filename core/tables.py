@@ -144,7 +144,6 @@ class Broadcast(Table):
     round: Mapped[int] = mapped_column(default=1)
     """A second reminder is another round of the same kind on the same subject."""
     created_at: Mapped[datetime]
-    chunks: Mapped[int]
 
 
 class Delivery(Table):

@@ -7,18 +7,30 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from surveys.conversation.instance import Instance, Value
+from surveys.conversation.itinerary import Step, itinerary_of
+from surveys.conversation.offers import offers_of
+from surveys.conversation.outline import SELECTS, SEVERAL, outline_of
+from surveys.conversation.presentation import chosen, present
+from surveys.conversation.progress import Progress
+from surveys.conversation.turns import (
+    Back,
+    Chose,
+    Done,
+    Located,
+    Move,
+    Refusal,
+    Show,
+    Skip,
+    Toggled,
+    Turn,
+    Typed,
+)
+from surveys.conversation.validation import read_location, read_typed
+from surveys.conversation.wording import names_choices, worded
+from surveys.conversation.written_choices import read_yes_or_no
 from surveys.expressions import Scope
-from surveys.instance import Instance, Value
-from surveys.itinerary import Step, itinerary_of
-from surveys.offers import offers_of
-from surveys.outline import SELECTS, SEVERAL, outline_of
-from surveys.presentation import chosen, present
-from surveys.progress import Progress
 from surveys.questionnaire import Choice, Kind, Localized, Questionnaire
-from surveys.turns import Back, Chose, Done, Located, Move, Refusal, Show, Skip, Toggled, Turn, Typed
-from surveys.validation import read_location, read_typed
-from surveys.wording import names_choices, worded
-from surveys.written_choices import read_yes_or_no
 
 
 def begin(questionnaire: Questionnaire, *, moment: datetime, zone: ZoneInfo) -> Turn:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.people import find_participant
-from surveys.progress import from_json
+from surveys.conversation.progress import from_json
 from surveys.questionnaire import Keep, Kind, Localized, Question, Questionnaire, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.tables import Consultation, Participation, Response

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.people import forget, get_participant
+from surveys.conversation.progress import Progress, from_json, to_json
+from surveys.conversation.turns import Ask, AskRepeat, Finished, Located, Move, Show, Turn, Typed
 from surveys.dialogue import advance, begin
 from surveys.places import Place, find_place, leave_current, make_current, own, takes_answers
-from surveys.progress import Progress, from_json, to_json
 from surveys.questionnaire import Kind, Questionnaire, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.steps import AlreadySent, Asked, Closed, ConsultationLine, NothingOpen, Ready, Step, Tap
 from surveys.tables import Consultation, Participation, Response
-from surveys.turns import Ask, AskRepeat, Finished, Located, Move, Show, Turn, Typed
 
 _STORE = (
     update(Response)

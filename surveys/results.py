@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from core.tables import Participant
 from surveys.consultations import Reach, get_consultation
+from surveys.conversation.outline import Outline, Site, outline_of
 from surveys.disclosure import Guard
-from surveys.outline import Outline, Site, outline_of
 from surveys.questionnaire import Keep, Kind, Localized, Question, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.tables import Participation, Response

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from surveys.conversation.turns import Ask, AskRepeat, Move
 from surveys.questionnaire import Localized
-from surveys.turns import Ask, AskRepeat, Move
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 from core.clock import now, today
 from core.people import keep_in_profile
 from core.tables import Participant
+from surveys.conversation.progress import from_json
+from surveys.conversation.turns import Finished, Show
 from surveys.derived import telling_values
 from surveys.dialogue import advance
 from surveys.places import Place, find_place, own
-from surveys.progress import from_json
 from surveys.questionnaire import Answers, Kind, Questionnaire, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.responses import asked_again
 from surveys.steps import Closed, NothingOpen, Step, Submitted
 from surveys.tables import Participation, Response, Voice
-from surveys.turns import Finished, Show
 
 
 @dataclass(frozen=True, slots=True)

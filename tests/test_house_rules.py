@@ -58,15 +58,15 @@ def test_the_house_keeps_the_rule(rule: Rule, files: list[File]) -> None:
 LONG_FUNCTION = "def turn():\n" + "    pass\n" * 50
 HOST = "https://py" + "pi.org/simple"
 BREACHES = [
-    (commits_in_one_place, "surveys/turns.py", "db.commit()"),
+    (commits_in_one_place, "surveys/conversation/turns.py", "db.commit()"),
     (commits_in_one_place, "api/pages.py", "self.session.rollback()"),
     (commits_in_one_place, "api/pages.py", "with engine.begin() as connection: ..."),
     (reads_environment_in_one_place, "bot/pace.py", "os.environ['RIMAY_PACE']"),
     (reads_environment_in_one_place, "bot/pace.py", "from os import getenv"),
-    (asks_time_in_one_place, "surveys/turns.py", "datetime.now(UTC)"),
-    (asks_time_in_one_place, "surveys/turns.py", "datetime.date.today()"),
-    (asks_time_in_one_place, "surveys/turns.py", "time.time()"),
-    (asks_time_in_one_place, "surveys/turns.py", "from time import time"),
+    (asks_time_in_one_place, "surveys/conversation/turns.py", "datetime.now(UTC)"),
+    (asks_time_in_one_place, "surveys/conversation/turns.py", "datetime.date.today()"),
+    (asks_time_in_one_place, "surveys/conversation/turns.py", "time.time()"),
+    (asks_time_in_one_place, "surveys/conversation/turns.py", "from time import time"),
     (asks_time_in_one_place, "surveys/tables.py", "mapped_column(server_default=func.now())"),
     (files_are_short, "api/static/page.css", "a {}\n" * 401),
     (functions_are_short, "bot/pace.py", LONG_FUNCTION),

@@ -7,6 +7,7 @@ from bot.questions import render_question, render_ready
 from core.people import NotEnrolled
 from i18n.dates import format_date
 from i18n.localized import pick
+from surveys.conversation.turns import Located, Typed
 from surveys.responses import list_open, say, stand, take_up, tap
 from surveys.steps import (
     AlreadySent,
@@ -20,7 +21,6 @@ from surveys.steps import (
     Tap,
 )
 from surveys.submission import allow_quoting, send_in
-from surveys.turns import Located, Typed
 
 
 async def on_text(context: Context) -> None:

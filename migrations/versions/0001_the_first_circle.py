@@ -35,7 +35,6 @@ def upgrade() -> None:
         sa.Column("subject_id", ID, nullable=False),
         sa.Column("round", ID, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("chunks", ID, nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("kind", "subject_id", "round"),
     )

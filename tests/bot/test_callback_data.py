@@ -22,7 +22,7 @@ from bot.callback_data import (
     decode,
     encode,
 )
-from surveys.turns import Back, Chose, Done, Move, Show, Skip, Toggled
+from surveys.conversation.turns import Back, Chose, Done, Move, Show, Skip, Toggled
 
 LARGEST = 2**53
 ids = st.integers(0, LARGEST)

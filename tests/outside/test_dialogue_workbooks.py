@@ -4,9 +4,8 @@ import random
 from pathlib import Path
 
 from core.errors import InvalidInput
-from surveys.offers import range_of
-from surveys.questionnaire import Kind, Questionnaire
-from surveys.turns import (
+from surveys.conversation.offers import range_of
+from surveys.conversation.turns import (
     Ask,
     AskRepeat,
     Back,
@@ -20,6 +19,7 @@ from surveys.turns import (
     Turn,
     Typed,
 )
+from surveys.questionnaire import Kind, Questionnaire
 from surveys.xlsform.reading import read_questionnaire
 from tests.surveys.people import Person
 

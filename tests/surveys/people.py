@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from surveys.conversation.turns import Ask, AskRepeat, Finished, Move, Turn
 from surveys.dialogue import advance, begin
 from surveys.questionnaire import Choice, Group, Kind, Node, Question, Questionnaire
-from surveys.turns import Ask, AskRepeat, Finished, Move, Turn
 
 ZONE = ZoneInfo("America/Guayaquil")
 MOMENT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

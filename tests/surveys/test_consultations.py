@@ -22,13 +22,13 @@ from surveys.consultations import (
     list_consultations,
     open_consultation,
 )
+from surveys.conversation.turns import Skip, Typed
 from surveys.questionnaire import Choice, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
 from surveys.responses import erase_participant, say, take_up, tap
 from surveys.steps import Asked, Ready, Tap
 from surveys.submission import Heard, send_in
 from surveys.tables import Participation, Response, Voice
-from surveys.turns import Skip, Typed
 from tests.core.kept import kept_bytes
 
 ZONE = ZoneInfo("America/Guayaquil")

@@ -2,10 +2,22 @@
 
 import pytest
 
+from surveys.conversation.progress import Progress, from_json, to_json
+from surveys.conversation.turns import (
+    Back,
+    Chose,
+    Done,
+    Finished,
+    Located,
+    Move,
+    Show,
+    Skip,
+    Toggled,
+    Turn,
+    Typed,
+)
 from surveys.dialogue import advance, begin
-from surveys.progress import Progress, from_json, to_json
 from surveys.questionnaire import Choice, Kind, Questionnaire
-from surveys.turns import Back, Chose, Done, Finished, Located, Move, Show, Skip, Toggled, Turn, Typed
 from tests.surveys.people import (
     MOMENT,
     ZONE,

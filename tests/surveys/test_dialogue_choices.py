@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from surveys.conversation.turns import Back, Chose, Done, Located, Toggled, Typed
 from surveys.dialogue import begin
 from surveys.questionnaire import Kind
-from surveys.turns import Back, Chose, Done, Located, Toggled, Typed
 from tests.surveys.people import (
     ZONE,
     Person,

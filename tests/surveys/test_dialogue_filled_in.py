@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from surveys.conversation.turns import Back, Chose, Done, Finished, Skip, Toggled, Typed
 from surveys.dialogue import advance
 from surveys.questionnaire import Choice, Keep, Kind
-from surveys.turns import Back, Chose, Done, Finished, Skip, Toggled, Typed
 from tests.surveys.people import (
     ZONE,
     Person,

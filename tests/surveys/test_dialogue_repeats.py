@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveys.turns import Back, Chose, Done, Move, Show, Skip, Typed
+from surveys.conversation.turns import Back, Chose, Done, Move, Show, Skip, Typed
 from tests.surveys.people import (
     Person,
     calculate,

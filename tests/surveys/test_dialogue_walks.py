@@ -6,10 +6,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from surveys.dialogue import advance, begin
-from surveys.progress import from_json, to_json
-from surveys.questionnaire import Keep, Kind
-from surveys.turns import (
+from surveys.conversation.progress import from_json, to_json
+from surveys.conversation.turns import (
     Ask,
     AskRepeat,
     Back,
@@ -24,6 +22,8 @@ from surveys.turns import (
     Turn,
     Typed,
 )
+from surveys.dialogue import advance, begin
+from surveys.questionnaire import Keep, Kind
 from tests.surveys.people import (
     MOMENT,
     ZONE,

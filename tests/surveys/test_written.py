@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from surveys.conversation.written_choices import read_choice, read_choices, read_yes_or_no
+from surveys.conversation.written_dates import read_date, read_moment, read_month, read_time, read_year
+from surveys.conversation.written_numbers import read_decimal, read_whole
+from surveys.conversation.written_words import clean, fold
 from surveys.questionnaire import Choice
-from surveys.written_choices import read_choice, read_choices, read_yes_or_no
-from surveys.written_dates import read_date, read_moment, read_month, read_time, read_year
-from surveys.written_numbers import read_decimal, read_whole
-from surveys.written_words import clean, fold
 
 TODAY = date(2026, 11, 23)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from surveys.conversation.rules import ROOT, Rule, find_rule, selection_limits
+from surveys.conversation.shelf import Shelf
 from surveys.questionnaire import (
     NOT_IN_CHAT,
     SILENT,
@@ -18,8 +20,6 @@ from surveys.questionnaire import (
     Question,
     Questionnaire,
 )
-from surveys.rules import ROOT, Rule, find_rule, selection_limits
-from surveys.shelf import Shelf
 
 SELECTS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
 SEVERAL = frozenset({Kind.SELECT_MULTIPLE, Kind.RANK})

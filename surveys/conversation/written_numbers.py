@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from surveys.written_words import fold
+from surveys.conversation.written_words import fold
 
 _SPANISH = (
     "cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from surveys.progress import Progress
+from surveys.conversation.progress import Progress
 from surveys.questionnaire import Answers, Choice, Group, Localized, Question
 
 

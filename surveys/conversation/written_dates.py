@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from i18n.dates import KICHWA_MONTHS
-from surveys.written_words import fold
+from surveys.conversation.written_words import fold
 
 _SPANISH_MONTHS = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio",

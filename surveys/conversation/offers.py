@@ -4,9 +4,9 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
-from surveys.instance import Instance, Spot
+from surveys.conversation.instance import Instance, Spot
+from surveys.conversation.rules import Rule
 from surveys.questionnaire import Choice, Kind, Question
-from surveys.rules import Rule
 
 MOST_TAPS = 11
 """A range with more steps than this is typed."""

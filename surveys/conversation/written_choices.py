@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from surveys.conversation.written_words import fold
 from surveys.questionnaire import Choice
-from surveys.written_words import fold
 
 _SHORTEST_BEGINNING = 3
 

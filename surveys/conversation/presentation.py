@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from surveys.instance import Instance, Spot, Value, written_moment
-from surveys.itinerary import Itinerary, Step
-from surveys.offers import offers_of, range_of, written
-from surveys.outline import SEVERAL
-from surveys.progress import Progress
+from surveys.conversation.instance import Instance, Spot, Value, written_moment
+from surveys.conversation.itinerary import Itinerary, Step
+from surveys.conversation.offers import offers_of, range_of, written
+from surveys.conversation.outline import SEVERAL
+from surveys.conversation.progress import Progress
+from surveys.conversation.turns import Ask, AskRepeat, Finished, Outcome, Refusal
+from surveys.conversation.wording import worded
 from surveys.questionnaire import Answers, Choice, Group, Kind, Localized, Question
-from surveys.turns import Ask, AskRepeat, Finished, Outcome, Refusal
-from surveys.wording import worded
 
 
 def present(progress: Progress, instance: Instance, itinerary: Itinerary, refusal: Refusal | None) -> Outcome:

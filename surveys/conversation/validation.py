@@ -6,15 +6,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from surveys.instance import Value
-from surveys.offers import range_of, written
-from surveys.outline import SELECTS
+from surveys.conversation.instance import Value
+from surveys.conversation.offers import range_of, written
+from surveys.conversation.outline import SELECTS
+from surveys.conversation.turns import Refusal
+from surveys.conversation.written_choices import read_choice, read_choices, read_yes_or_no
+from surveys.conversation.written_dates import read_date, read_moment, read_month, read_time, read_year
+from surveys.conversation.written_numbers import read_decimal, read_whole
+from surveys.conversation.written_words import clean
 from surveys.questionnaire import Choice, Kind, Question
-from surveys.turns import Refusal
-from surveys.written_choices import read_choice, read_choices, read_yes_or_no
-from surveys.written_dates import read_date, read_moment, read_month, read_time, read_year
-from surveys.written_numbers import read_decimal, read_whole
-from surveys.written_words import clean
 
 LONGEST_TEXT = 4000
 LARGEST_NUMBER = 999_999_999

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from surveys.instance import MOST_MEMBERS, Instance, Spot
+from surveys.conversation.instance import MOST_MEMBERS, Instance, Spot
 from surveys.questionnaire import Group, Question
 
 

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from lxml import etree
 
+from surveys.conversation.outline import Outline, Site
+from surveys.conversation.rules import ROOT, Rule, lots
 from surveys.expressions import Scope
-from surveys.outline import Outline, Site
 from surveys.questionnaire import Answers, Kind, Question
-from surveys.rules import ROOT, Rule, lots
 
 MOST_MEMBERS = 50
 """A repeat is asked at most so often, whatever is answered."""

@@ -7,10 +7,10 @@ from datetime import date
 from functools import partial
 
 from i18n.dates import format_day
-from surveys.instance import Instance, Spot
-from surveys.outline import SELECTS, Outline
+from surveys.conversation.instance import Instance, Spot
+from surveys.conversation.outline import SELECTS, Outline
+from surveys.conversation.rules import ROOT, Rule
 from surveys.questionnaire import Kind, Localized, Question
-from surveys.rules import ROOT, Rule
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _BARE_PATH = re.compile(r"\s*(current\(\))?[\w./-]+\s*")
