@@ -30,7 +30,7 @@ from bot.application import Reception, build_bot
 from bot.botapi import BotApi
 from bot.botapi_request import InProcessRequest
 from bot.context import House
-from core.database import Database
+from core.database import Database, connection_of
 from core.sealing import Vault
 from core.settings import read_settings
 from core.tables import SeenUpdate, Table
@@ -180,7 +180,7 @@ class Limit:
 
 
 def _bare_row(db: Session, update_id: int) -> None:
-    db.connection().execute(_BARE, {"update_id": update_id})
+    connection_of(db).execute(_BARE, {"update_id": update_id})
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -57,8 +57,11 @@ class Database:
         """Run a use case in one write transaction: all of it is kept, or nothing."""
 
         def work() -> R:
-            with Session(self._writing, expire_on_commit=False) as db, db.begin():
-                return use_case(db, *args, **kwargs)
+            # The transaction is the connection's: a use case that needs no objects pays for no session's own.
+            with self._writing.begin() as connection, Session(connection, expire_on_commit=False) as db:
+                result = use_case(db, *args, **kwargs)
+                db.flush()
+                return result
 
         return await self._in_thread(self._writers, work)
 
@@ -144,6 +147,12 @@ def _prepare_sqlite(engine: Engine, *pragmas: str) -> None:
         connection.isolation_level = None  # the driver must not begin transactions by itself
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
+
+
+def connection_of(db: Session) -> Connection:
+    """The connection under a use case, for statements that every turn of every chat runs and that want no objects."""
+    bind = db.get_bind()
+    return bind if isinstance(bind, Connection) else db.connection()
 
 
 def insert_into(db: Session, table: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:

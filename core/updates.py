@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from core.database import connection_of
 from core.tables import SeenUpdate, Table
 
 P = ParamSpec("P")
@@ -29,5 +30,5 @@ def once(
     """Run the use case unless this update was handled before; the mark and the change are one transaction."""
     # On the connection itself: every turn of every chat passes here, and no object is wanted.
     mark = _MARKS[db.get_bind().dialect.name]
-    new = db.connection().execute(mark, {"update_id": update_id}).first()
+    new = connection_of(db).execute(mark, {"update_id": update_id}).first()
     return None if new is None else use_case(db, *args, **kwargs)

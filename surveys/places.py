@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import today
+from core.database import connection_of
 from core.people import get_participant
 from core.tables import Participant
 from surveys.questionnaire import Localized
@@ -71,7 +72,7 @@ _CHOSEN = _PLACES.where(Consultation.id == bindparam("consultation"))
 def find_place(db: Session, chat_index: bytes, consultation_id: int | None = None) -> Place | None:
     """The person's place in a consultation, or in the current one. Raises NotEnrolled for who takes no part."""
     query = _CURRENT if consultation_id is None else _CHOSEN
-    row = db.connection().execute(query, {"chat": chat_index, "consultation": consultation_id}).first()
+    row = connection_of(db).execute(query, {"chat": chat_index, "consultation": consultation_id}).first()
     if row is None:
         get_participant(db, chat_index)
         return None

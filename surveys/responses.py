@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import now
+from core.database import connection_of
 from core.people import forget, get_participant
 from surveys.conversation.progress import Progress, from_json, to_json
 from surveys.conversation.turns import Ask, AskRepeat, Finished, Located, Move, Show, Turn, Typed
@@ -174,5 +175,5 @@ def _next_turn(db: Session, place: Place, before: Progress, turn: Turn) -> int:
     number = (place.turn or 0) + (before.place != turn.progress.place)
     if turn.progress != before:
         values = {"progress": to_json(turn.progress), "turn": number, "language": place.language}
-        db.connection().execute(_STORE, {"own": place.response_id, **values})
+        connection_of(db).execute(_STORE, {"own": place.response_id, **values})
     return number
