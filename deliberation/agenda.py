@@ -10,9 +10,13 @@ from sqlalchemy.orm import Session
 from core.audit import note_act
 from core.errors import NotFound
 from deliberation.tables import AgendaItem, Decision
-from surveys.consultations import close_consultation
+from surveys.consultations import close_consultation, get_consultation
 from surveys.questionnaire import Kind, Localized
+from surveys.questionnaires import get_questionnaire
 from surveys.results import QuestionResult, results_of
+
+AGENDA = "agenda"
+"""Column of the choices sheet."""
 
 PROPOSED = 5
 """A council member should be able to vote after one page: three to seven items."""
@@ -59,7 +63,8 @@ def propose_items(db: Session, consultation_id: int, *, threshold: int, account_
     question = max(asked, key=lambda question: len(question.rows), default=None)
     if question is None:
         return
-    shown = [row for row in question.rows if row.count]
+    requests = _requests(db, consultation_id, question)
+    shown = [row for row in question.rows if row.count and row.value in requests]
     shown.sort(key=lambda row: -(row.count or 0))
     for position, row in enumerate(shown[:PROPOSED], 1):
         evidence = {
@@ -81,6 +86,13 @@ def propose_items(db: Session, consultation_id: int, *, threshold: int, account_
 
 def _may_ask_for_needs(question: QuestionResult) -> bool:
     return question.kind is Kind.SELECT_MULTIPLE and question.keep is None
+
+
+def _requests(db: Session, consultation_id: int, question: QuestionResult) -> set[str]:
+    """The choices that ask for something. The author says of others ("nothing urgent") `agenda` = no in their row."""
+    questionnaire = get_questionnaire(db, get_consultation(db, consultation_id).questionnaire_id)
+    choices = questionnaire.question(question.path).choices
+    return {choice.value for choice in choices if choice.extra.get(AGENDA, "") != "no"}
 
 
 def list_items(db: Session, consultation_id: int) -> list[ItemCard]:

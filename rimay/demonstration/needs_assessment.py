@@ -170,6 +170,9 @@ SURVEY = (
 
 RATHER_NOT: Said = ("Prefiero no decirlo", "Mana willanata munani")
 
+NO_REQUEST = frozenset({("need", "none")})
+"""Choices that ask the council for nothing."""
+
 CHOICES: dict[str, dict[str, Said]] = {
     "age": {
         "15_17": ("15 a 17 años", "15-17 wata"),

@@ -10,7 +10,17 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from rimay.demonstration.needs_assessment import CHOICES, CHOOSE, FORM_ID, SURVEY, TITLE, VERSION, Asked, Said
+from rimay.demonstration.needs_assessment import (
+    CHOICES,
+    CHOOSE,
+    FORM_ID,
+    NO_REQUEST,
+    SURVEY,
+    TITLE,
+    VERSION,
+    Asked,
+    Said,
+)
 
 NEEDS_ASSESSMENT = Path(__file__).with_name("needs_assessment.xlsx")
 LANGUAGES = ("Español (es)", "Kichwa (qu)")
@@ -28,7 +38,12 @@ def survey_rows() -> Rows:
 def choice_rows() -> Rows:
     """One row a choice."""
     return [
-        {"list_name": list_name, "name": value, **_said("label", label)}
+        {
+            "list_name": list_name,
+            "name": value,
+            **_said("label", label),
+            "agenda": "no" if (list_name, value) in NO_REQUEST else "",
+        }
         for list_name, choices in CHOICES.items()
         for value, label in choices.items()
     ]
