@@ -92,7 +92,8 @@ def close_consultation(db: Session, consultation_id: int, *, account_id: int | N
     row.state, row.closed_at = "closed", now()
     questionnaire = get_questionnaire(db, row.questionnaire_id)
     mine = Participation.consultation_id == consultation_id
-    db.execute(update(Participation).where(mine).values(response_id=None, current=False))
+    # Who was in the middle of it stays there, so that their next message hears that it is closed.
+    db.execute(update(Participation).where(mine).values(response_id=None))
     db.execute(
         delete(Response).where(Response.consultation_id == consultation_id, Response.state != "finished")
     )

@@ -33,7 +33,11 @@ _STORE = (
 def say(db: Session, chat_index: bytes, move: Typed | Located, zone: ZoneInfo) -> Step:
     """A message that answers the question on screen, if there is one."""
     place = find_place(db, chat_index)
-    return NothingOpen() if place is None else _move(db, place, move, zone)
+    if place is None:
+        return NothingOpen()
+    if not place.takes_answers(zone):
+        leave_current(db, place.participant_id)  # said once: what comes after belongs to nothing
+    return _move(db, place, move, zone)
 
 
 def tap(db: Session, chat_index: bytes, tap: Tap, zone: ZoneInfo) -> Step:

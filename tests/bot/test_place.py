@@ -214,13 +214,23 @@ async def test_a_closed_consultation_refuses_kindly_in_the_persons_language(
     assert shown.text == town.text("consultation_closed", "es", title="Necesidades")
     shown = await town.taps(town.rosa, "Otavalo (kichwa)")
     assert shown.text == town.text("consultation_closed", "qu", title="Mutsurishkakuna")
-    shown = await town.says(town.luis, "Otavalo")
-    assert shown.text == town.text("not_understood", "es")
     for forged in (f"s:{consultation}", f"o:{consultation}", f"u:{consultation}:y"):
         await town.receive(town.luis.forge_tap(forged))
 
     assert await town.rows() == before
     assert town.luis.unanswered == 0
+
+
+async def test_who_writes_on_after_the_closing_hears_once_that_it_is_closed(
+    town: Town, consultation: int
+) -> None:
+    await town.says(town.luis, "34")
+    await town.closes(consultation)
+
+    shown = await town.says(town.luis, "Otavalo")
+    assert shown.text == town.text("consultation_closed", "es", title="Necesidades")
+    shown = await town.says(town.luis, "Otavalo")
+    assert shown.text == town.text("not_understood", "es")
 
 
 async def test_past_its_closing_date_a_consultation_takes_no_answers(town: Town) -> None:
@@ -232,12 +242,12 @@ async def test_past_its_closing_date_a_consultation_takes_no_answers(town: Town)
         shown = await town.says(town.luis, "34")
         assert "¿En qué cantón vive?" in shown.text
     with at(evening + timedelta(minutes=2)):
-        before = await town.rows()
+        before = (await town.rows())["response"]
         shown = await town.says(town.luis, "Otavalo")
         assert shown.text == town.text("consultation_closed", "es", title="Necesidades")
         shown = await town.says(town.luis, "/consultas")
         assert shown.text == town.text("nothing_open", "es")
-        assert await town.rows() == before
+        assert (await town.rows())["response"] == before
 
 
 async def test_a_draft_cannot_be_answered(town: Town) -> None:
