@@ -242,12 +242,15 @@ async def test_past_its_closing_date_a_consultation_takes_no_answers(town: Town)
         shown = await town.says(town.luis, "34")
         assert "¿En qué cantón vive?" in shown.text
     with at(evening + timedelta(minutes=2)):
-        before = (await town.rows())["response"]
+        before = await town.rows()
         shown = await town.says(town.luis, "Otavalo")
         assert shown.text == town.text("consultation_closed", "es", title="Necesidades")
         shown = await town.says(town.luis, "/consultas")
         assert shown.text == town.text("nothing_open", "es")
-        assert (await town.rows())["response"] == before
+        after = await town.rows()
+        assert [row.pop("current") for row in before["participation"]] == [True]
+        assert [row.pop("current") for row in after["participation"]] == [False], "said once"
+        assert after == before
 
 
 async def test_a_draft_cannot_be_answered(town: Town) -> None:
