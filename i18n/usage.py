@@ -19,7 +19,21 @@ from pathlib import Path
 
 from i18n.filling import SPEAKS, Asking, askings_in_python, askings_in_template
 
-DOMAINS = ("chat", "console", "brief", "faults", "errors", "cli", "voices")
+DOMAINS = (
+    "chat",
+    "console",
+    "brief",
+    "faults",
+    "errors",
+    "cli",
+    "voices",
+    "rehearsal",
+    "paper",
+    "entry",
+    "media",
+    "editor",
+    "export",
+)
 ROOMS = ("rimay", "bot", "api", "deliberation", "surveys", "i18n", "core")
 TEMPLATES = (".html", ".txt", ".xml", ".typ")
 

@@ -20,17 +20,18 @@ from surveys.conversation.turns import (
     Located,
     Move,
     Refusal,
+    Sent,
     Show,
     Skip,
     Toggled,
     Turn,
     Typed,
 )
-from surveys.conversation.validation import read_location, read_typed
+from surveys.conversation.validation import may_be_sent, read_location, read_typed
 from surveys.conversation.wording import names_choices, worded
 from surveys.conversation.written_choices import read_yes_or_no
 from surveys.expressions import Scope
-from surveys.questionnaire import Choice, Kind, Localized, Questionnaire
+from surveys.questionnaire import ATTACHED, Choice, Kind, Localized, Questionnaire
 
 
 def begin(questionnaire: Questionnaire, *, moment: datetime, zone: ZoneInfo) -> Turn:
@@ -171,6 +172,8 @@ class _Conversation:
                 return self._in_order(step, choices, value) if isinstance(value, list) else value
             case Located(latitude, longitude) if question.kind is Kind.GEOPOINT:
                 return read_location(latitude, longitude)
+            case Sent(kind, attachment) if may_be_sent(question, kind):
+                return ATTACHED + attachment
             case Chose(0) if question.kind is Kind.ACKNOWLEDGE:
                 return "OK"
             case Chose(index) if choices and question.kind not in SEVERAL:

@@ -8,6 +8,9 @@ from typing import Any
 Localized = Mapping[str, str]
 """Language code → text. Empty when the author wrote nothing."""
 
+Media = Mapping[str, Localized]
+"""What is shown or played beside a text: "image", "big-image", "audio" or "video" → language → name of a file."""
+
 Answers = dict[str, "str | list[str]"]
 """Path → value. Paths are relative to the root: "needs", "about/age", "household[2]/age"."""
 
@@ -48,8 +51,14 @@ SILENT = frozenset(
 )
 """Kinds that the questionnaire fills by itself; nobody is asked."""
 
-NOT_IN_CHAT = frozenset({Kind.GEOTRACE, Kind.GEOSHAPE, Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE})
-"""Kinds that the chat cannot ask (yet): passed over, with a notice to the organiser on import."""
+NOT_IN_CHAT = frozenset({Kind.GEOTRACE, Kind.GEOSHAPE})
+"""Kinds that no chat can ask: passed over, with a notice to the organiser on import."""
+
+SENT = frozenset({Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE})
+"""Kinds that are answered with a file."""
+
+ATTACHED = "\ufffc"
+"""Begins a value that stands for a file sent; the id of the attachment follows. Nobody can type this sign."""
 
 
 class Keep(StrEnum):
@@ -66,16 +75,24 @@ class Choice:
     value: str
     label: Localized
     extra: Mapping[str, str] = field(default_factory=dict)
+    media: Media = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing asked. Expressions are kept as text in the ODK XPath dialect, paths made absolute."""
+    """One thing asked. Expressions are kept as text in the ODK XPath dialect, paths made absolute.
+
+    guidance  what a facilitator reads beside the question; a participant does not
+    triggers  paths whose change makes the calculation anew; without any, every change of what it reads does
+    hxl       the humanitarian tag of its column in an export: "#affected+refugees"
+    """
 
     path: str
     kind: Kind
     label: Localized = field(default_factory=dict)
     hint: Localized = field(default_factory=dict)
+    guidance: Localized = field(default_factory=dict)
+    media: Media = field(default_factory=dict)
     required: str = ""
     required_message: Localized = field(default_factory=dict)
     relevant: str = ""
@@ -89,6 +106,8 @@ class Question:
     appearance: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
     keep: Keep | None = None
+    triggers: tuple[str, ...] = ()
+    hxl: str = ""
 
     @property
     def name(self) -> str:
@@ -103,7 +122,9 @@ class Group:
     path: str
     nodes: tuple["Node", ...]
     label: Localized = field(default_factory=dict)
+    media: Media = field(default_factory=dict)
     relevant: str = ""
+    appearance: str = ""
     repeats: bool = False
     repeat_count: str = ""
 
@@ -185,7 +206,9 @@ def _node_to_json(node: Node) -> dict[str, Any]:
             "path": node.path,
             "nodes": [_node_to_json(child) for child in node.nodes],
             "label": dict(node.label),
+            "media": _plain(node.media),
             "relevant": node.relevant,
+            "appearance": node.appearance,
             "repeats": node.repeats,
             "repeat_count": node.repeat_count,
         }
@@ -196,8 +219,8 @@ def _node_to_json(node: Node) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [_choice_to_json(choice) for choice in value]
-    return dict(value) if isinstance(value, Mapping) else value
+        return [_choice_to_json(item) if isinstance(item, Choice) else item for item in value]
+    return {name: _plain(item) for name, item in value.items()} if isinstance(value, Mapping) else value
 
 
 def _node_from_json(value: Mapping[str, Any]) -> Node:
@@ -207,18 +230,16 @@ def _node_from_json(value: Mapping[str, Any]) -> Node:
         return Group(**fields)
     fields["kind"] = Kind(fields["kind"])
     fields["choices"] = tuple(_choice_from_json(choice) for choice in fields.get("choices", ()))
+    fields["triggers"] = tuple(fields.get("triggers", ()))
     if "keep" in fields:
         fields["keep"] = Keep(fields["keep"])
     return Question(**fields)
 
 
 def _choice_to_json(choice: Choice) -> dict[str, Any]:
-    return {
-        "value": choice.value,
-        "label": dict(choice.label),
-        "extra": dict(choice.extra),
-    }
+    fields = {name: _plain(getattr(choice, name)) for name in Choice.__slots__}
+    return {key: item for key, item in fields.items() if item or key != "media"}
 
 
 def _choice_from_json(value: Mapping[str, Any]) -> Choice:
-    return Choice(value["value"], value["label"], value["extra"])
+    return Choice(**value)

@@ -49,7 +49,11 @@ def send_in(db: Session, chat_index: bytes, consultation_id: int, hear: Hear, zo
     turn = advance(questionnaire, from_json(place.progress), Show(), moment=now(), zone=zone)
     if not isinstance(turn.outcome, Finished):
         return asked_again(place, turn.outcome, questionnaire)
-    wrote = _submit(db, place, questionnaire, turn.outcome, hear, zone)
+    own_response = place.response_id, place.consultation_id
+    wrote = store_answers(db, *own_response, questionnaire, turn.outcome, hear, place.language, zone)
+    mine = own(place.participant_id), Participation.consultation_id == place.consultation_id
+    db.execute(update(Participation).where(*mine).values(state="finished", current=False))
+    _keep_profile(db, place, questionnaire, turn.outcome)
     return _submitted(place, ask_to_quote=wrote)
 
 
@@ -68,16 +72,18 @@ def _submitted(place: Place, *, ask_to_quote: bool) -> Submitted:
     return Submitted(place.language, place.consultation_id, place.title, place.closes_on, ask_to_quote)
 
 
-def _submit(
+def store_answers(
     db: Session,
-    place: Place,
+    response_id: str,
+    consultation_id: int,
     questionnaire: Questionnaire,
     finished: Finished,
     hear: Hear,
+    language: str,
     zone: ZoneInfo,
 ) -> bool:
-    """Store what counts. True when there are open answers: whether they may be shown is asked anew each time."""
-    db.execute(delete(Voice).where(Voice.response_id == place.response_id))
+    """Make what was answered count. True when there are open answers: whether they may be shown is asked anew."""
+    db.execute(delete(Voice).where(Voice.response_id == response_id))
     telling = telling_values(questionnaire)
     answers: Answers = {
         path: value for path, value in finished.answers.items() if plain_path(path) not in telling
@@ -85,27 +91,24 @@ def _submit(
     wrote = False
     for path, value in list(answers.items()):
         if isinstance(value, str) and _is_open_answer(questionnaire, path):
-            answers[path] = _keep_voice(db, place, path, hear(value))
+            answers[path] = _keep_voice(db, response_id, consultation_id, path, hear(value))
             wrote = True
     values = {
         "state": "finished",
         "answers": answers,
         "finished_on": today(zone),
-        "language": place.language,
+        "language": language,
         "may_quote": None,
     }
-    db.execute(update(Response).where(Response.id == place.response_id).values(values))
-    mine = own(place.participant_id), Participation.consultation_id == place.consultation_id
-    db.execute(update(Participation).where(*mine).values(state="finished", current=False))
-    _keep_profile(db, place, questionnaire, finished)
+    db.execute(update(Response).where(Response.id == response_id).values(values))
     return wrote
 
 
-def _keep_voice(db: Session, place: Place, path: str, heard: Heard) -> str:
+def _keep_voice(db: Session, response_id: str, consultation_id: int, path: str, heard: Heard) -> str:
     voice = Voice(
         id=secrets.token_hex(16),
-        response_id=place.response_id,
-        consultation_id=place.consultation_id,
+        response_id=response_id,
+        consultation_id=consultation_id,
         path=path,
         language=heard.language,
         text=heard.redacted,

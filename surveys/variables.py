@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from i18n.localized import pick
-from surveys.questionnaire import NOT_IN_CHAT, SILENT, Group, Kind, Node, Question, Questionnaire
+from surveys.questionnaire import NOT_IN_CHAT, SENT, SILENT, Group, Kind, Node, Question, Questionnaire
 
 Value = str | list[str]
 Typed = str | int | float | list[str] | dict[str, float] | None
 
-_LEFT_OUT = SILENT | NOT_IN_CHAT | {Kind.NOTE, Kind.BARCODE}
+_LEFT_OUT = SILENT | NOT_IN_CHAT | SENT | {Kind.NOTE, Kind.BARCODE}
 _SEVERAL = frozenset({Kind.SELECT_MULTIPLE, Kind.RANK})
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.RANGE})
 

@@ -12,7 +12,7 @@ from lxml import etree
 from surveys.conversation.outline import Outline, Site
 from surveys.conversation.rules import ROOT, Rule, lots
 from surveys.expressions import Scope
-from surveys.questionnaire import Answers, Kind, Question
+from surveys.questionnaire import ATTACHED, Answers, Kind, Question
 
 MOST_MEMBERS = 50
 """A repeat is asked at most so often, whatever is answered."""
@@ -258,9 +258,9 @@ class Instance:
         return rule.holds(self.root, spot.element, self._scope(rule, spot), otherwise=otherwise)
 
     def allows(self, spot: Spot, value: Value) -> bool:
-        """Whether the constraint of a question takes a value. An empty one never violates it."""
+        """Whether the constraint of a question takes a value. An empty one never violates it, nor a spoken one."""
         rule = spot.site.constraint
-        if rule is None or not value:
+        if rule is None or not value or value[0][0] == ATTACHED:
             return True
         written = spot.element.text
         spot.element.text = as_text(value)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from surveys.conversation.progress import Progress
-from surveys.questionnaire import Answers, Choice, Group, Localized, Question
+from surveys.questionnaire import Answers, Choice, Group, Kind, Localized, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,14 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """Sent a file, which is stored already: what it is, and the id of the attachment."""
+
+    kind: Kind
+    attachment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Skip:
     """Leaves the question without an answer."""
 
@@ -57,7 +65,7 @@ class Show:
     """Wants to see the question again; nothing changes."""
 
 
-Move = Chose | Toggled | Done | Typed | Located | Skip | Back | Show
+Move = Chose | Toggled | Done | Typed | Located | Sent | Skip | Back | Show
 
 
 @dataclass(frozen=True, slots=True)

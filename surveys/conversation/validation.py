@@ -14,7 +14,7 @@ from surveys.conversation.written_choices import read_choice, read_choices, read
 from surveys.conversation.written_dates import read_date, read_moment, read_month, read_time, read_year
 from surveys.conversation.written_numbers import read_decimal, read_whole
 from surveys.conversation.written_words import clean
-from surveys.questionnaire import Choice, Kind, Question
+from surveys.questionnaire import ATTACHED, SENT, Choice, Kind, Question
 
 LONGEST_TEXT = 4000
 LARGEST_NUMBER = 999_999_999
@@ -28,7 +28,7 @@ def read_typed(
     question: Question, choices: Sequence[Choice], text: str, moment: datetime, zone: ZoneInfo
 ) -> Value | Refusal:
     """The value that a message means as an answer to a question."""
-    typed = clean(text)
+    typed = clean(text.replace(ATTACHED, ""))
     if len(text) > LONGEST_TEXT:
         return Refusal("too_long", {"limit": LONGEST_TEXT})
     if not typed:
@@ -51,6 +51,13 @@ def read_typed(
     if question.kind in SELECTS:
         return _read_choices(question, typed, choices)
     return Refusal("not_here")
+
+
+def may_be_sent(question: Question, kind: Kind) -> bool:
+    """Whether a file of a kind can answer a question. An open one may be answered by voice."""
+    if question.kind is Kind.TEXT:
+        return kind is Kind.AUDIO and question.keep is None
+    return question.kind in (kind, Kind.FILE) and question.kind in SENT
 
 
 def read_location(latitude: float, longitude: float) -> str | Refusal:

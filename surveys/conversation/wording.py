@@ -10,7 +10,7 @@ from i18n.dates import format_day
 from surveys.conversation.instance import Instance, Spot
 from surveys.conversation.outline import SELECTS, Outline
 from surveys.conversation.rules import ROOT, Rule
-from surveys.questionnaire import Kind, Localized, Question
+from surveys.questionnaire import ATTACHED, Kind, Localized, Question
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _BARE_PATH = re.compile(r"\s*(current\(\))?[\w./-]+\s*")
@@ -49,7 +49,12 @@ def _as_read(rule: Rule, language: str, outline: Outline) -> Callable[[str], str
         return str
     if site.node.kind in SELECTS:
         return partial(_labels, outline, f"/{ROOT}/{path}", language)
-    return _day if site.node.kind is Kind.DATE else str
+    return _day if site.node.kind is Kind.DATE else _plain
+
+
+def _plain(text: str) -> str:
+    """What was typed; a file that was sent is only hinted at."""
+    return "🔊" if text.startswith(ATTACHED) else text
 
 
 def _labels(outline: Outline, path: str, language: str, values: str) -> str:
