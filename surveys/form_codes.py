@@ -4,11 +4,13 @@ Nobody can mistake a character for another, as 0 O 1 I L are left out. 31 letter
 a weighted sum finds every single wrong character and every two that changed places, adjacent or not.
 """
 
+import re
 from random import Random, SystemRandom
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 8
 _SURE = SystemRandom()
+_SEPARATORS = re.compile(r"[\s._\u2010-\u2015-]")
 
 
 def make_code(draw: Random = _SURE) -> str:
@@ -22,9 +24,7 @@ def make_code(draw: Random = _SURE) -> str:
 
 def read_code(written: str) -> str | None:
     """The code as it is printed, however somebody typed it (case, spaces, hyphens); None where it cannot be one."""
-    letters = "".join(
-        letter for letter in written.upper() if not letter.isspace() and letter not in "-‐‑‒–—."
-    )
+    letters = _SEPARATORS.sub("", written).upper()
     if len(letters) != LENGTH or any(letter not in ALPHABET for letter in letters):
         return None
     if _weighed([ALPHABET.index(letter) for letter in letters]) % len(ALPHABET):

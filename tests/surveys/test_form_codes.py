@@ -21,7 +21,7 @@ def test_a_code_is_eight_characters_that_nobody_mistakes():
 @pytest.mark.parametrize("code", CODES[:5])
 def test_a_code_is_read_however_it_is_typed(code):
     plain = code.replace("-", "")
-    for written in (code, plain, plain.lower(), f"  {code} ", " ".join(plain), code.replace("-", " – ")):
+    for written in (code, plain, plain.lower(), f"  {code} ", " ".join(plain), code.replace("-", " \u2014 ")):
         assert read_code(written) == code
 
 
@@ -45,7 +45,7 @@ def test_two_characters_that_changed_places_are_noticed(code):
 
 
 @pytest.mark.parametrize(
-    "written", ["", "K7M2", "K7M2-4QXR-", "O0O0-1I1L", "ñandu123", "K7M2-4QXRR", "=1+1", "２３４５６７８９"]
+    "written", ["", "K7M2", "O0O0-1I1L", "ñandu123", f"{CODES[0]}2", "=1+1", CODES[0][1:]]
 )
 def test_what_is_no_code_is_refused(written):
     assert read_code(written) is None
