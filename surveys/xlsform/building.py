@@ -35,6 +35,7 @@ BY_CONTROL = {
 }
 BY_MEDIA_TYPE = {"image/*": Kind.IMAGE, "audio/*": Kind.AUDIO, "video/*": Kind.VIDEO}
 BY_PRELOAD = {"start": Kind.START, "end": Kind.END, "today": Kind.TODAY}
+BIND_PARAMETERS = ("max-pixels", "quality")
 CONTROL_PARAMETERS = ("start", "end", "step", "rows", "accuracyThreshold")
 PARAMETER_NAMES = {"accuracyThreshold": "capture-accuracy"}
 
@@ -44,9 +45,15 @@ def build_questionnaire(
     *,
     titles: Mapping[str, str],
     files: Mapping[str, bytes],
+    tags: Mapping[str, str],
     external_choices: str | None = None,
 ) -> Questionnaire:
-    """The questionnaire of an XForm. `titles` are those in other languages, `files` what lists come from."""
+    """The questionnaire of an XForm.
+
+    titles  those in other languages
+    files   what lists come from
+    tags    path → humanitarian tag: pyxform knows no such column
+    """
     lists = lists_of(form, files, external_choices)
     return Questionnaire(
         name=form.root.get("id", ""),
@@ -54,7 +61,7 @@ def build_questionnaire(
         version=form.root.get("version", ""),
         languages=form.languages,
         default_language=form.default_language,
-        nodes=_Builder(form, lists).nodes(form.root, ""),
+        nodes=_Builder(form, lists, tags).nodes(form.root, ""),
         lists=lists,
     )
 
@@ -62,9 +69,10 @@ def build_questionnaire(
 class _Builder:
     """Walks the instance, which has every question in the author's order, asked or not."""
 
-    def __init__(self, form: XForm, lists: Mapping[str, tuple[Choice, ...]]) -> None:
+    def __init__(self, form: XForm, lists: Mapping[str, tuple[Choice, ...]], tags: Mapping[str, str]) -> None:
         self.form = form
         self.lists = lists
+        self.tags = tags
 
     def nodes(self, parent: Element, path: str) -> tuple[Node, ...]:
         """Children of an element, each path once: a repeat is there twice, as template and as first member."""
@@ -86,10 +94,17 @@ class _Builder:
             path=path,
             nodes=self.nodes(element, path),
             label=self.form.label(self.form.groups.get(path)),
+            media=self.form.media(self.form.groups.get(path)),
             relevant=self._expression(path, "relevant"),
+            appearance=self._group_appearance(path),
             repeats=repeat is not None,
             repeat_count=self.form.expression(repeat.get(f"{JR}count")) if repeat is not None else "",
         )
+
+    def _group_appearance(self, path: str) -> str:
+        """How a group is laid out; pyxform writes that of a repeat on either of its two elements."""
+        elements = (self.form.groups.get(path), self.form.repeats.get(path))
+        return next((e.get("appearance", "") for e in elements if e is not None and e.get("appearance")), "")
 
     def _question(self, element: Element, path: str) -> Question:
         form, control = self.form, self.form.controls.get(path)
@@ -105,16 +120,21 @@ class _Builder:
             constraint=self._expression(path, "constraint"),
             constraint_message=form.text(form.attribute(path, "constraintMsg")),
             calculation=self._expression(path, "calculate") or form.set_values.get((path, False), ""),
+            triggers=form.triggers.get(path, ()),
             default=form.set_values.get((path, True)) or _literal((element.text or "").strip()),
             read_only=read_only == "true()",
             keep=_keep(form.attribute(path, "keep")),
+            hxl=self.tags.get(path, ""),
         )
         return question if control is None else self._with_control(question, control)
 
     def _with_control(self, question: Question, control: Element) -> Question:
         parameters = {PARAMETER_NAMES.get(name, name): control.get(name, "") for name in CONTROL_PARAMETERS}
+        parameters |= {name: self.form.attribute(question.path, name) for name in BIND_PARAMETERS}
         question = replace(
             question,
+            guidance=self.form.guidance(control),
+            media=self.form.media(control),
             appearance=control.get("appearance", ""),
             parameters={name: value for name, value in parameters.items() if value},
         )

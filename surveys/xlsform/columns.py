@@ -20,7 +20,11 @@ FIELDS = {
     "required": ("bind", "required"),
     "read_only": ("bind", "readonly"),
     "repeat_count": ("control", "jr:count"),
+    "guidance": ("guidance_hint",),
+    "image": ("media", "image"),
     "big-image": ("media", "big-image"),
+    "audio": ("media", "audio"),
+    "video": ("media", "video"),
     "list_name": ("list name",),
     "form_id": ("id_string",),
 }

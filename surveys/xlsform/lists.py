@@ -69,7 +69,8 @@ def _reference(element: Element | None, tag: str, otherwise: str) -> str:
 def written_choices(control: Element, form: XForm) -> tuple[Choice, ...]:
     """Choices that stand in the control itself."""
     return tuple(
-        Choice(item.findtext("{*}value") or "", form.label(item)) for item in control.iterfind("{*}item")
+        Choice(item.findtext("{*}value") or "", form.label(item), media=form.media(item))
+        for item in control.iterfind("{*}item")
     )
 
 
@@ -139,7 +140,7 @@ def _choice(item: Element, form: XForm) -> Choice:
     text_id, value = columns.pop("itextId", None), columns.pop("name", "")
     plain = columns.pop("label", "")
     label = form.text_by_id(text_id) if text_id else {form.default_language: plain} if plain else {}
-    return Choice(value, label, columns)
+    return Choice(value, label, columns, form.media_by_id(text_id) if text_id else {})
 
 
 def _choice_of_row(row: Mapping[str, str], language: str) -> Choice:

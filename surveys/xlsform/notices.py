@@ -1,7 +1,7 @@
 """What is doubtful in a questionnaire though nothing forbids it: texts that are missing or long, say."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from core.errors import Fault
@@ -18,10 +18,14 @@ from surveys.questionnaire import (
 from surveys.xlsform.columns import Columns
 from surveys.xlsform.languages import language_code
 from surveys.xlsform.places import Places
+from surveys.xlsform.xform import MEDIA_FORMS
 
 LONGEST_SENTENCE = 20
 """Words that a plain sentence has at most."""
-TEXTS = ("label", "hint", "constraint_message", "required_message")
+TEXTS = ("label", "hint", "guidance", "constraint_message", "required_message")
+TRANSLATED = (*TEXTS, *MEDIA_FORMS)
+"""Columns that may stand in several languages."""
+TAG = re.compile(r"#\w+(\s*[+#]\s*\w+)*")
 SELECTS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
 MADE_BY_PYXFORM = "Specify other."
 BARE_WORD = re.compile(r"[^\W\d]+")
@@ -42,7 +46,7 @@ def notices_of(questionnaire: Questionnaire, places: Places, missing_files: list
 
 
 def missing_translations(notices: tuple[Fault, ...], languages: tuple[str, ...]) -> dict[str, int]:
-    """How many texts each language lacks."""
+    """How many texts, pictures and recordings each language lacks."""
     lacking = [notice.params["locale"] for notice in notices if notice.code == "translation_missing"]
     return {language: lacking.count(language) for language in languages}
 
@@ -56,15 +60,9 @@ def _everything(nodes: tuple[Node, ...]) -> Iterator[Node]:
 
 def _of_node(node: Node, questionnaire: Questionnaire, places: Places) -> Iterator[Fault]:
     made = MADE_BY_PYXFORM in node.label.values() and node.path not in places.rows
-    for field in () if made else TEXTS:
-        for notice in _of_text(getattr(node, field, {}), questionnaire.languages):
-            header = _header(places.survey, field, str(notice.params["locale"]))
-            yield replace(
-                notice,
-                sheet=places.workbook.title("survey"),
-                row=places.row_of(node.path),
-                column=header,
-            )
+    texts = {field: getattr(node, field, {}) for field in TEXTS} | dict(node.media)
+    for notice in () if made else _of_texts(texts, questionnaire.languages, places.survey):
+        yield replace(notice, sheet=places.workbook.title("survey"), row=places.row_of(node.path))
     if isinstance(node, Question) and node.kind not in SILENT:
         yield from _of_question(node, places, made=made)
 
@@ -74,7 +72,7 @@ def _of_question(question: Question, places: Places, *, made: bool) -> Iterator[
         yield places.fault("other_in_english", question.path, "type")
     if question.kind in NOT_IN_CHAT:
         yield places.fault("kind_not_in_chat", question.path, "type", kind=question.kind.value)
-    if not question.label and not question.hint:
+    if not question.label and not question.hint and not question.media:
         yield places.fault("nothing_to_read", question.path, "label")
     if BARE_WORD.fullmatch(question.required):
         yield places.fault(
@@ -83,8 +81,22 @@ def _of_question(question: Question, places: Places, *, made: bool) -> Iterator[
             "required",
             written=question.required,
         )
+    if question.hxl and not TAG.fullmatch(question.hxl):
+        yield places.fault("hxl_not_a_tag", question.path, "hxl", written=question.hxl)
     if question.kind in SELECTS and not question.choices and "itemset" not in question.parameters:
         yield places.fault("no_choices", question.path, "type")
+
+
+def _of_texts(
+    texts: Mapping[str, Localized], languages: tuple[str, ...], columns: Columns
+) -> Iterator[Fault]:
+    """What is doubtful in the texts of one row, by column. A file without a language is for every language."""
+    for field, text in texts.items():
+        if field in MEDIA_FORMS and not any(columns.language(header, field) for header in columns.all(field)):
+            continue
+        for notice in _of_text(text, languages):
+            if field not in MEDIA_FORMS or notice.code == "translation_missing":
+                yield replace(notice, column=_header(columns, field, str(notice.params["locale"])))
 
 
 def _of_text(text: Localized, languages: tuple[str, ...]) -> Iterator[Fault]:
@@ -117,17 +129,20 @@ def _of_list(name: str, questionnaire: Questionnaire, places: Places) -> Iterato
         row = places.row_of_choice(name, choice.value)
         if row is None:  # from a file, or made by pyxform
             continue
-        if not choice.label:
+        if not choice.label and not choice.media:
             column = places.choices.find("label") or "label"
             yield Fault("choice_without_label", sheet, row, column, {"choice": choice.value})
-        for notice in _of_text(choice.label, questionnaire.languages):
-            header = _header(places.choices, "label", str(notice.params["locale"]))
-            yield replace(notice, sheet=sheet, row=row, column=header)
+        texts = {"label": choice.label} | dict(choice.media)
+        for notice in _of_texts(texts, questionnaire.languages, places.choices):
+            yield replace(notice, sheet=sheet, row=row)
 
 
 def _of_file(name: str, places: Places) -> Fault:
-    row = next(
-        (row for row, cells in places.workbook.numbered("survey") if name in " ".join(cells.values())),
-        None,
-    )
-    return Fault("file_missing", places.workbook.title("survey"), row, None, {"file": name})
+    """That a file is missing, at the first row that names it; a list may be named without its ending."""
+    stem = name.rpartition(".")[0]
+    for wanted in (name, stem):
+        for sheet in ("survey", "choices"):
+            for row, cells in places.workbook.numbered(sheet):
+                if wanted and any(wanted in cell for cell in cells.values()):
+                    return Fault("file_missing", places.workbook.title(sheet), row, None, {"file": name})
+    return Fault("file_missing", params={"file": name})

@@ -12,8 +12,8 @@ from surveys.xlsform.conversion import Conversion
 from surveys.xlsform.judging import judge
 from surveys.xlsform.lists import missing_files
 from surveys.xlsform.logic import examine, without
-from surveys.xlsform.notices import notices_of
-from surveys.xlsform.places import Places, places_of
+from surveys.xlsform.notices import TRANSLATED, notices_of
+from surveys.xlsform.places import Places, lines, places_of
 from surveys.xlsform.placing import titled
 from surveys.xlsform.workbook import FIRST_ROW, Workbook, read_workbook
 from surveys.xlsform.xform import XForm
@@ -46,7 +46,7 @@ def read_questionnaire(content: bytes, file_name: str, files: Mapping[str, bytes
         raise InvalidInput(_in_order(faults))
     places = places_of(mended)
     form = XForm(conversion.xform, _language_names(places))
-    questionnaire = _build(form, mended, conversion, files)
+    questionnaire = _build(form, places, conversion, files)
     logic = examine(questionnaire, places)
     faults = (*faults, *_keep_faults(places), *logic.faults)
     if faults:
@@ -60,13 +60,12 @@ def read_questionnaire(content: bytes, file_name: str, files: Mapping[str, bytes
     return Imported(questionnaire, notices, conversion.xform)
 
 
-def _build(
-    form: XForm, workbook: Workbook, conversion: Conversion, files: Mapping[str, bytes]
-) -> Questionnaire:
+def _build(form: XForm, places: Places, conversion: Conversion, files: Mapping[str, bytes]) -> Questionnaire:
     return build_questionnaire(
         form,
-        titles=dict(_titles(workbook, form)),
+        titles=dict(_titles(places.workbook, form)),
         files=files,
+        tags=dict(_tags(places)),
         external_choices=conversion.external_choices,
     )
 
@@ -76,7 +75,7 @@ def _language_names(places: Places) -> list[str]:
     found = [
         columns.language(header, field)
         for columns in (places.survey, places.choices)
-        for field in ("label", "hint", "constraint_message", "required_message")
+        for field in TRANSLATED
         for header in columns.all(field)
     ]
     return [name for name in dict.fromkeys(found) if name]
@@ -92,6 +91,14 @@ def _titles(workbook: Workbook, form: XForm) -> Iterator[tuple[str, str]]:
         code = form.language_codes.get(columns.language(header, TITLE) or "")
         if code and header in settings:
             yield code, settings[header]
+
+
+def _tags(places: Places) -> Iterator[tuple[str, str]]:
+    """Humanitarian tags by the path of their question."""
+    if header := places.survey.find("hxl"):
+        for line in lines(places.workbook, places.survey):
+            if tag := places.workbook.row("survey", line.row).get(header):
+                yield line.path, tag
 
 
 def _keep_faults(places: Places) -> Iterator[Fault]:

@@ -4,16 +4,21 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from pathlib import PurePosixPath
 
 from lxml import etree
 
-from surveys.questionnaire import Localized
+from surveys.questionnaire import Localized, Media
 from surveys.xlsform.languages import UNNAMED, language_code, language_codes
 
 JR = "{http://openrosa.org/javarosa}"
 ROOT = "data"
 """Name of the root in every expression that leaves this room, whatever the author called it."""
+ITEXT = re.compile(r"jr:itext\('(.*)'\)")
 CONTROLS = frozenset({"input", "select", "select1", "rank", "upload", "trigger", "range", "secret"})
+PLAIN = ""
+"""The form of a text that is read; the others are "guidance" and those of media."""
+MEDIA_FORMS = ("image", "big-image", "audio", "video")
 ABSENT = "-"
 """What pyxform writes where a translation is missing."""
 
@@ -92,13 +97,27 @@ class XForm:
         return {self.path(e.get("nodeset", "")): e for e in self._body() if local_name(e) == "repeat"}
 
     @cached_property
+    def triggers(self) -> dict[str, tuple[str, ...]]:
+        """Path → the questions whose change sets it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for element in self.tree.iter("{*}setvalue", "{*}setgeopoint"):
+            asking = element.getparent()
+            if "xforms-value-changed" in element.get("event", "") and asking is not None:
+                path = self.path(element.get("ref", ""))
+                found[path] = (*found.get(path, ()), self.path(asking.get("ref", "")))
+        return {path: tuple(dict.fromkeys(asking)) for path, asking in found.items()}
+
+    @cached_property
     def set_values(self) -> dict[tuple[str, bool], str]:
         """(path, on first load) → expression of the value that an event sets."""
         found: dict[tuple[str, bool], str] = {}
         for element in self.tree.iter("{*}setvalue"):
             on_load = "odk-instance-first-load" in element.get("event", "")
             if on_load or "xforms-value-changed" in element.get("event", ""):
-                found[self.path(element.get("ref", "")), on_load] = self.expression(element.get("value"))
+                emptied = "" if on_load else "''"
+                found[self.path(element.get("ref", "")), on_load] = (
+                    self.expression(element.get("value")) or emptied
+                )
         return found
 
     def path(self, nodeset: str) -> str:
@@ -132,31 +151,52 @@ class XForm:
         written = self._written(found)
         return {self.default_language: written} if written else {}
 
+    def guidance(self, element: Element) -> Localized:
+        """What stands beside the hint of a control for those who ask the question."""
+        return self._texts.get((_text_id(element.find("{*}hint")), "guidance"), {})
+
+    def media(self, element: Element | None) -> Media:
+        """What is shown or played with the label of a control, group or choice: names of files."""
+        label = element.find("{*}label") if element is not None else None
+        return self.media_by_id(_text_id(label))
+
+    def media_by_id(self, text_id: str) -> Media:
+        """The media of an id."""
+        found = {form: self._texts.get((text_id, form), {}) for form in MEDIA_FORMS}
+        return {
+            form: {code: PurePosixPath(source).name for code, source in sources.items()}
+            for form, sources in found.items()
+            if sources
+        }
+
     def text(self, reference: str) -> Localized:
         """The texts behind "jr:itext('id')"; a plain sentence stands for itself, in the default language."""
-        match = re.fullmatch(r"jr:itext\('(.*)'\)", reference)
+        match = ITEXT.fullmatch(reference)
         if match:
             return self.text_by_id(match.group(1))
         return {self.default_language: reference} if reference else {}
 
     def text_by_id(self, text_id: str) -> Localized:
         """The texts of an id, without the placeholders for missing translations."""
-        texts = self._texts.get(text_id, {})
+        texts = self._texts.get((text_id, PLAIN), {})
         real = {code: text for code, text in texts.items() if text != ABSENT}
         return real or texts
 
     @cached_property
-    def _texts(self) -> dict[str, dict[str, str]]:
-        texts: dict[str, dict[str, str]] = defaultdict(dict)
+    def _texts(self) -> dict[tuple[str, str], dict[str, str]]:
+        """(id, form) → language → text, or address of a file."""
+        texts: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         for block in self.model.iterfind("{*}itext/{*}translation"):
             code = self.language_codes[block.get("lang", "")]
             for entry in block:
-                plain = next((value for value in entry if not value.get("form")), None)
-                if plain is None or not (written := self._written(plain)):
-                    continue
-                held = texts[entry.get("id", "")]
-                if held.get(code, ABSENT) == ABSENT:
-                    held[code] = written
+                for value in entry:
+                    form = value.get("form", PLAIN)
+                    written = self._written(value)
+                    if not written or (form != PLAIN and written == ABSENT):
+                        continue
+                    held = texts[entry.get("id", ""), form]
+                    if held.get(code, ABSENT) == ABSENT:
+                        held[code] = written
         return texts
 
     def _written(self, element: Element) -> str:
@@ -172,13 +212,20 @@ class XForm:
         return _only(self.tree.find("{*}body")).iter("*")
 
 
+def _text_id(element: Element | None) -> str:
+    """The id of the text that a label or hint refers to; empty where it stands for itself."""
+    match = ITEXT.fullmatch(element.get("ref", "")) if element is not None else None
+    return match.group(1) if match else ""
+
+
 def _has_question(block: Element) -> bool:
-    """Whether a language has the label of any question, and not only some hint or choice."""
+    """Whether a language has the label of any question, and not only some hint, choice or picture."""
     return any(
-        entry.get("id", "").startswith("/")
-        and entry.get("id", "").endswith(":label")
-        and entry.findtext("{*}value") != ABSENT
+        value.text != ABSENT
         for entry in block
+        if entry.get("id", "").startswith("/") and entry.get("id", "").endswith(":label")
+        for value in entry
+        if not value.get("form")
     )
 
 

@@ -283,7 +283,7 @@ def test_what_is_only_doubtful_is_noticed() -> None:
         | survey  |
         |         | type         | name | label::Español (es) | label::Kichwa (qu) | required |
         |         | text         | a    | Sí                  |                    | sí       |
-        |         | image        | b    | Foto                | Shuyu              |          |
+        |         | geotrace     | b    | Camino              | Ñan                |          |
         |         | select_one l | c    | Larga """
         + "palabra " * 21
         + """ | Suni |          |
