@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import today
@@ -27,6 +27,7 @@ class Place:
     state: str
     closes_on: date | None
     questionnaire_id: int
+    """The version that the person began with; of who has not begun, the one that is asked now."""
     current: bool
     response_id: str | None
     response_state: str | None
@@ -50,7 +51,7 @@ _COLUMNS = (
     Consultation.title,
     Consultation.state,
     Consultation.closes_on,
-    Consultation.questionnaire_id,
+    func.coalesce(Response.questionnaire_id, Consultation.questionnaire_id),
     Participation.current,
     Response.id,
     Response.state,

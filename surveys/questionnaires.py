@@ -1,18 +1,21 @@
 """Questionnaires as they are kept: uploaded once, never changed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from core.clock import now
 from core.errors import NotFound
+from surveys.files import has_files, store_files
 from surveys.questionnaire import Localized, Questionnaire, from_json, to_json
 from surveys.tables import StoredQuestionnaire
+from surveys.xlsform.accompanying import AccompanyingFile
 
 _KEPT = 64
 
@@ -57,9 +60,20 @@ def store_questionnaire(
     content: bytes,
     file_name: str,
     account_id: int | None,
+    follows: int | None = None,
+    files: Collection[AccompanyingFile] = (),
 ) -> int:
-    """Keep a questionnaire with the workbook it came from."""
+    """Keep a questionnaire with its workbook and files, as the next version of its family. Raises NotFound.
+
+    The family is that of the questionnaire that it `follows`, else of those that bear its name. What is the
+    newest version already is not stored a second time: its id is returned.
+    """
+    newest = _newest_version(db, questionnaire.name, follows)
+    if newest is not None and _is_same(newest, questionnaire, content) and has_files(db, newest.id, files):
+        return newest.id
     row = StoredQuestionnaire(
+        first_id=newest and (newest.first_id or newest.id),
+        number=newest.number + 1 if newest else 1,
         name=questionnaire.name,
         title=dict(questionnaire.title),
         definition=to_json(questionnaire),
@@ -69,8 +83,36 @@ def store_questionnaire(
     )
     db.add(row)
     db.flush()
+    store_files(db, row.id, files)
     note_act(db, account_id, "upload", "questionnaire", row.id)
     return row.id
+
+
+def find_same(db: Session, questionnaire: Questionnaire, content: bytes) -> int | None:
+    """The questionnaire that storing this workbook would return, since it is there already."""
+    newest = _newest_version(db, questionnaire.name, None)
+    return newest.id if newest is not None and _is_same(newest, questionnaire, content) else None
+
+
+def _newest_version(db: Session, name: str, follows: int | None) -> StoredQuestionnaire | None:
+    """The last of a family. Its first is locked, so that two who add a version at once do not count alike."""
+    query = select(StoredQuestionnaire).order_by(StoredQuestionnaire.id.desc()).limit(1)
+    if follows is None:
+        found = db.scalar(query.where(StoredQuestionnaire.name == name))
+    else:
+        found = db.get(StoredQuestionnaire, follows)
+        if found is None:
+            raise NotFound
+    if found is None:
+        return None
+    first = found.first_id or found.id
+    db.execute(select(StoredQuestionnaire.id).where(StoredQuestionnaire.id == first).with_for_update())
+    family = or_(StoredQuestionnaire.id == first, StoredQuestionnaire.first_id == first)
+    return db.scalar(query.where(family).order_by(None).order_by(StoredQuestionnaire.number.desc()))
+
+
+def _is_same(stored: StoredQuestionnaire, questionnaire: Questionnaire, content: bytes) -> bool:
+    return stored.workbook == content and stored.definition == to_json(questionnaire)
 
 
 def get_questionnaire(db: Session, questionnaire_id: int) -> Questionnaire:

@@ -129,7 +129,7 @@ class Response(Table):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, info=PRIVATE)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"))
     questionnaire_id: Mapped[int | None] = mapped_column(ForeignKey("questionnaire.id"))
-    """The version that was answered, where it is not the consultation's own."""
+    """The version that is answered, whichever the consultation asks by now; None: the consultation's own."""
     state: Mapped[str] = mapped_column(String(8), default="open")
     mode: Mapped[str] = mapped_column(String(8), default="chat", server_default="chat")
     """chat, tablet (a facilitator asked) or paper."""
