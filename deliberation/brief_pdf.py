@@ -3,16 +3,15 @@
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime, time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import typst
 
+from core.typeface import printable_all, typst_fonts
 from deliberation.brief import Brief
 from deliberation.brief_wording import WordedBrief, word_brief
 from deliberation.charts import Chart, ChartBar, draw
-from deliberation.typeface import font_folder, printable
 from i18n.translator import Translator
 
 TEMPLATE = Path(__file__).parent / "typst" / "brief.typ"
@@ -25,7 +24,7 @@ def render_pdf(brief: Brief, translator: Translator) -> bytes:
     pdf = typst.compile(
         TEMPLATE,
         root=TEMPLATE.parent,
-        font_paths=_fonts(),
+        font_paths=typst_fonts(),
         format="pdf",
         pdf_standards=["ua-1"],
         sys_inputs={"brief": json.dumps(_document(worded), ensure_ascii=False)},
@@ -35,17 +34,9 @@ def render_pdf(brief: Brief, translator: Translator) -> bytes:
     return pdf
 
 
-@cache
-def _fonts() -> typst.Fonts:
-    """Our typeface and no other, so that a machine's own fonts change nothing."""
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())]
-    )
-
-
 def _document(worded: WordedBrief) -> dict[str, Any]:
     """What the template reads: the texts as they can be printed, with each table's chart drawn."""
-    document: dict[str, Any] = _printable(asdict(worded))
+    document: dict[str, Any] = printable_all(asdict(worded))
     for table in _tables(document):
         chart = table.pop("chart")
         if table["rows"]:
@@ -58,16 +49,3 @@ def _document(worded: WordedBrief) -> dict[str, Any]:
 def _tables(document: dict[str, Any]) -> list[dict[str, Any]]:
     tones = [voices["tone"] for voices in document["voices"]]
     return [table for table in (document["needs"], *document["questions"], *tones) if table]
-
-
-def _printable(value: Any) -> Any:
-    """The same, with every text in characters that the typeface has."""
-    match value:
-        case str():
-            return printable(value)
-        case dict():
-            return {key: _printable(each) for key, each in value.items()}
-        case list() | tuple():
-            return [_printable(each) for each in value]
-        case _:
-            return value

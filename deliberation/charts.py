@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from deliberation.typeface import FAMILY, font_folder
+from core.typeface import FAMILY, font_folder
 
 if TYPE_CHECKING:
     import altair

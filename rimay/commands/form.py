@@ -52,7 +52,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Para programas.")] = False,
 ) -> None:
     """Revisa un XLSForm: idiomas, tipos de pregunta, errores con su hoja y fila, traducciones que faltan."""
-    checked = check_form(form.read_bytes(), form.name, _files_beside(form))
+    checked = check_form(form.read_bytes(), form.name, files_beside(form))
     translator = Translator()
     if as_json:
         print_json(_as_json(checked, translator))
@@ -72,7 +72,8 @@ def check_form(content: bytes, file_name: str, files: Mapping[str, bytes]) -> Ch
     return Checked(imported.questionnaire, (), imported.notices)
 
 
-def _files_beside(form: Path) -> dict[str, bytes]:
+def files_beside(form: Path) -> dict[str, bytes]:
+    """The files next to a workbook, by name."""
     beside = (path for path in form.parent.iterdir() if path.suffix in BESIDE and path != form)
     return {path.name: path.read_bytes() for path in beside if path.is_file()}
 

@@ -5,6 +5,9 @@ import unicodedata
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+
+import typst
 
 FAMILY = "Atkinson Hyperlegible"
 PACKAGE = "fontpkg_atkinson_hyperlegible"
@@ -18,6 +21,27 @@ def font_folder() -> Path:
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(PACKAGE)
     return Path(spec.origin).parent / "files"
+
+
+@cache
+def typst_fonts() -> typst.Fonts:
+    """Our typeface and no other, so that a machine's own fonts change nothing."""
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())]
+    )
+
+
+def printable_all(value: Any) -> Any:
+    """Values as JSON knows them, with every text in characters that the typeface has."""
+    match value:
+        case str():
+            return printable(value)
+        case dict():
+            return {key: printable_all(each) for key, each in value.items()}
+        case list() | tuple():
+            return [printable_all(each) for each in value]
+        case _:
+            return value
 
 
 def printable(text: str) -> str:

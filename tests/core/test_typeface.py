@@ -2,7 +2,7 @@
 
 import pytest
 
-from deliberation.typeface import font_folder, printable
+from core.typeface import font_folder, printable
 
 
 @pytest.mark.parametrize(
