@@ -2,17 +2,13 @@
 
 import csv
 import io
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from xml.etree.ElementTree import ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from surveys.questionnaire import Choice
+from surveys.xlsform.list_files import UnreadableList, rows_of
 from surveys.xlsform.xform import Element, XForm, local_name
 
 ITEMSET = re.compile(
@@ -91,48 +87,14 @@ def lists_of(
     return lists
 
 
-def missing_files(form: XForm, files: Mapping[str, bytes]) -> list[str]:
-    """Names of the files that the workbook needs and that did not come along."""
-    sources = (instance.get("src", "") for instance in form.model.iterfind("{*}instance"))
-    names = (PurePosixPath(source).name for source in sources if source.startswith("jr://file"))
-    return [name for name in names if name not in files]
-
-
 def read_list(file_name: str, files: Mapping[str, bytes], language: str) -> tuple[Choice, ...]:
     """Choices of a CSV, XML or GeoJSON file; empty where the file is missing or cannot be read."""
-    content = files.get(file_name, b"")
-    try:
-        rows = _rows(file_name, content)
-    except (
-        ValueError,
-        ParseError,
-        DefusedXmlException,
-        csv.Error,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ):
+    if file_name not in files:
         return ()
-    return tuple(_choice_of_row(row, language) for row in rows)
-
-
-def _rows(file_name: str, content: bytes) -> Iterable[Mapping[str, str]]:
-    if not content:
-        return []
-    if file_name.endswith(".xml"):
-        items = fromstring(content, forbid_dtd=True).iter("item")
-        return [{child.tag: (child.text or "").strip() for child in item} for item in items]
-    if file_name.endswith(".geojson"):
-        features = json.loads(content)["features"]
-        return [
-            {
-                key: str(value)
-                for key, value in ({"id": feature.get("id", "")} | feature["properties"]).items()
-            }
-            for feature in features
-        ]
-    reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
-    return [{key: value or "" for key, value in row.items() if isinstance(key, str)} for row in reader]
+    try:
+        return tuple(_choice_of_row(row, language) for row in rows_of(file_name, files[file_name]))
+    except UnreadableList:
+        return ()
 
 
 def _choice(item: Element, form: XForm) -> Choice:

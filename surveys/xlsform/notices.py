@@ -33,7 +33,7 @@ WORD = re.compile(r"\$\{[^}]*\}|[\w'’-]+")
 SENTENCE_END = re.compile(r"(?<=[.!?…:;])\s+|\n")
 
 
-def notices_of(questionnaire: Questionnaire, places: Places, missing_files: list[str]) -> tuple[Fault, ...]:
+def notices_of(questionnaire: Questionnaire, places: Places) -> tuple[Fault, ...]:
     """Every doubt, in the order of the workbook: the survey sheet first, then the choices."""
     nodes = [
         notice
@@ -41,8 +41,7 @@ def notices_of(questionnaire: Questionnaire, places: Places, missing_files: list
         for notice in _of_node(node, questionnaire, places)
     ]
     lists = [notice for name in questionnaire.lists for notice in _of_list(name, questionnaire, places)]
-    files = [_of_file(name, places) for name in missing_files]
-    return (*sorted(nodes, key=lambda notice: notice.row or 0), *lists, *files)
+    return (*sorted(nodes, key=lambda notice: notice.row or 0), *lists)
 
 
 def missing_translations(notices: tuple[Fault, ...], languages: tuple[str, ...]) -> dict[str, int]:
@@ -135,14 +134,3 @@ def _of_list(name: str, questionnaire: Questionnaire, places: Places) -> Iterato
         texts = {"label": choice.label} | dict(choice.media)
         for notice in _of_texts(texts, questionnaire.languages, places.choices):
             yield replace(notice, sheet=sheet, row=row)
-
-
-def _of_file(name: str, places: Places) -> Fault:
-    """That a file is missing, at the first row that names it; a list may be named without its ending."""
-    stem = name.rpartition(".")[0]
-    for wanted in (name, stem):
-        for sheet in ("survey", "choices"):
-            for row, cells in places.workbook.numbered(sheet):
-                if wanted and any(wanted in cell for cell in cells.values()):
-                    return Fault("file_missing", places.workbook.title(sheet), row, None, {"file": name})
-    return Fault("file_missing", params={"file": name})

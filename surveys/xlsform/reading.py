@@ -10,8 +10,8 @@ from surveys.xlsform.building import build_questionnaire
 from surveys.xlsform.columns import columns_of
 from surveys.xlsform.conversion import Conversion
 from surveys.xlsform.judging import judge
-from surveys.xlsform.lists import missing_files
 from surveys.xlsform.logic import examine, without
+from surveys.xlsform.needs import file_notices, needed_files
 from surveys.xlsform.notices import TRANSLATED, notices_of
 from surveys.xlsform.places import Places, lines, places_of
 from surveys.xlsform.placing import titled
@@ -26,15 +26,16 @@ KEEP = ("bind", "rimay:keep")
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A questionnaire, what is doubtful in it, and the XForm that it was read from."""
+    """A questionnaire, what is doubtful in it, the files it names, and the XForm that it was read from."""
 
     questionnaire: Questionnaire
     notices: tuple[Fault, ...]
+    needs: tuple[str, ...]
     xform: str
 
 
 def read_questionnaire(content: bytes, file_name: str, files: Mapping[str, bytes] = NO_FILES) -> Imported:
-    """Read an XLSForm workbook. `files` are those that its lists come from, by name.
+    """Read an XLSForm workbook. `files` are those that came with it, by name.
 
     Raises InvalidInput with every fault that was found. pyxform alone decides whether it is an XLSForm;
     added to that are only expressions that can never work, circles, and what is ours: `bind::rimay:keep`.
@@ -51,13 +52,15 @@ def read_questionnaire(content: bytes, file_name: str, files: Mapping[str, bytes
     faults = (*faults, *_keep_faults(places), *logic.faults)
     if faults:
         raise InvalidInput(_in_order(faults))
+    needs = needed_files(form, questionnaire)
     notices = (
         *logic.notices,
-        *notices_of(questionnaire, places, missing_files(form, files)),
+        *notices_of(questionnaire, places),
+        *file_notices(needs, files, places),
     )
     if logic.left_out:
         questionnaire = replace(questionnaire, nodes=without(questionnaire.nodes, logic.left_out))
-    return Imported(questionnaire, notices, conversion.xform)
+    return Imported(questionnaire, notices, needs, conversion.xform)
 
 
 def _build(form: XForm, places: Places, conversion: Conversion, files: Mapping[str, bytes]) -> Questionnaire:
