@@ -38,6 +38,8 @@ class QuestionnaireFile(Table):
     name: Mapped[str] = mapped_column(String(255))
     media_type: Mapped[str] = mapped_column(String(128))
     content: Mapped[bytes]
+    file_id: Mapped[str | None] = mapped_column(String(255))
+    """Under which Telegram has it already."""
 
 
 class Draft(Table):

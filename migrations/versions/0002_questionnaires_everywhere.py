@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("media_type", sa.String(length=128), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("file_id", sa.String(length=255), nullable=True),
         sa.ForeignKeyConstraint(["questionnaire_id"], ["questionnaire.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("questionnaire_id", "name"),
