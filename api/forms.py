@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 
 from api.reader import LANGUAGES, Reader
 from i18n.localized import Localized
@@ -24,7 +24,7 @@ class FormState:
 class Fields:
     """Reads the fields of a form one by one and collects what is wrong."""
 
-    def __init__(self, given: FormData, reader: Reader) -> None:
+    def __init__(self, given: FormData | QueryParams, reader: Reader) -> None:
         self._given = given
         self._reader = reader
         self.wrong: dict[str, str] = {}

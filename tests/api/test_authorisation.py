@@ -10,6 +10,8 @@ PAGES = [
     ("/account", EVERYBODY),
     ("/questionnaires", {ANA, CARLOS}),
     ("/questionnaires/{questionnaire}", {ANA, CARLOS}),
+    ("/questionnaires/{questionnaire}/paper", {ANA, CARLOS}),
+    ("/questionnaires/{questionnaire}/paper.pdf?language=es&copies=1", {ANA, CARLOS}),
     ("/questionnaires/new", {ANA}),
     ("/consultations/new?questionnaire={questionnaire}", {ANA}),
     ("/consultations/{draft}", EVERYBODY),

@@ -18,6 +18,7 @@ PAGES = [
     ("organiser", "/questionnaires"),
     ("organiser", "/questionnaires/new"),
     ("organiser", "/questionnaires/1"),
+    ("organiser", "/questionnaires/1/paper"),
     ("organiser", "/consultations/new?questionnaire=1"),
     ("organiser", f"/consultations/{DRAFT}"),
     ("organiser", f"/consultations/{OPEN}"),
