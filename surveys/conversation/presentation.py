@@ -10,7 +10,7 @@ from surveys.conversation.outline import SEVERAL
 from surveys.conversation.progress import Progress
 from surveys.conversation.turns import Ask, AskRepeat, Finished, Outcome, Refusal
 from surveys.conversation.wording import worded
-from surveys.questionnaire import Answers, Choice, Group, Kind, Localized, Question
+from surveys.questionnaire import Answers, Choice, Group, Kind, Localized, Media, Question
 
 
 def present(progress: Progress, instance: Instance, itinerary: Itinerary, refusal: Refusal | None) -> Outcome:
@@ -35,6 +35,7 @@ def present(progress: Progress, instance: Instance, itinerary: Itinerary, refusa
         can_skip=not instance.requires(step.spot),
         can_go_back=can_go_back,
         notes=notes,
+        beside=_beside(step.before, instance),
         limits=_limits(step.spot),
         refusal=refusal,
     )
@@ -106,6 +107,15 @@ def _worded_choice(choice: Choice, instance: Instance, spot: Spot) -> Choice:
 def _notes(spots: Sequence[Spot], instance: Instance) -> tuple[Localized, ...]:
     notes = (_note(spot, instance) for spot in spots)
     return tuple(note for note in notes if any(note.values()))
+
+
+def _beside(spots: Sequence[Spot], instance: Instance) -> tuple[Media, ...]:
+    """What comes with each note that has a text, then what comes with the others."""
+    if not any(spot.site.node.media for spot in spots):
+        return ()
+    told = [(any(_note(spot, instance).values()), spot.site.node.media) for spot in spots]
+    told.sort(key=lambda each: not each[0])
+    return tuple(media for has_text, media in told if has_text or media)
 
 
 def _note(spot: Spot, instance: Instance) -> Localized:

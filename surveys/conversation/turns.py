@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from surveys.conversation.progress import Progress
-from surveys.questionnaire import Answers, Choice, Group, Kind, Localized, Question
+from surveys.questionnaire import Answers, Choice, Group, Kind, Localized, Media, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,7 @@ class Ask:
     selected     indices of what is chosen, in the order chosen where that matters
     value        the present answer, "" where there is none; `Done` keeps it
     notes        what is to be read before the question: notes passed on the way, labels of groups entered
+    beside       what is shown or played with each note; then that of notes without a text
     limits       numbers that a hint may name: `low` and `high` of a range, `maximum` of choices
     refusal      what was wrong with the last move; the place has not changed
     """
@@ -102,6 +103,7 @@ class Ask:
     can_skip: bool = False
     can_go_back: bool = False
     notes: tuple[Localized, ...] = ()
+    beside: tuple[Media, ...] = ()
     limits: Mapping[str, str | int] = field(default_factory=dict)
     refusal: Refusal | None = None
 
