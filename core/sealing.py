@@ -39,14 +39,22 @@ class Vault:
 
     def seal(self, text: str) -> bytes:
         """Encrypt; the same text gives other bytes each time."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return _FORMAT + nonce + self._cipher.encrypt(nonce, text.encode(), _FORMAT)
+        return self.seal_bytes(text.encode())
 
     def open(self, sealed: bytes) -> str:
         """Decrypt. Raises UnusableKey when the key is another or the bytes were changed."""
+        return self.open_bytes(sealed).decode()
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Encrypt a file."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return _FORMAT + nonce + self._cipher.encrypt(nonce, content, _FORMAT)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Decrypt a file. Raises UnusableKey when the key is another or the bytes were changed."""
         nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
-            return self._cipher.decrypt(nonce, body, sealed[:1]).decode()
+            return self._cipher.decrypt(nonce, body, sealed[:1])
         except (InvalidTag, ValueError) as error:  # ValueError: too short to have been sealed at all
             raise UnusableKey from error
 

@@ -50,14 +50,32 @@ def read_typed(
             return "OK" if typed.casefold() == "ok" or read_yes_or_no(typed) else Refusal("not_a_choice")
     if question.kind in SELECTS:
         return _read_choices(question, typed, choices)
-    return Refusal("not_here")
+    return unsuited(question) if question.kind in SENT else Refusal("not_here")
 
 
 def may_be_sent(question: Question, kind: Kind) -> bool:
-    """Whether a file of a kind can answer a question. An open one may be answered by voice."""
+    """Whether a file of a kind can answer a question. An open one may be answered by voice; none goes to a profile."""
+    if question.keep is not None:
+        return False
     if question.kind is Kind.TEXT:
-        return kind is Kind.AUDIO and question.keep is None
+        return kind is Kind.AUDIO
     return question.kind in (kind, Kind.FILE) and question.kind in SENT
+
+
+def unsuited(question: Question) -> Refusal:
+    """What to do instead, for who sent something of a kind that cannot answer the question."""
+    if question.kind in SENT:
+        return Refusal("wants_" + question.kind.value)
+    match question.kind:
+        case Kind.TEXT if question.keep is None:
+            return Refusal("wants_words_or_voice")
+        case Kind.BARCODE:
+            return Refusal("wants_code")
+        case Kind.GEOPOINT:
+            return Refusal("not_a_location")
+        case Kind.NOTE | Kind.ACKNOWLEDGE:
+            return Refusal("wants_choice")
+    return Refusal("wants_choice" if question.kind in SELECTS else "wants_written")
 
 
 def read_location(latitude: float, longitude: float) -> str | Refusal:

@@ -21,6 +21,11 @@ def test_what_is_sealed_opens_again(text: str) -> None:
     assert Vault(KEY).open(Vault(KEY).seal(text)) == text
 
 
+@given(st.binary())
+def test_a_file_that_is_sealed_opens_again(content: bytes) -> None:
+    assert Vault(KEY).open_bytes(Vault(KEY).seal_bytes(content)) == content
+
+
 def test_the_same_text_never_looks_the_same_and_its_index_always_does() -> None:
     vault = Vault(KEY)
 
