@@ -25,6 +25,7 @@ from telegram.request import BaseRequest
 
 from bot.context import Context, House
 from bot.handlers.assemblies import on_assemblies
+from bot.handlers.attachments import on_attachment
 from bot.handlers.consultations import on_consultations, on_location, on_text
 from bot.handlers.entrance import on_language_command, on_start
 from bot.handlers.own_data import (
@@ -58,6 +59,9 @@ COMMANDS: dict[str, tuple[Handler, tuple[str, ...]]] = {
 }
 """Catalogue name → what it does, and the words for it; the first one is shown in Telegram's menu."""
 
+_FILES = (
+    filters.PHOTO | filters.VOICE | filters.AUDIO | filters.VIDEO | filters.VIDEO_NOTE | filters.Document.ALL
+)
 _AT_ONCE = 64
 _log = logging.getLogger("rimay.bot")
 
@@ -124,7 +128,7 @@ def build_bot(
         .concurrent_updates(InOrder())
     )
     if base_url is not None:
-        builder = builder.base_url(base_url)
+        builder = builder.base_url(base_url).base_file_url(base_url.removesuffix("/bot") + "/file/bot")
     if not polling:
         builder = builder.updater(None)
     application: Bot = builder.build()  # type: ignore[assignment]
@@ -143,6 +147,7 @@ def _add_handlers(application: Bot) -> None:
     application.add_handler(MessageHandler(fresh & filters.COMMAND, _plain(on_help)))
     application.add_handler(MessageHandler(fresh & filters.TEXT, _plain(on_text)))
     application.add_handler(MessageHandler(fresh & filters.LOCATION, _plain(on_location)))
+    application.add_handler(MessageHandler(fresh & _FILES, _plain(on_attachment)))
     application.add_handler(MessageHandler(fresh, _plain(on_unsupported)))
     application.add_error_handler(on_trouble)
 

@@ -103,9 +103,29 @@ class Person:
         return self._api.receive(self.chat, {"voice": file.to_json(duration=duration, mime_type="audio/ogg")})
 
     def send_photo(self, content: bytes = b"\xff\xd8\xff photo", *, caption: str = "") -> Json:
-        """Send a picture."""
-        file = self._add("photo", "photo.jpg", content, "image/jpeg")
-        return self._api.receive(self.chat, {"photo": [file.to_json(width=640, height=480)]}, caption)
+        """Send a picture: as Telegram has it, in several sizes."""
+        small = self._add("photo", "photo.jpg", b"\xff\xd8\xff small", "image/jpeg")
+        large = self._add("photo", "photo.jpg", content, "image/jpeg")
+        sizes = [small.to_json(width=90, height=68), large.to_json(width=640, height=480)]
+        return self._api.receive(self.chat, {"photo": sizes}, caption)
+
+    def send_audio(self, name: str, content: bytes, mime: str = "audio/mpeg") -> Json:
+        """Send a sound that was recorded elsewhere."""
+        file = self._add("audio", name, content, mime)
+        return self._api.receive(
+            self.chat, {"audio": file.to_json(duration=3, file_name=name, mime_type=mime)}
+        )
+
+    def send_video(self, content: bytes, *, name: str = "video.mp4", mime: str = "video/mp4") -> Json:
+        """Send a film."""
+        file = self._add("video", name, content, mime)
+        body = file.to_json(width=640, height=480, duration=3, file_name=name, mime_type=mime)
+        return self._api.receive(self.chat, {"video": body})
+
+    def send_video_note(self, content: bytes) -> Json:
+        """Send a film in a circle."""
+        file = self._add("video_note", "note.mp4", content, "video/mp4")
+        return self._api.receive(self.chat, {"video_note": file.to_json(length=240, duration=3)})
 
     def send_document(self, name: str, content: bytes, mime: str = "application/octet-stream") -> Json:
         """Send a file."""

@@ -28,6 +28,7 @@ R = TypeVar("R")
 _REMEMBERED = 20_000
 _LONGEST_WAIT = 30.0
 """Seconds that an answer may wait when Telegram asks for patience; the person sees nothing meanwhile."""
+_FILES_AT_ONCE = 8
 _UNCHANGED = "message is not modified"
 
 
@@ -58,6 +59,8 @@ class House:
     translator: Translator
     hear: Hear
     recent: Recent = field(default_factory=Recent)
+    hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FILES_AT_ONCE))
+    """Taken by who holds a file of somebody's in memory."""
 
 
 class Context(CallbackContext[ExtBot[None], dict[int, object], dict[int, object], House]):

@@ -116,6 +116,8 @@ class _Question:
         match ask.question.kind:
             case Kind.SELECT_ONE | Kind.ACKNOWLEDGE | Kind.NOTE:
                 return ""
+            case Kind.TEXT if ask.question.keep is None:
+                return self._t("hint_voice")
             case Kind.GEOPOINT if not ask.choices:
                 return ""  # the key that sends the place says it
             case Kind.SELECT_MULTIPLE if "maximum" in ask.limits:

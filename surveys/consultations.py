@@ -1,23 +1,26 @@
 """Consultations: drafted, opened to everyone reachable, watched, closed for good."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, delete, false, func, insert, literal, select, update
+from sqlalchemy import bindparam, case, delete, false, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from core.clock import now
 from core.errors import Conflict, NotFound
 from core.outbox import Kind, open_broadcast
-from core.tables import Participant
+from core.tables import Participant, Table
+from surveys.attachments import attached_in, write_files_anew
+from surveys.questionnaire import ATTACHED, Localized, Questionnaire
 from surveys.questionnaire import Kind as QuestionKind
-from surveys.questionnaire import Localized, Questionnaire
 from surveys.questionnaires import get_questionnaire
 from surveys.tables import Consultation, Participation, Response, Voice
 
+_RESPONSES = Table.metadata.tables[Response.__tablename__]
 _CLOCKS = frozenset({QuestionKind.START, QuestionKind.END, QuestionKind.TODAY})
 
 
@@ -104,19 +107,41 @@ def close_consultation(db: Session, consultation_id: int, *, account_id: int | N
 def _write_anew(db: Session, consultation_id: int, questionnaire: Questionnaire) -> None:
     responses = _rows(db, Response, consultation_id)
     voices = _rows(db, Voice, consultation_id)
-    db.execute(delete(Voice).where(Voice.consultation_id == consultation_id))
-    db.execute(delete(Response).where(Response.consultation_id == consultation_id))
     fresh = {row["id"]: secrets.token_hex(16) for row in responses}
+    files = _fresh_files(responses, voices)
     for row in responses:
         day = row["finished_on"]
         row |= {"id": fresh[row["id"]], "progress": None, "turn": 0}
         row["finished_on"] = day.replace(day=1) if day else None
-        row["answers"] = _without_the_hour(questionnaire, row["answers"])
+        row["answers"] = _renamed(_without_the_hour(questionnaire, row["answers"]), files)
     for row in voices:
+        note = row["attachment_id"]
         row |= {"id": secrets.token_hex(16), "response_id": fresh[row["response_id"]]}
-    for table, rows in ((Response, responses), (Voice, voices)):
-        if rows:
-            db.execute(insert(table), sorted(rows, key=lambda row: row["id"]))
+        row["attachment_id"] = files[note] if note else None
+    db.execute(delete(Voice).where(Voice.consultation_id == consultation_id))
+    _insert(db, Response, responses)
+    write_files_anew(db, consultation_id, files, fresh)
+    old = [{"old": response_id} for response_id in fresh]
+    if old:
+        db.connection().execute(_RESPONSES.delete().where(_RESPONSES.c.id == bindparam("old")), old)
+    _insert(db, Voice, voices)
+
+
+def _fresh_files(responses: list[dict[str, Any]], voices: list[dict[str, Any]]) -> dict[str, str]:
+    """New ids of the files that what was sent in refers to; the others go."""
+    notes = {row["attachment_id"] for row in voices if row["attachment_id"]}
+    sent = {file for row in responses for _, file in attached_in(row["answers"])}
+    return {old: secrets.token_hex(16) for old in notes | sent}
+
+
+def _renamed(answers: dict[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
+    new = {path: ATTACHED + files[old] for path, old in attached_in(answers)}
+    return {**answers, **new}
+
+
+def _insert(db: Session, table: type[Response] | type[Voice], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        db.execute(insert(table), sorted(rows, key=lambda row: row["id"]))
 
 
 def _without_the_hour(questionnaire: Questionnaire, answers: dict[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from surveys.conversation.turns import (
     Turn,
     Typed,
 )
-from surveys.conversation.validation import may_be_sent, read_location, read_typed
+from surveys.conversation.validation import may_be_sent, read_location, read_typed, unsuited
 from surveys.conversation.wording import names_choices, worded
 from surveys.conversation.written_choices import read_yes_or_no
 from surveys.expressions import Scope
@@ -38,7 +38,7 @@ def begin(questionnaire: Questionnaire, *, moment: datetime, zone: ZoneInfo) -> 
     """The first question. Defaults are filled in as of this moment."""
     draws_lots = outline_of(questionnaire).draws_lots
     progress = Progress(seed=int(moment.timestamp() * 1_000_000) if draws_lots else 0)
-    return _Conversation(questionnaire, progress, moment, zone).go_on()
+    return Conversation(questionnaire, progress, moment, zone).go_on()
 
 
 def advance(
@@ -49,7 +49,7 @@ def advance(
     An answer that is taken leads to the first question that has none, or whose answer no longer holds; so whoever
     went back to correct something comes straight to where they were. One that is refused changes nothing.
     """
-    conversation = _Conversation(questionnaire, progress, moment, zone)
+    conversation = Conversation(questionnaire, progress, moment, zone)
     step = conversation.here()
     match move:
         case Back():
@@ -61,7 +61,7 @@ def advance(
     return conversation.add(step, move) if step.adds else conversation.answer(step, move)
 
 
-class _Conversation:
+class Conversation:
     """One turn of it."""
 
     def __init__(
@@ -172,8 +172,8 @@ class _Conversation:
                 return self._in_order(step, choices, value) if isinstance(value, list) else value
             case Located(latitude, longitude) if question.kind is Kind.GEOPOINT:
                 return read_location(latitude, longitude)
-            case Sent(kind, attachment) if may_be_sent(question, kind):
-                return ATTACHED + attachment
+            case Sent(kind, attachment):
+                return ATTACHED + attachment if may_be_sent(question, kind) else unsuited(question)
             case Chose(0) if question.kind is Kind.ACKNOWLEDGE:
                 return "OK"
             case Chose(index) if choices and question.kind not in SEVERAL:

@@ -9,19 +9,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.people import find_participant
+from surveys.attachments import attached_in
 from surveys.conversation.progress import from_json
-from surveys.questionnaire import Keep, Kind, Localized, Question, Questionnaire, plain_path
+from surveys.questionnaire import SENT, Keep, Kind, Localized, Question, Questionnaire, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.tables import Consultation, Participation, Response
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question, and what was answered: words as they are stored, or the labels of what was chosen."""
+    """A question, and what was answered: words as they are stored, or the labels of what was chosen.
+
+    sent  it was answered with a file, of which only that is said; `value` is what an interpreter wrote down of it
+    """
 
     label: Localized
     kind: Kind
     value: str | tuple[Localized, ...]
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,9 @@ def own_data(db: Session, chat_index: bytes) -> OwnData | None:
     if participant is None:
         return None
     query = (
-        select(Consultation, Participation.state, Response.progress)
+        select(
+            Consultation, Participation.state, Response.questionnaire_id, Response.progress, Response.answers
+        )
         .join(Participation, Participation.consultation_id == Consultation.id)
         .outerjoin(Response, Response.id == Participation.response_id)
         .where(Participation.participant_id == participant.id)
@@ -57,10 +64,10 @@ def own_data(db: Session, chat_index: bytes) -> OwnData | None:
     )
     consultations: list[OwnConsultation] = []
     profile: dict[Keep, Question] = {}
-    for consultation, state, progress in db.execute(query):
-        questionnaire = get_questionnaire(db, consultation.questionnaire_id)
+    for consultation, state, version, progress, sent_in in db.execute(query):
+        questionnaire = get_questionnaire(db, version or consultation.questionnaire_id)
         answers = from_json(progress).answers if progress else {}
-        own = tuple(_answered(questionnaire, answers, participant.profile))
+        own = tuple(_answered(questionnaire, answers, sent_in or {}, participant.profile))
         shown = "closed" if consultation.state == "closed" else state
         consultations.append(OwnConsultation(consultation.title, shown, own))
         profile |= {question.keep: question for question in questionnaire.questions() if question.keep}
@@ -73,12 +80,22 @@ def own_data(db: Session, chat_index: bytes) -> OwnData | None:
 
 
 def _answered(
-    questionnaire: Questionnaire, answers: dict[str, Any], profile: Mapping[str, Any]
+    questionnaire: Questionnaire,
+    answers: dict[str, Any],
+    sent_in: Mapping[str, Any],
+    profile: Mapping[str, Any],
 ) -> Iterator[Answered]:
     """What is kept in the profile is shown there, and not a second time."""
+    files = dict(attached_in(answers))
     for path, value in answers.items():
         question = questionnaire.question(plain_path(path))
-        if question.label and value and question.keep not in profile:
+        if not question.label or not value or question.keep in profile:
+            continue
+        if path in files:
+            kind = question.kind if question.kind in SENT else Kind.AUDIO
+            written_down = "" if path in dict(attached_in(sent_in)) else str(sent_in.get(path, ""))
+            yield Answered(question.label, kind, written_down, sent=True)
+        else:
             yield Answered(question.label, question.kind, _labels(question, value))
 
 

@@ -15,7 +15,7 @@ from core.clock import now
 from core.database import connection_of
 from core.people import forget, get_participant
 from surveys.conversation.progress import Progress, from_json, to_json
-from surveys.conversation.turns import Ask, AskRepeat, Finished, Located, Move, Show, Turn, Typed
+from surveys.conversation.turns import Ask, AskRepeat, Finished, Located, Move, Sent, Show, Turn, Typed
 from surveys.dialogue import advance, begin
 from surveys.places import Place, find_place, leave_current, make_current, own, takes_answers
 from surveys.questionnaire import Kind, Questionnaire, plain_path
@@ -30,7 +30,7 @@ _STORE = (
 )
 
 
-def say(db: Session, chat_index: bytes, move: Typed | Located, zone: ZoneInfo) -> Step:
+def say(db: Session, chat_index: bytes, move: Typed | Located | Sent | Show, zone: ZoneInfo) -> Step:
     """A message that answers the question on screen, if there is one."""
     place = find_place(db, chat_index)
     if place is None:
@@ -163,6 +163,7 @@ def _first_turn(db: Session, place: Place, turn: Turn) -> int:
     response = Response(
         id=response_id,
         consultation_id=place.consultation_id,
+        questionnaire_id=place.questionnaire_id,
         language=place.language,
         turn=1,
         progress=to_json(turn.progress),

@@ -1,22 +1,23 @@
 """Sending answers in: from then on they count. Open answers become voices, redacted before anybody reads them."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import now, today
 from core.people import keep_in_profile
 from core.tables import Participant
+from surveys.attachments import drop_orphans
 from surveys.conversation.progress import from_json
 from surveys.conversation.turns import Finished, Show
 from surveys.derived import telling_values
 from surveys.dialogue import advance
 from surveys.places import Place, find_place, own
-from surveys.questionnaire import Answers, Kind, Questionnaire, plain_path
+from surveys.questionnaire import ATTACHED, Answers, Kind, Questionnaire, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.responses import asked_again
 from surveys.steps import Closed, NothingOpen, Step, Submitted
@@ -83,6 +84,7 @@ def store_answers(
     zone: ZoneInfo,
 ) -> bool:
     """Make what was answered count. True when there are open answers: whether they may be shown is asked anew."""
+    written_down = _written_down(db, response_id)
     db.execute(delete(Voice).where(Voice.response_id == response_id))
     telling = telling_values(questionnaire)
     answers: Answers = {
@@ -91,7 +93,9 @@ def store_answers(
     wrote = False
     for path, value in list(answers.items()):
         if isinstance(value, str) and _is_open_answer(questionnaire, path):
-            answers[path] = _keep_voice(db, response_id, consultation_id, path, hear(value))
+            said = _said(value, language, hear, written_down)
+            _keep_voice(db, response_id, consultation_id, path, said)
+            answers[path] = value if said.is_waiting else said.heard.redacted
             wrote = True
     values = {
         "state": "finished",
@@ -101,21 +105,56 @@ def store_answers(
         "may_quote": None,
     }
     db.execute(update(Response).where(Response.id == response_id).values(values))
+    db.flush()
+    drop_orphans(db, response_id)
     return wrote
 
 
-def _keep_voice(db: Session, response_id: str, consultation_id: int, path: str, heard: Heard) -> str:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An open answer, written or spoken; a spoken one is empty until an interpreter has written it down."""
+
+    heard: Heard
+    note: str | None = None
+    translation: str | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Nobody has written it down yet."""
+        return self.note is not None and not self.heard.redacted
+
+
+def _said(value: str, language: str, hear: Hear, written_down: Mapping[str, _Said]) -> _Said:
+    if not value.startswith(ATTACHED):
+        return _Said(hear(value))
+    note = value.removeprefix(ATTACHED)
+    return written_down.get(note) or _Said(Heard(language, "", b""), note)
+
+
+def _written_down(db: Session, response_id: str) -> dict[str, _Said]:
+    """Voice notes of an earlier submission: what an interpreter made of them is kept while the note is the same."""
+    query = select(Voice).where(Voice.response_id == response_id, Voice.attachment_id.is_not(None))
+    return {
+        str(voice.attachment_id): _Said(
+            Heard(voice.language, voice.text, voice.original), voice.attachment_id, voice.translation
+        )
+        for voice in db.scalars(query)
+    }
+
+
+def _keep_voice(db: Session, response_id: str, consultation_id: int, path: str, said: _Said) -> None:
     voice = Voice(
         id=secrets.token_hex(16),
         response_id=response_id,
         consultation_id=consultation_id,
         path=path,
-        language=heard.language,
-        text=heard.redacted,
-        original=heard.original,
+        language=said.heard.language,
+        text=said.heard.redacted,
+        original=said.heard.original,
+        attachment_id=said.note,
+        translation=said.translation,
     )
     db.add(voice)
-    return heard.redacted
 
 
 def _keep_profile(db: Session, place: Place, questionnaire: Questionnaire, finished: Finished) -> None:

@@ -127,19 +127,26 @@ def _lines(context: Context, data: OwnData) -> list[str]:
     ]
     if data.profile:
         lines += ["", context.text("mydata_profile", language)]
-        lines += [_answer(answered, language) for answered in data.profile]
+        lines += [_answer(context, answered, language) for answered in data.profile]
     for consultation in data.consultations:
         title = pick(consultation.title, language).text
         state = context.text("state_" + consultation.state, language)
         lines += ["", context.text("mydata_consultation", language, title=title, state=state)]
-        lines += [_answer(answered, language) for answered in consultation.answers]
+        lines += [_answer(context, answered, language) for answered in consultation.answers]
     if any(consultation.state == "closed" for consultation in data.consultations):
         lines += ["", context.text("mydata_unlinked", language)]
     return [*lines, "", context.text("mydata_end", language)]
 
 
-def _answer(answered: Answered, language: str) -> str:
-    return f"· {pick(answered.label, language).text} {_value(answered, language)}"
+def _answer(context: Context, answered: Answered, language: str) -> str:
+    value = _file(context, answered, language) if answered.sent else _value(answered, language)
+    return f"· {pick(answered.label, language).text} {value}"
+
+
+def _file(context: Context, answered: Answered, language: str) -> str:
+    """That it is kept; and in words what was written down of a voice note."""
+    kept = context.text("mydata_sent_" + answered.kind.value, language)
+    return f"{kept} «{answered.value}»" if answered.value else kept
 
 
 def _value(answered: Answered, language: str) -> str:

@@ -60,7 +60,7 @@ async def on_button(context: Context) -> None:
 
 
 async def on_unsupported(context: Context) -> None:
-    """A sticker, a voice note, a contact, something new: the place is kept."""
+    """A sticker, a contact, something new: the place is kept."""
     language = await context.language()
     if language is None:
         await context.send(welcome(context))

@@ -1,0 +1,396 @@
+"""People answer with photos, voices, films and files: what they send is theirs alone, sealed, and bare."""
+
+import asyncio
+import logging
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.application import Reception, build_bot
+from bot.botapi_errors import bad_request, server_error
+from bot.botapi_person import Person
+from bot.botapi_server import BotApiServer
+from bot.context import House
+from bot.transport import AiohttpRequest
+from core.database import Database
+from surveys.attachments import get_file, list_files
+from surveys.consultations import draft_consultation, open_consultation
+from surveys.questionnaire import ATTACHED, Keep, Kind, Question, Questionnaire
+from surveys.questionnaires import store_questionnaire
+from surveys.tables import Attachment, Response
+from tests.bot.sendings import SECRETS, bomb, drawing, film, photo, song, voice_note
+from tests.bot.town import Town, choices, hear, label, list_voices, own_answers, own_response, place_of, quiet
+from tests.core.kept import kept_bytes
+
+Json = dict[str, Any]
+NODES = (
+    Question("house", Kind.IMAGE, label("Mande una foto de su casa.", "Wasimanta fotota kachapay.")),
+    Question("words", Kind.TEXT, label("¿Qué más quiere decir?", "Imata rimanata munanki?")),
+    Question("sound", Kind.AUDIO, label("Grabe la calle.", "Ñanta uyachipay.")),
+    Question("walk", Kind.VIDEO, label("Grabe el camino.", "Ñanta rikuchipay.")),
+    Question("paper", Kind.FILE, label("Mande el documento.", "Pankata kachapay.")),
+    Question("code", Kind.BARCODE, label("¿Qué código tiene?", "Ima códigota charin?")),
+    Question("age", Kind.INTEGER, label("¿Cuántos años tiene?", "Mashna watata charinki?")),
+    Question(
+        "canton",
+        Kind.SELECT_ONE,
+        label("¿Dónde vive?", "Maypi kawsanki?"),
+        choices=choices(ibarra="Ibarra", otavalo="Otavalo"),
+    ),
+    Question("need", Kind.TEXT, label("¿Qué necesita para venir?", "Imata mutsurinki?"), keep=Keep.NEEDS),
+)
+QUESTIONNAIRE = Questionnaire("sent", label("Casas", "Wasikuna"), "1", ("es", "qu"), "es", NODES)
+
+
+def opens(db: Session) -> int:
+    """A consultation with a question of each kind is opened."""
+    questionnaire_id = store_questionnaire(
+        db, QUESTIONNAIRE, content=b"xlsx", file_name="casas.xlsx", account_id=None
+    )
+    consultation_id = draft_consultation(db, questionnaire_id=questionnaire_id, account_id=None)
+    open_consultation(db, consultation_id, account_id=None)
+    return consultation_id
+
+
+@pytest.fixture
+async def consultation(town: Town) -> int:
+    """Luis and Rosa see the question for a photo."""
+    consultation_id = await town.database.run(opens)
+    await town.enters(town.luis)
+    await town.enters(town.rosa, "qu")
+    return consultation_id
+
+
+async def go_to(town: Town, path: str) -> None:
+    """Luis skips what comes before a question."""
+    while await place_of(town, town.luis) != path:
+        await town.taps(town.luis, "Saltar")
+
+
+async def send_in(town: Town) -> None:
+    """Luis skips the rest and sends his answers in."""
+    while await place_of(town, town.luis) is not None:
+        await town.taps(town.luis, "Saltar")
+    await town.taps(town.luis, town.text("button_send", "es"))
+
+
+async def files(town: Town) -> list[Attachment]:
+    return await town.database.read(lambda db: list(db.scalars(select(Attachment).order_by(Attachment.path))))
+
+
+def refused(town: Town, code: str, language: str = "es", **params: object) -> str:
+    return town.text("refusal_" + code, language, **params)
+
+
+async def test_a_photo_is_the_answer_and_knows_nothing_of_where_it_was_taken(
+    town: Town, consultation: int
+) -> None:
+    assert town.luis.last.text.endswith(town.text("hint_image", "es"))
+    await town.receive(town.luis.send_photo(photo()))
+
+    assert "¿Qué más quiere decir?" in town.luis.last.text
+    (file,) = await files(town)
+    assert (await own_answers(town, town.luis)) == {"house": ATTACHED + file.id}
+    assert (file.path, file.media_type) == ("house", "image/jpeg")
+    content = town.vault.open_bytes(file.sealed)
+    assert file.size == len(content)
+    assert not any(secret in content for secret in SECRETS)
+    with Image.open(BytesIO(content)) as picture:
+        assert picture.size == (48, 64), "the largest size, upright"
+        assert not picture.getexif()
+
+
+async def test_what_is_stored_is_sealed_and_has_no_name_of_the_world(
+    town: Town, consultation: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    update = town.luis.send_document("casa de Rosa.jpg", photo(), "image/jpeg")
+    await town.receive(update)
+
+    (file,) = await files(town)
+    kept = kept_bytes(town.database)
+    sent = update["message"]["document"]
+    for open_word in (b"JFIF", b"casa de Rosa", sent["file_id"].encode(), sent["file_unique_id"].encode()):
+        assert open_word not in kept
+    assert len(file.id) == 32
+    assert sent["file_id"] not in caplog.text and file.id not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "send", "media_type"),
+    [
+        ("house", lambda person: person.send_document("x.jpg", drawing(), "image/jpeg"), "image/png"),
+        ("sound", lambda person: person.send_voice(voice_note()), "audio/ogg"),
+        ("sound", lambda person: person.send_audio("Rosa.mp3", song()), "audio/mpeg"),
+        ("walk", lambda person: person.send_video(film()), "video/mp4"),
+        ("walk", lambda person: person.send_video_note(film()), "video/mp4"),
+        ("paper", lambda person: person.send_document("a.pdf", b"%PDF-1.7 x"), "application/pdf"),
+        ("paper", lambda person: person.send_photo(photo()), "image/jpeg"),
+    ],
+)
+async def test_each_question_takes_what_it_asks_for(
+    town: Town, consultation: int, path: str, send: Any, media_type: str
+) -> None:
+    await go_to(town, path)
+    await town.receive(send(town.luis))
+
+    (file,) = await files(town)
+    assert (file.path, file.media_type) == (path, media_type)
+    assert await place_of(town, town.luis) != path
+
+
+@pytest.mark.parametrize(
+    ("path", "send", "code"),
+    [
+        ("house", Person.send_voice, "wants_image"),
+        ("house", lambda person: person.send("Es roja"), "wants_image"),
+        ("words", Person.send_photo, "wants_words_or_voice"),
+        ("words", lambda person: person.send_document("x.ogg", photo(), "audio/ogg"), "wants_words_or_voice"),
+        ("sound", Person.send_photo, "wants_audio"),
+        ("walk", Person.send_voice, "wants_video"),
+        ("paper", lambda person: person.send("No tengo"), "wants_file"),
+        ("paper", lambda person: person.send_document("a.pdf", b"MZ\x90" + bytes(99)), "wants_file_of_these"),
+        ("code", Person.send_photo, "wants_code"),
+        ("age", Person.send_voice, "wants_written"),
+        ("canton", Person.send_voice, "wants_choice"),
+        ("need", Person.send_voice, "wants_written"),
+        ("house", lambda person: person.send_photo(photo()[:200]), "unreadable"),
+        ("house", lambda person: person.send_document("a.jpg", b"<html>x", "image/jpeg"), "wants_image"),
+        ("house", lambda person: person.send_document("a.png", bomb(30_000, 30_000)), "picture_too_large"),
+        ("sound", lambda person: person.send_voice(b"OggS" + bytes(80)), "unreadable"),
+    ],
+)
+async def test_what_does_not_answer_is_refused_with_what_would(
+    town: Town, consultation: int, path: str, send: Any, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await go_to(town, path)
+    before = await town.rows()
+    await town.receive(send(town.luis))
+
+    assert town.luis.last.text.startswith(refused(town, code))
+    assert await town.rows() == before
+    assert await place_of(town, town.luis) == path
+    assert quiet(caplog.records)
+
+
+async def test_in_kichwa_too(town: Town, consultation: int) -> None:
+    await town.receive(town.rosa.send_voice())
+
+    assert town.rosa.last.text.startswith(refused(town, "wants_image", "qu"))
+
+
+async def test_what_weighs_too_much_is_said_before_it_is_fetched(town: Town, consultation: int) -> None:
+    heavy = b"\xff\xd8\xff" + bytes(21 * 1024 * 1024)
+    await town.receive(town.luis.send_document("casa.jpg", heavy, "image/jpeg"))
+
+    assert town.luis.last.text.startswith(refused(town, "too_heavy", limit=20))
+    assert town.api.calls["getFile"] == 0
+
+
+async def test_a_file_that_hides_its_weight_is_refused_too(town: Town, consultation: int) -> None:
+    update = town.luis.send_document("casa.jpg", b"\xff\xd8\xff" + bytes(21 * 1024 * 1024))
+    del update["message"]["document"]["file_size"]
+    await town.receive(update)
+
+    assert town.luis.last.text.startswith(refused(town, "too_heavy", limit=20))
+    assert await files(town) == []
+
+
+@pytest.mark.parametrize("error", [server_error(), bad_request("wrong file_id")])
+async def test_what_cannot_be_fetched_can_be_sent_again(town: Town, consultation: int, error: Any) -> None:
+    town.api.fail(error, method="getFile")
+    await town.receive(town.luis.send_photo(photo()))
+    assert town.luis.last.text.startswith(refused(town, "not_received"))
+    assert await files(town) == []
+
+    await town.receive(town.luis.send_photo(photo()))
+    assert len(await files(town)) == 1
+
+
+async def test_an_update_that_comes_twice_stores_one_file(town: Town, consultation: int) -> None:
+    update = town.luis.send_photo(photo())
+    await town.receive(update)
+    before = await town.rows()
+    await town.receive(update)
+    await town.restart()
+    await town.receive(update)
+
+    assert await town.rows() == before
+    assert "¿Qué más quiere decir?" in town.luis.last.text
+
+
+async def test_a_process_that_dies_while_it_stores_has_stored_nothing(
+    town: Town, consultation: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await town.rows()
+    update = town.luis.send_photo(photo())
+    with monkeypatch.context() as patch:
+        patch.setattr("surveys.attachments.drop_orphans", lambda *_: 1 / 0)
+        await town.receive(update)
+    assert await town.rows() == before
+
+    await town.restart()
+    await town.receive(update)
+    assert len(await files(town)) == 1
+
+
+async def test_nobody_waits_for_anothers_download(town: Town, consultation: int) -> None:
+    """While it is fetched no transaction is open: on SQLite there is only one writer."""
+    fetched = asyncio.Event()
+    call = town.api.call
+
+    async def slow(method: str, given: Json) -> Any:
+        if method == "getFile":
+            await asyncio.wait_for(fetched.wait(), 10)
+        return await call(method, given)
+
+    town.api.call = slow  # type: ignore[method-assign]
+    sending = asyncio.create_task(town.receive(town.luis.send_photo(photo())))
+    await asyncio.sleep(0)
+    await town.taps(town.rosa, town.text("button_skip", "qu"))
+    assert "Imata rimanata munanki" in town.rosa.last.text
+    fetched.set()
+    await sending
+    assert len(await files(town)) == 1
+
+
+async def test_another_photo_takes_the_place_of_the_first(town: Town, consultation: int) -> None:
+    await town.receive(town.luis.send_photo(photo()))
+    (first,) = await files(town)
+    await town.taps(town.luis, "↩ Atrás")
+    await town.receive(town.luis.send_photo(photo((32, 32))))
+
+    (second,) = await files(town)
+    assert second.id != first.id
+    assert (await own_answers(town, town.luis))["house"] == ATTACHED + second.id
+
+
+async def test_what_is_taken_back_is_gone_when_the_answers_are_sent_in(town: Town, consultation: int) -> None:
+    await town.receive(town.luis.send_photo(photo()))
+    await town.receive(town.luis.send_voice(voice_note()))
+    await town.taps(town.luis, "↩ Atrás", "↩ Atrás", "Saltar")
+    await send_in(town)
+
+    assert [file.path for file in await files(town)] == ["words"]
+
+
+async def test_a_spoken_answer_is_a_voice_that_waits_to_be_written_down(
+    town: Town, consultation: int
+) -> None:
+    await go_to(town, "words")
+    assert town.luis.last.text.endswith(town.text("hint_voice", "es"))
+    await town.receive(town.luis.send_voice(voice_note()))
+    await send_in(town)
+
+    (file,), (voice,) = await files(town), await list_voices(town)
+    assert (voice.path, voice.text, voice.attachment_id) == ("words", "", file.id)
+    assert (await own_response(town, town.luis)).answers == {"words": ATTACHED + file.id}
+    assert "¿" in town.luis.last.text, "whether the words may be shown is asked for what was spoken too"
+
+
+async def test_at_closing_files_get_new_names_and_stay_with_their_answers(
+    town: Town, consultation: int
+) -> None:
+    await town.receive(town.luis.send_photo(photo()))
+    await town.receive(town.luis.send_voice(voice_note()))
+    await send_in(town)
+    await town.receive(town.rosa.send_photo(photo((20, 20))))
+    before = await files(town)
+    await town.closes(consultation)
+
+    house, words = await files(town)
+    assert not {house.id, words.id} & {file.id for file in before}
+    assert [file.path for file in (house, words)] == ["house", "words"], "what was never sent in is gone"
+    (voice,) = await list_voices(town)
+    (response,) = await town.database.read(lambda db: list(db.scalars(select(Response))))
+    assert voice.attachment_id == words.id
+    assert {house.response_id, words.response_id, voice.response_id} == {response.id}
+    assert response.answers == {"house": ATTACHED + house.id, "words": ATTACHED + words.id}
+    media_type, sealed = await town.database.read(get_file, consultation, house.id)
+    assert (media_type, town.vault.open_bytes(sealed)[:3]) == ("image/jpeg", b"\xff\xd8\xff")
+    (filed,) = await town.database.read(list_files, consultation)
+    assert (filed.question.path, [file.id for file in filed.files]) == ("house", [house.id])
+
+
+async def test_after_the_closing_the_old_names_are_nowhere(town: Town, consultation: int) -> None:
+    await town.receive(town.luis.send_photo(photo()))
+    await send_in(town)
+    (file,) = await files(town)
+    old = file.id.encode()
+    assert old in kept_bytes(town.database)
+    await town.closes(consultation)
+
+    assert old not in kept_bytes(town.database)
+
+
+async def test_the_person_is_told_that_it_is_kept_and_nothing_of_it_stays_when_they_erase(
+    town: Town, consultation: int
+) -> None:
+    await town.receive(town.luis.send_photo(photo()))
+    await town.receive(town.luis.send_voice(voice_note()))
+    await send_in(town)
+    shown = (await town.says(town.luis, "/misdatos")).text
+    assert town.text("mydata_sent_image", "es") in shown and town.text("mydata_sent_audio", "es") in shown
+    assert ATTACHED not in shown
+
+    sealed = [file.sealed for file in await files(town)]
+    assert len(sealed) == 2 and any(part[20:60] in kept_bytes(town.database) for part in sealed)
+    await town.says(town.luis, "/borrar")
+    await town.taps(town.luis, town.text("button_erase_yes", "es"))
+
+    assert await files(town) == [] and await list_voices(town) == []
+    kept = kept_bytes(town.database)
+    assert not any(part[start : start + 40] in kept for part in sealed for start in range(20, len(part), 400))
+
+
+async def test_a_photo_that_nobody_asked_for_is_not_fetched(town: Town) -> None:
+    await town.enters(town.luis)
+    await town.receive(town.luis.send_photo(photo()))
+    await town.receive(town.outsider.send_photo(photo()))
+
+    assert town.luis.last.text == town.text("unsupported", "es")
+    assert town.outsider.last.labels == [["Español", "Kichwa"]]
+    assert town.api.calls["getFile"] == 0
+    assert await files(town) == []
+
+
+async def test_a_photo_for_a_consultation_that_is_closed(town: Town, consultation: int) -> None:
+    await town.closes(consultation)
+    await town.receive(town.luis.send_photo(photo()))
+
+    assert town.luis.last.text == town.text("consultation_closed", "es", title="Casas")
+    assert town.api.calls["getFile"] == 0
+
+
+async def test_over_http(town: Town, database: Database, consultation: int) -> None:
+    async with BotApiServer(town.api) as server:
+        house = House(town.settings, database, town.vault, town.translator, hear(town.vault))
+        bot = build_bot(
+            house,
+            token=town.api.token,
+            request=AiohttpRequest(),
+            updates_request=AiohttpRequest(connections=1),
+            base_url=server.base_url,
+        )
+        async with bot:
+            await Reception(bot)(town.luis.send_photo(photo()))
+
+    (file,) = await files(town)
+    assert town.vault.open_bytes(file.sealed).startswith(b"\xff\xd8\xff")
+    assert "¿Qué más quiere decir?" in town.luis.last.text
+
+
+async def test_a_voice_of_an_answer_that_was_written_instead_is_gone(town: Town, consultation: int) -> None:
+    await go_to(town, "words")
+    await town.receive(town.luis.send_voice(voice_note()))
+    await town.taps(town.luis, "↩ Atrás")
+    await town.says(town.luis, "Quiero un curso")
+    await send_in(town)
+
+    assert await files(town) == []
+    (voice,) = await list_voices(town)
+    assert (voice.text, voice.attachment_id) == ("Quiero un curso", None)
