@@ -14,13 +14,13 @@ from api.services import Services
 from api.visitor import Visitor
 from surveys.files import get_files
 from surveys.form_codes import make_code
-from surveys.paper.printing import print_sheet
+from surveys.paper.printing import print_apart
 from surveys.paper.sheet import lay_out
 from surveys.questionnaires import get_questionnaire
 
 router = APIRouter()
 
-MOST_COPIES = 200
+MOST_COPIES = 30
 _LANGUAGES = {language: (language,) for language in LANGUAGES}
 _BOTH = {"-".join(pair): pair for pair in (LANGUAGES, LANGUAGES[::-1])}
 CHOICES = {**_LANGUAGES, **_BOTH}
@@ -67,7 +67,7 @@ async def show_pdf(request: Request, visitor: Visiting, account: Author, questio
     files = await services.database.read(get_files, questionnaire_id)
     sheet = lay_out(questionnaire, CHOICES[choice], services.settings.unit_name, services.translator)
     codes = [make_code() for _ in range(copies)]
-    pdf = await asyncio.to_thread(print_sheet, sheet, codes, files)
+    pdf = await asyncio.to_thread(print_apart, sheet, codes, files)
     name = f'inline; filename="rimay-{questionnaire_id}-{choice}.pdf"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return Response(pdf, media_type="application/pdf", headers=headers)

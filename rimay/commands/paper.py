@@ -14,7 +14,8 @@ from surveys.paper.printing import print_sheet
 from surveys.paper.sheet import lay_out
 from surveys.xlsform.reading import read_questionnaire
 
-MOST_COPIES = 500
+MOST_COPIES = 100
+"""Each takes some 7 MB of memory while the PDF is made."""
 
 
 def paper(

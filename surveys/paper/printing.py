@@ -4,7 +4,9 @@ import io
 import json
 import warnings
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,6 +45,12 @@ def print_sheet(sheet: Sheet, codes: Sequence[str], files: Mapping[str, bytes]) 
         )
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def print_apart(sheet: Sheet, codes: Sequence[str], files: Mapping[str, bytes]) -> bytes:
+    """The same in a process of its own: typst remembers some ten compilations, which a server would carry along."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        return process.submit(print_sheet, sheet, codes, files).result()
 
 
 def _bring_pictures(document: dict[str, Any], files: Mapping[str, bytes], room: Path) -> None:
