@@ -8,6 +8,7 @@ from lxml import etree
 
 from surveys.expressions import ExpressionError, Scope, compile_expression, references
 from surveys.xpath.grammar import parse
+from surveys.xpath.moments import NO_DATE
 from surveys.xpath.syntax import SELF, Call, Expr, Junction, Number, Operation, parts
 
 ROOT = "data"
@@ -52,11 +53,12 @@ class Rule:
             return otherwise
 
     def text(self, document: etree._Element, context: etree._Element, scope: Scope) -> str:
-        """What it writes; nothing where it fails."""
+        """What it writes; nothing where it fails, or where a date cannot be."""
         try:
-            return self._expression.text(document, context, scope)
+            found = self._expression.text(document, context, scope)
         except (ExpressionError, ArithmeticError):
             return ""
+        return "" if found == NO_DATE else found
 
     def number(self, document: etree._Element, context: etree._Element, scope: Scope) -> float:
         """Its number; NaN where it is none, or fails."""

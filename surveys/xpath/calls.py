@@ -10,7 +10,8 @@ from surveys.xpath.signatures import Function, Kind
 from surveys.xpath.values import Value
 
 _WHOLE_SETS: Final = frozenset(
-    {"area", "count", "count-non-empty", "distance", "indexed-repeat", "join", "randomize", "sum"},
+    {"area", "count", "count-non-empty", "distance", "enclosed-area", "indexed-repeat", "join"}
+    | {"randomize", "sum"},
 )
 
 

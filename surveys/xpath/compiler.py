@@ -1,7 +1,7 @@
 """Turns a syntax tree into closures, once; they are then run for every answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from surveys.xpath import operators, paths, plain_steps
@@ -37,13 +37,23 @@ class Compiler:
 
     repeats    the repeats of the questionnaire: absolute paths through them mean the instance asked about
     in_filter  inside a predicate, where paths from the root are worth remembering
+    done       what was compiled already: without it, predicates within predicates are compiled over and over
     """
 
     repeats: frozenset[Names] = frozenset()
     in_filter: bool = False
+    done: dict[tuple[int, bool, bool], tuple[Compiled, Expr]] = field(default_factory=dict)
 
     def compile(self, expression: Expr) -> Compiled:
         """The closure of an expression. Never raises for what is wrong with it; running it does."""
+        key = id(expression), self.in_filter, not self.repeats
+        found = self.done.get(key)
+        if found is None:
+            # The tree is kept too: while it is there, no other one can have its id.
+            found = self.done[key] = self._compiled(expression), expression
+        return found[0]
+
+    def _compiled(self, expression: Expr) -> Compiled:
         match expression:
             case Number(value):
                 return constant(value, Kind.NUMBER)
@@ -55,14 +65,25 @@ class Compiler:
                 return constant(-value, Kind.NUMBER)
             case Negation(operand):
                 return operators.negation(self.compile(operand))
-            case Operation(sign, left, right):
-                return operators.operation(sign, self.compile(left), self.compile(right))
+            case Operation():
+                return self._operations(expression)
             case Junction(word, terms):
                 return operators.junction(word, tuple(map(self.compile, terms)))
             case Filter(base, predicates):
                 return self._filter(base, predicates)
             case Path():
                 return self._path(expression)
+
+    def _operations(self, last: Operation) -> Compiled:
+        """A run such as `a + b + c`, from the left: however long it is, it takes no deeper calls to compile."""
+        run, first = [last], last.left
+        while isinstance(first, Operation):
+            run.append(first)
+            first = first.left
+        found = self.compile(first)
+        for operation in reversed(run):
+            found = operators.operation(operation.operator, found, self.compile(operation.right))
+        return found
 
     def _call(self, name: str, arguments: tuple[Expr, ...]) -> Compiled:
         if not arguments and name in OF_CONTEXT:

@@ -10,7 +10,7 @@ class Problem:
     code    one of `syntax` (at, near), `too_deep`, `unknown_function` (name), `too_few_arguments` and
             `too_many_arguments` (name, given), `needs_nodes` (name), `unknown_prefix` (prefix),
             `unknown_instance` (name), `bad_pattern` (pattern), `bad_date_format` (format),
-            `unknown_algorithm` (name), `bad_encoding` (name), `bad_seed`, `no_node` (name)
+            `unknown_algorithm` (name), `bad_encoding` (name), `bad_seed`, `bad_length`, `no_node` (name)
     params  the facts named in brackets
     """
 

@@ -20,6 +20,7 @@ class Scope:
     names        short names of months and weekdays for `format-date`
     choice_name  the label of a choice, given its value and the path of its question: `jr:choice-name`
     itext        the text of an id in the language of the person: `jr:itext`
+    version      of the questionnaire: `version()`
     random       where `random()`, `uuid()` and an unseeded `randomize()` take chance from
     """
 
@@ -29,6 +30,7 @@ class Scope:
     names: CalendarNames = ENGLISH
     choice_name: Callable[[str, str], str] | None = None
     itext: Callable[[str], str] | None = None
+    version: str = ""
     random: Random = field(default_factory=SystemRandom)
 
 

@@ -19,29 +19,33 @@ from surveys.xpath.syntax import (
     Root,
     Step,
     TypeTest,
+    is_shallow,
 )
 from surveys.xpath.tokens import Sort, Token, tokenize
 
-_LEVELS: Final = (
-    frozenset({"=", "!="}),
-    frozenset({"<", "<=", ">", ">="}),
-    frozenset({"+", "-"}),
-    frozenset({"*", "div", "mod"}),
-)
+_LEVELS: Final = (("or",), ("and",), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "div", "mod"))
 """Operators that bind from the left, the loosest first."""
+
+_STRENGTH: Final = {operator: level for level, operators in enumerate(_LEVELS) for operator in operators}
+_JUNCTIONS: Final = frozenset({"and", "or"})
+
+_DEEPEST: Final = 100
+"""Brackets within brackets."""
 
 _NODE_TYPES: Final = frozenset({"node", "text", "comment", "processing-instruction"})
 _EVERYTHING_BELOW: Final = Step(Axis.DESCENDANT_OR_SELF, TypeTest("node"))
 
 
 def parse(text: str) -> Expr:
-    """The tree of an expression. Raises ExpressionError `syntax` or `too_deep`."""
+    """The tree of an expression. Raises ExpressionError `syntax` or `too_deep`.
+
+    A tree that is handed out can be walked, compiled and evaluated within Python's own limit of recursion.
+    """
     reader = _Reader(tokenize(text))
-    try:
-        expression = reader.junction("or")
-    except RecursionError:
-        raise ExpressionError("too_deep") from None
+    expression = reader.expression()
     reader.end()
+    if not is_shallow(expression):
+        raise ExpressionError("too_deep")
     return expression
 
 
@@ -51,36 +55,52 @@ class _Reader:
     def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
         self._at = 0
+        self._depth = 0
 
     def end(self) -> None:
         if not self._holds(Sort.END):
             raise self._unexpected()
 
-    def junction(self, operator: str) -> Expr:
-        """A run of `or`s, whose terms are runs of `and`s."""
-        terms = [self._term(operator)]
-        while self._accept(operator):
-            terms.append(self._term(operator))
-        return terms[0] if len(terms) == 1 else Junction(operator, tuple(terms))
-
-    def _term(self, operator: str) -> Expr:
-        return self.junction("and") if operator == "or" else self._operation(0)
-
-    def _operation(self, level: int) -> Expr:
-        if level == len(_LEVELS):
-            return self._negation()
-        left = self._operation(level + 1)
-        while (operator := self._accept(*_LEVELS[level])) is not None:
-            left = Operation(operator, left, self._operation(level + 1))
+    def expression(self, loosest: int = 0) -> Expr:
+        """An operand and all that follows it whose operators bind no looser than the level given."""
+        left = self._negation()
+        while (operator := self._binary()) is not None and (level := _STRENGTH[operator]) >= loosest:
+            self._take()
+            right = self.expression(level + 1)
+            if operator not in _JUNCTIONS:
+                left = Operation(operator, left, right)
+                continue
+            terms = [left, right]
+            while self._accept(operator):
+                terms.append(self.expression(level + 1))
+            left = Junction(operator, tuple(terms))
         return left
 
+    def _binary(self) -> str | None:
+        token = self._token
+        return token.text if token.sort is Sort.OPERATOR and token.text in _STRENGTH else None
+
     def _negation(self) -> Expr:
-        if self._accept("-"):
-            return Negation(self._negation())
+        signs = 0
+        while self._accept("-"):
+            signs += 1
         left = self._path()
         while self._accept("|"):
             left = Operation("|", left, self._path())
+        for _ in range(
+            2 - signs % 2 if signs else 0
+        ):  # two say no more than that it is a number, and so do four
+            left = Negation(left)
         return left
+
+    def _inside(self) -> Expr:
+        """An expression between brackets."""
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise ExpressionError("too_deep")
+        found = self.expression()
+        self._depth -= 1
+        return found
 
     def _path(self) -> Expr:
         if self._starts_primary():
@@ -145,7 +165,7 @@ class _Reader:
     def _predicates(self) -> tuple[Expr, ...]:
         predicates: list[Expr] = []
         while self._accept("["):
-            predicates.append(self.junction("or"))
+            predicates.append(self._inside())
             self._expect("]")
         return tuple(predicates)
 
@@ -162,16 +182,16 @@ class _Reader:
         if token.sort is Sort.NAME:
             self._expect("(")
             return Call(token.text, self._arguments())
-        inside = self.junction("or")
+        inside = self._inside()
         self._expect(")")
         return inside
 
     def _arguments(self) -> tuple[Expr, ...]:
         if self._accept(")"):
             return ()
-        arguments = [self.junction("or")]
+        arguments = [self._inside()]
         while self._accept(","):
-            arguments.append(self.junction("or"))
+            arguments.append(self._inside())
         self._expect(")")
         return tuple(arguments)
 

@@ -17,7 +17,8 @@ _BY_ANSWERS: Final = frozenset({"no_node"})
 """Problems that only this set of answers may have: the dry run has none."""
 
 _BY_ARGUMENTS: Final = frozenset(
-    {"bad_date_format", "bad_encoding", "bad_pattern", "bad_seed", "unknown_algorithm", "unknown_instance"},
+    {"bad_date_format", "bad_encoding", "bad_length", "bad_pattern", "bad_seed", "unknown_algorithm"}
+    | {"unknown_instance"},
 )
 """Problems that lie in the value of an argument: certain only where that value is written in the expression."""
 
@@ -32,9 +33,10 @@ def problem_in(text: str, instances: Container[str] | None) -> Problem | None:
 
     Every part is run by itself on an empty document, so that a branch that is seldom taken is tried too.
     """
+    compiler = Compiler()
     try:
         for part in _everything_in(parse(text)):
-            problem = _missing_instance(part, instances) or _dry_run(part)
+            problem = _missing_instance(part, instances) or _dry_run(compiler, part)
             if problem is not None:
                 return problem
     except ExpressionError as error:
@@ -59,12 +61,10 @@ def _missing_instance(part: Expr, instances: Container[str] | None) -> Problem |
     return None
 
 
-def _dry_run(part: Expr) -> Problem | None:
+def _dry_run(compiler: Compiler, part: Expr) -> Problem | None:
     root = Document(etree.Element("data"))
     try:
-        Compiler().compile(part).run(
-            Frame(root.root, Run(root, root.root, Scope(instances=_EveryInstance())))
-        )
+        compiler.compile(part).run(Frame(root.root, Run(root, root.root, Scope(instances=_EveryInstance()))))
     except ExpressionError as error:
         code = error.problem.code
         if code in _BY_ANSWERS or (code in _BY_ARGUMENTS and not _is_written_out(part)):

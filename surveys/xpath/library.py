@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from surveys.xpath.functions import choices, dates, geo, hashing, logic, nodesets, numbers, strings
+from surveys.xpath.functions import choices, dates, form, geo, hashing, logic, nodesets, numbers, strings
 from surveys.xpath.signatures import Function, describe
 
-_ROOMS: Final = (choices, dates, geo, hashing, logic, nodesets, numbers, strings)
+_ROOMS: Final = (choices, dates, form, geo, hashing, logic, nodesets, numbers, strings)
 
 FUNCTIONS: Final[dict[str, Function]] = {
     name: describe(call) for room in _ROOMS for name, call in room.FUNCTIONS.items()

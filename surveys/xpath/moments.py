@@ -33,9 +33,16 @@ class Days(float):
 
 
 class Moment(Days):
-    """A point in time. As text it is a date, with its time of day where that is not midnight."""
+    """A point in time. As text it is a date, with its time of day where that is not midnight. NaN is no date."""
 
     __slots__ = ()
+
+
+NO_DATE: Final = "Invalid Date"
+"""What is written for a date that is none, as the other clients do."""
+
+_FURTHEST: Final = 100_000_000
+"""Days from 1970, in either direction, beyond which other clients know no date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,17 @@ def moment_at(point: datetime) -> Moment:
     return Moment((point - _EPOCH) / timedelta(milliseconds=1) // 1 / _MILLISECONDS)
 
 
+def moment_after(days: float) -> Moment:
+    """The moment so many days after 1970 began, to the millisecond; no date where it is too far away."""
+    if not abs(days) <= _FURTHEST:
+        return Moment(math.nan)
+    return Moment(math.trunc(days * _MILLISECONDS) / _MILLISECONDS)
+
+
 def local_time(moment: float, zone: tzinfo) -> datetime | None:
-    """The moment on a wall clock in `zone`; None outside the years 1 to 9999."""
+    """The moment on a wall clock in `zone`; None for no date and outside the years 1 to 9999."""
+    if math.isnan(moment):
+        return None
     try:
         return (_EPOCH + timedelta(milliseconds=round(moment * _MILLISECONDS))).astimezone(zone)
     except (OverflowError, ValueError):
@@ -111,10 +127,10 @@ def parse_time_of_day(text: str, zone: tzinfo, today: datetime) -> float:
 
 
 def write_moment(moment: float, zone: tzinfo) -> str:
-    """`2026-11-23`, or `2026-11-23T15:41:00.000-05:00` where it is not local midnight; empty for no date."""
-    point = local_time(moment, zone) if math.isfinite(moment) else None
+    """`2026-11-23`, or `2026-11-23T15:41:00.000-05:00` where it is not local midnight; or `NO_DATE`."""
+    point = local_time(moment, zone)
     if point is None:
-        return ""
+        return NO_DATE
     if (point.hour, point.minute, point.second, point.microsecond) == (0, 0, 0, 0):
         return f"{point:%Y-%m-%d}".zfill(10)
     return point.isoformat(timespec="milliseconds")

@@ -80,25 +80,28 @@ def _arithmetic(reckon: Callable[[float, float], float], left: Compiled, right: 
 def _equality(sign: str, left: Compiled, right: Compiled) -> Compiled:
     holds = _EQUALITY[sign]
     first, second = left.run, right.run
-    if left.kind is right.kind and left.kind in (Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN):
+    if left.kind is right.kind and left.kind in (Kind.NUMBER, Kind.BOOLEAN):
         return Compiled(lambda frame: holds(first(frame), second(frame)), Kind.BOOLEAN)
     if left.kind is Kind.NODES and right.kind is Kind.TEXT:
-        return _nodes_and_text(holds, left, right)
+        return _nodes_and_text(sign, left, right)
     if left.kind is Kind.TEXT and right.kind is Kind.NODES:
-        return _nodes_and_text(holds, right, left)
+        return _nodes_and_text(sign, right, left)
     if {left.kind, right.kind} == {Kind.NODES, Kind.NUMBER}:
         return _nodes_and_number(sign, _EQUALITY, left, right)
     compare = values.equal if sign == "=" else values.unequal
     return Compiled(lambda frame: compare(first(frame), second(frame), frame.run.zone), Kind.BOOLEAN)
 
 
-def _nodes_and_text(holds: Callable[[Any, Any], bool], nodes: Compiled, text: Compiled) -> Compiled:
+def _nodes_and_text(sign: str, nodes: Compiled, text: Compiled) -> Compiled:
     """What nearly every `relevant` is: `${question} = 'choice'`."""
-    find, written = nodes.run, text.run
+    find, written, wanted, alike = nodes.run, text.run, sign == "=", values.alike
 
     def run(frame: Frame) -> bool:
-        other = written(frame)
-        return any(holds(text_of(node), other) for node in find(frame))
+        other, zone = written(frame), frame.run.zone
+        for node in find(frame):  # noqa: SIM110 - a generator takes as long again
+            if alike(text_of(node), other, zone) is wanted:
+                return True
+        return False
 
     return Compiled(run, Kind.BOOLEAN)
 

@@ -120,6 +120,32 @@ SELF = Path(None, (Step(Axis.SELF, TypeTest("node")),))
 """The expression `.`."""
 
 
+_HEAVIEST = 600
+_MOST_STEPS = 200
+
+
+def is_shallow(expression: Expr) -> bool:
+    """Whether evaluation needs no more than some 600 calls within calls. Looks at the tree without recursion."""
+    waiting = [(expression, 0)]
+    while waiting:
+        inside, around = waiting.pop()
+        weight = around + _weight(inside)
+        if weight > _HEAVIEST or (isinstance(inside, Path) and len(inside.steps) > _MOST_STEPS):
+            return False
+        waiting += [(part, weight) for part in parts(inside)]
+    return True
+
+
+def _weight(expression: Expr) -> int:
+    """The calls within calls that an expression adds to those of its parts."""
+    match expression:
+        case Path() | Filter():
+            return 6
+        case Call():
+            return 3
+    return 1
+
+
 def parts(expression: Expr) -> tuple[Expr, ...]:
     """The expressions directly inside, in the order of the text; predicates of steps included."""
     match expression:

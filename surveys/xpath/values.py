@@ -18,9 +18,9 @@ _NUMBER: Final = re.compile(r"[ \t\r\n]*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)
 
 
 def to_boolean(value: Value) -> bool:
-    """A number is true unless 0 or NaN, a text or a node-set unless empty, and a date always."""
+    """A number is true unless 0 or NaN, a text or a node-set unless empty, a date unless it is none."""
     if isinstance(value, float):
-        return isinstance(value, Moment) or (value != 0 and not math.isnan(value))
+        return (value != 0 or isinstance(value, Moment)) and not math.isnan(value)
     return bool(value)
 
 
@@ -78,33 +78,43 @@ def as_numbers(value: Value, zone: tzinfo) -> list[float]:
 
 def equal(left: Value, right: Value, zone: tzinfo) -> bool:
     """`=`: with a node-set, whether any of its nodes is equal."""
-    return _compare(left, right, zone, lambda a, b: a == b)
+    return _compare(left, right, zone, wanted=True)
 
 
 def unequal(left: Value, right: Value, zone: tzinfo) -> bool:
     """`!=`: with a node-set, whether any of its nodes differs; so not the contrary of `=`."""
-    return _compare(left, right, zone, lambda a, b: a != b)
+    return _compare(left, right, zone, wanted=False)
 
 
-def _compare(left: Value, right: Value, zone: tzinfo, holds: Callable[[object, object], bool]) -> bool:
+def alike(text: str, other: str, zone: tzinfo) -> bool:
+    """Whether two texts are equal: letter by letter or, where both are dates, as points in time."""
+    if text == other:
+        return True
+    if text[4:5] != "-" or other[4:5] != "-":
+        return False
+    moment = parse_moment(text, zone)
+    return moment is not None and moment == parse_moment(other, zone)
+
+
+def _compare(left: Value, right: Value, zone: tzinfo, *, wanted: bool) -> bool:
     if isinstance(left, list):
-        return _compare_nodes(left, right, zone, holds)
+        return _compare_nodes(left, right, zone, wanted=wanted)
     if isinstance(right, list):
-        return _compare_nodes(right, left, zone, holds)
+        return _compare_nodes(right, left, zone, wanted=wanted)
     if isinstance(left, bool) or isinstance(right, bool):
-        return holds(to_boolean(left), to_boolean(right))
+        return (to_boolean(left) is to_boolean(right)) is wanted
     if isinstance(left, float) or isinstance(right, float):
-        return holds(to_number(left, zone), to_number(right, zone))
-    return holds(left, right)
+        return (to_number(left, zone) == to_number(right, zone)) is wanted
+    return alike(left, right, zone) is wanted
 
 
-def _compare_nodes(nodes: Nodes, other: Value, zone: tzinfo, holds: Callable[[object, object], bool]) -> bool:
+def _compare_nodes(nodes: Nodes, other: Value, zone: tzinfo, *, wanted: bool) -> bool:
     if isinstance(other, bool):
-        return holds(bool(nodes), other)
+        return (bool(nodes) is other) is wanted
     if isinstance(other, float):
-        return any(holds(number_in(text_of(node), zone), other) for node in nodes)
+        return any((number_in(text_of(node), zone) == other) is wanted for node in nodes)
     others = as_text(other, zone)
-    return any(holds(text_of(node), text) for node in nodes for text in others)
+    return any(alike(text_of(node), text, zone) is wanted for node in nodes for text in others)
 
 
 def ordered(left: Value, right: Value, zone: tzinfo, holds: Callable[[float, float], bool]) -> bool:

@@ -27,6 +27,10 @@ from tests.surveys.asking import QUITO, holds, number, text
         ("max(/data/nobody)", math.nan),
         ("max(/data/household/school)", math.nan),
         ("pow(-8, 1 div 3)", math.nan),
+        ("pow(1, 'x')", math.nan),
+        ("enclosed-area('0 0;0 1;1 1;1 0') = area('0 0;0 1;1 1;1 0')", 1),
+        ("distance('0 0;0 1') = distance('0 0', '0 1')", 1),
+        ("depend(/data/age, /data/name)", 34),
         ("pow(10, 999)", math.inf),
         ("log(0)", -math.inf),
         ("sqrt(-1)", math.nan),
@@ -100,12 +104,20 @@ def test_recognises_text(expression: str, expected: bool) -> None:
         ("now()", "2026-11-23T20:15:00.000-05:00"),
         ("date(today() + 1)", "2026-11-24"),
         ("date('2026-2-3')", "2026-02-03"),
-        ("date('2026-02-30')", ""),
-        ("date('tomorrow')", ""),
+        ("date('2026-02-30')", "Invalid Date"),
+        ("date('tomorrow')", "Invalid Date"),
+        ("date(number('tomorrow'))", "Invalid Date"),
+        ("date('')", ""),
+        ("date(/data/nothing)", ""),
+        ("format-date('tomorrow', '%Y')", ""),
+        ("boolean(date('tomorrow'))", "false"),
+        ("date('15544.9') = date(15544)", "true"),
+        ("max(date('2026-11-23'), 1)", "20780.208333333332"),
         ("date(0)", "1969-12-31T19:00:00.000-05:00"),
         ("date('2026-11-23T23:30:00Z')", "2026-11-23T18:30:00.000-05:00"),
         ("date('0001-01-01')", "0001-01-01"),
-        ("date(99999999)", ""),
+        ("date(99999999)", "Invalid Date"),
+        ("number(date(100000001))", "NaN"),
         ("format-date(/data/born, '%d/%m/%Y')", "05/03/1992"),
         ("format-date(/data/born, '%e %b, %a')", "5 mar, jue"),
         (
@@ -173,3 +185,41 @@ def test_days_added_and_taken_away_are_the_same_day(day: object, days: int) -> N
 )
 def test_measures_the_earth(expression: str, expected: float) -> None:
     assert number(expression) == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("trace", "expected"),
+    [
+        ("0 0;0 2;2 2", False),
+        ("0 0;2 2;2 0;0 2", True),
+        ("0 0;0 2;2 2;2 0;0 0", False),
+        ("0 0;2 2;2 0;0 2;0 0", True),
+        ("0 0;0 1", False),
+        ("nowhere", False),
+        ("", False),
+    ],
+)
+def test_a_trace_may_cross_itself(trace: str, expected: bool) -> None:
+    assert holds(f"intersects('{trace}')") is expected
+
+
+def test_the_form_is_known_and_the_device_is_not() -> None:
+    assert text("version()", None, Scope(version="3")) == "3"
+    assert text("property('deviceid')") == ""
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("'2026-11-23' = '2026-11-23T00:00:00.000-05:00'", True),
+        ("'2026-11-23' != '2026-11-23T05:00:00Z'", False),
+        ("'2026-11-23' != '2026-11-24'", True),
+        ("/data/born = '1992-3-5'", True),
+        ("/data/born != '1992-3-5'", False),
+        ("'2026-x' = '2026-x'", True),
+        ("'2026-1' = '2026-01'", False),
+        ("'2026-02-30' = '2026-2-30'", False),
+    ],
+)
+def test_texts_that_are_both_dates_are_compared_as_dates(expression: str, expected: bool) -> None:
+    assert holds(expression, None, Scope(zone=QUITO)) is expected

@@ -198,6 +198,22 @@ def test_a_seeded_order_is_the_one_of_every_client(seed: str, expected: str) -> 
     assert compile_expression(f"join('', randomize(/r/i, {seed}))").text(letters) == expected
 
 
+@pytest.mark.parametrize(
+    ("seed", "expected"),
+    [
+        ("foo", "eadbhgcf"),
+        ("-6.8137120026589315 39.29392995851879", "hbdfagce"),
+        ("1234", "gfedahbc"),
+        ("", "cbhafdge"),
+    ],
+)
+def test_any_answer_is_a_seed(seed: str, expected: str) -> None:
+    """The orders are those that JavaRosa gives."""
+    letters = etree.fromstring("<r>" + "".join(f"<i>{letter}</i>" for letter in "abcdefgh") + "<seed/></r>")
+    letters[-1].text = seed
+    assert compile_expression("join('', randomize(/r/i, /r/seed))").text(letters) == expected
+
+
 def test_chance_comes_from_the_scope() -> None:
     def drawn(expression: str) -> str:
         return text(expression, None, Scope(random=Random(7)))

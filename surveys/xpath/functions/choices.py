@@ -15,7 +15,7 @@ def selected(text: str, value: str) -> bool:
 def selected_at(text: str, index: float) -> str:
     """The value at `index`, from zero; empty where there is none."""
     values = text.split()
-    return values[int(index)] if 0 <= index < len(values) else ""
+    return values[int(index)] if -1 < index < len(values) else ""
 
 
 def count_selected(text: str) -> float:
@@ -53,6 +53,7 @@ def _name(element: Element) -> str:
 
 FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "count-selected": count_selected,
+    "is-selected": selected,
     "jr:choice-name": choice_name,
     "jr:itext": itext,
     "selected": selected,

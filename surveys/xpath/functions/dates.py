@@ -1,6 +1,7 @@
 """Functions of dates and times."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -9,11 +10,15 @@ from surveys.xpath.moments import (
     Moment,
     format_moment,
     local_time,
+    moment_after,
     moment_at,
     parse_moment,
     parse_time_of_day,
 )
-from surveys.xpath.values import Value, number_in, to_text
+from surveys.xpath.values import Value, to_text
+
+_DAYS: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+"""Text that is a number of days rather than a date."""
 
 
 def today(frame: Frame) -> Value:
@@ -27,14 +32,14 @@ def now(frame: Frame) -> Value:
 
 
 def date(frame: Frame, value: Value) -> Value:
-    """A moment from a number of days or from text; empty text where there is none."""
-    found = _moment(frame, value)
-    return "" if found is None else found
+    """A moment from a number of days or from text; empty text stays so, and what else is none is no date."""
+    if isinstance(value, str | list) and to_text(value, frame.run.zone) == "":
+        return ""
+    return _moment(frame, value)
 
 
 def decimal_date_time(frame: Frame, value: Value) -> float:
-    found = _moment(frame, value)
-    return math.nan if found is None else float(found)
+    return value if isinstance(value, float) else float(_moment(frame, value))
 
 
 def decimal_time(frame: Frame, text: str) -> float:
@@ -43,22 +48,25 @@ def decimal_time(frame: Frame, text: str) -> float:
 
 def format_date(frame: Frame, value: Value, pattern: str) -> str:
     """The moment by a pattern such as `%d/%m/%Y`; empty where it is none. A bad pattern is bad all the same."""
-    found = _moment(frame, value)
-    point = None if found is None else local_time(found, frame.run.zone)
+    point = local_time(_moment(frame, value), frame.run.zone)
     written = format_moment(point or frame.run.moment, pattern, frame.run.scope.names)
     return "" if point is None else written
 
 
-def _moment(frame: Frame, value: Value) -> Moment | None:
-    if isinstance(value, bool):
-        return None
+def _moment(frame: Frame, value: Value) -> Moment:
     if isinstance(value, Moment):
         return value
+    if isinstance(value, bool):
+        return Moment(math.nan)
     if isinstance(value, float):
-        return Moment(value) if math.isfinite(value) else None
+        return moment_after(value)
     text = to_text(value, frame.run.zone)
-    number = number_in(text, frame.run.zone)
-    return parse_moment(text, frame.run.zone) if math.isnan(number) else Moment(number)
+    found = parse_moment(text, frame.run.zone)
+    return (
+        moment_after(math.trunc(float(text)) if _DAYS.fullmatch(text) else math.nan)
+        if found is None
+        else found
+    )
 
 
 FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {

@@ -33,11 +33,12 @@ def area(frame: Frame, value: Value) -> float:
     return round(abs(swept) * _EARTH_RADIUS**2 / 2, 2)
 
 
-def distance(frame: Frame, value: Value) -> float:
-    """Metres along a trace, to two decimals; NaN where a point is none."""
-    points = _points(frame, value)
-    if points is None:
+def distance(frame: Frame, value: Value, *more: Value) -> float:
+    """Metres along a trace, or from place to place, to two decimals; NaN where a point is none."""
+    traces = [_points(frame, value) for value in (value, *more)]
+    if not all(traces):
         return math.nan
+    points = [point for trace in traces for point in trace or ()]
     return round(math.fsum(_between(here, there) for here, there in pairwise(points)), 2)
 
 
@@ -53,6 +54,29 @@ def geofence(frame: Frame, place: Value, fence: Value) -> bool:
         if crosses and longitude < (lon_b - lon_a) * (latitude - lat_a) / (lat_b - lat_a) + lon_a:
             inside = not inside
     return inside
+
+
+def intersects(frame: Frame, value: Value) -> bool:
+    """Whether a trace crosses itself."""
+    lines = list(pairwise(_points(frame, value) or ()))
+    closed = len(lines) > 1 and lines[0][0] == lines[-1][1]
+    return any(
+        _cross(line, other)
+        for at, line in enumerate(lines)
+        for later, other in enumerate(lines[at + 2 :], start=at + 2)
+        if not (closed and at == 0 and later == len(lines) - 1)
+    )
+
+
+def _cross(line: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
+    return _sides(line, other) <= 0 and _sides(other, line) <= 0
+
+
+def _sides(line: tuple[Point, Point], other: tuple[Point, Point]) -> float:
+    """Positive where both ends of the other line lie on one side of this line."""
+    (lat, lon), (lat_b, lon_b) = line
+    first, second = ((lat_b - lat) * (end[1] - lon) - (lon_b - lon) * (end[0] - lat) for end in other)
+    return first * second
 
 
 def _between(here: Point, there: Point) -> float:
@@ -89,5 +113,7 @@ def _point(text: str) -> Point | None:
 FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "area": area,
     "distance": distance,
+    "enclosed-area": area,
     "geofence": geofence,
+    "intersects": intersects,
 }

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import math
 from collections.abc import Callable, Mapping
 from string import ascii_letters, digits
 from typing import Any, Final
@@ -57,13 +58,16 @@ def extract_signed(text: str, public_key: str) -> str:
 
 
 def uuid(frame: Frame, length: float | None = None) -> str:
-    """A version 4 identifier; with a length, a token of so many letters and digits."""
+    """A version 4 identifier; with a length, a token of so many letters and digits.
+
+    Raises ExpressionError `bad_length`.
+    """
     random = frame.run.scope.random
     if length is None:
         return str(UUID(int=random.getrandbits(128), version=4))
-    return "".join(
-        random.choices(ascii_letters + digits, k=int(min(length, _LONGEST_TOKEN)) if length > 0 else 0)
-    )
+    if math.isnan(length):
+        raise ExpressionError("bad_length")
+    return "".join(random.choices(ascii_letters + digits, k=int(max(0, min(length, _LONGEST_TOKEN)))))
 
 
 def _decoded(text: str) -> bytes:

@@ -1,5 +1,6 @@
 """Functions that decide: truth, choice between values, checklists."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -55,7 +56,7 @@ def weighted_checklist(frame: Frame, least: float, most: float, *pairs: Value) -
     weights: list[float] = []
     for answer, weight in zip(pairs[::2], pairs[1::2], strict=False):
         truths += _truths(answer)
-        weights += as_numbers(weight, frame.run.zone)
+        weights += [0.0 if math.isnan(found) else found for found in as_numbers(weight, frame.run.zone)]
     return _within(least, most, sum(weight for truth, weight in zip(truths, weights, strict=False) if truth))
 
 

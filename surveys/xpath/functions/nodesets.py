@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Any, Final
 
 from lxml import etree
@@ -21,7 +22,7 @@ from surveys.xpath.nodes import (
     position_among_siblings,
     text_of,
 )
-from surveys.xpath.values import Value, as_text
+from surveys.xpath.values import Value, as_text, to_number, to_text
 
 _LARGEST_SEED: Final = 2**31 - 1
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -135,16 +136,27 @@ def _lies_in(node: Node, repeat: Nodes, index: float) -> bool:
     return False
 
 
-def randomize(frame: Frame, nodes: Nodes, seed: float | None = None) -> Nodes:
+def randomize(frame: Frame, nodes: Nodes, seed: Value | None = None) -> Nodes:
     """The nodes in an order by chance; with a seed, in the order that every ODK client gives.
+
+    A seed that the author wrote must be a number. An answer need not be one: its text is hashed, an empty one is 0.
 
     source: ODK XForms specification, `randomize`: inside-out Fisher-Yates with the Park-Miller generator
     """
     if seed is None:
         return _shuffle(nodes, frame.run.scope.random.random)
-    if not math.isfinite(seed):
+    return _shuffle(nodes, _ParkMiller(_whole_seed(frame, seed)).random)
+
+
+def _whole_seed(frame: Frame, seed: Value) -> int:
+    number = to_number(seed, frame.run.zone)
+    if math.isfinite(number):
+        return int(number)
+    if not isinstance(seed, list):
         raise ExpressionError("bad_seed")
-    return _shuffle(nodes, _ParkMiller(int(seed)).random)
+    text = to_text(seed, frame.run.zone)
+    hashed = int.from_bytes(sha256(text.encode()).digest()[:8], signed=True) if text else 0
+    return int(float(hashed))  # through a double, as JavaRosa has it
 
 
 def _shuffle(nodes: Nodes, chance: Callable[[], float]) -> Nodes:
@@ -160,7 +172,8 @@ class _ParkMiller:
     """The minimal standard generator; seeds out of range are folded as the specification says."""
 
     def __init__(self, seed: int) -> None:
-        self._state = int(math.fmod(seed, _LARGEST_SEED))
+        rest = abs(seed) % _LARGEST_SEED
+        self._state = rest if seed > 0 else -rest
         if self._state <= 0:
             self._state += _LARGEST_SEED - 1
 

@@ -29,7 +29,7 @@ def _extreme(pick: Callable[[list[float]], float], values: tuple[Value, ...], fr
     numbers = [found for value in values for found in as_numbers(value, frame.run.zone)]
     if not numbers or any(map(math.isnan, numbers)):
         return math.nan
-    return pick(numbers)
+    return float(pick(numbers))
 
 
 def floor(value: float) -> float:
@@ -61,6 +61,8 @@ def _half_up(value: float) -> float:
 
 
 def power(base: float, exponent: float) -> float:
+    if math.isnan(exponent) or (abs(base) == 1 and math.isinf(exponent)):
+        return math.nan  # what Java and JavaScript say; C says 1
     try:
         return math.pow(base, exponent)
     except OverflowError:
