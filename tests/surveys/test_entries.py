@@ -1,0 +1,228 @@
+"""The chat, the tablet and the paper give the same data; nothing is lost, and nothing counts twice."""
+
+from random import Random
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.audit import list_acts
+from core.clock import at
+from core.database import Database
+from surveys.consultations import close_consultation
+from surveys.conversation.turns import Ask, AskRepeat, Finished
+from surveys.entries import (
+    ConsentMissing,
+    EnteredBefore,
+    EntryClosed,
+    EntryScreen,
+    EntryTurn,
+    PaperForm,
+    Write,
+    count_entries,
+    enter_forms,
+    find_draft,
+    get_entry_form,
+    keep_draft,
+    take_turn,
+)
+from surveys.tables import Response, Voice
+from surveys.written_forms import Value, read_whole
+from tests.surveys.entering import MOMENT, WRITTEN, ZONE, answer_in_chat, hear, open_rich
+
+KEY = "5f" * 16
+ADDED: dict[str, Value] = {"home[1]/pet[2]": "yes", "home[1]/pet[3]": "no", "home[2]": "yes", "home[3]": "no"}
+
+
+def writes(values: dict[str, Value], first: int = 1) -> tuple[Write, ...]:
+    return tuple(Write(number, path, value) for number, (path, value) in enumerate(values.items(), first))
+
+
+def on_tablet(db: Session, consultation: int, **fields: object) -> EntryScreen:
+    turn = EntryTurn(**{"key": KEY, "language": "es", "consented": True, **fields})  # type: ignore[arg-type]
+    return take_turn(db, consultation, turn, hear, ZONE, None)
+
+
+def on_paper(db: Session, consultation: int, code: str = "K7M2-4QXR") -> tuple[str, ...]:
+    form = get_entry_form(db, consultation, ZONE)
+    read = read_whole(form.questionnaire, WRITTEN, moment=MOMENT, zone=ZONE)
+    assert isinstance(read.outcome, Finished), read.objections
+    return enter_forms(db, form, [PaperForm(code, "es", read.outcome)], hear, ZONE, None)
+
+
+def answers(db: Session, mode: str) -> dict[str, object]:
+    row = db.scalars(select(Response).where(Response.mode == mode)).one()
+    assert row.state == "finished" and row.answers is not None
+    return row.answers
+
+
+async def test_chat_tablet_and_paper_give_the_same_answers(database: Database) -> None:
+    def give(db: Session) -> list[dict[str, object]]:
+        consultation = open_rich(db)
+        answer_in_chat(db, consultation)
+        asked: dict[str, Value] = {"photo": "", "home[1]/pet[1]/kind": "dog", **WRITTEN, **ADDED}
+        asked |= {"home[2]/pet[2]": "no"}
+        screen = on_tablet(db, consultation, writes=writes(asked), send=True)
+        assert screen.form is None, screen.outcome
+        on_paper(db, consultation)
+        db.flush()
+        db.expire_all()
+        return [answers(db, mode) for mode in ("chat", "tablet", "paper")]
+
+    with at(MOMENT):
+        chat, tablet, paper = await database.run(give)
+    assert len(chat) == 25 and chat["needs"] == ["work", "papers"] and chat["first"] == ["health", "work"]
+    assert chat["people"] == "2" and chat["about/hour"] == "10:30:00.000-05:00"
+    assert tablet == chat
+    assert paper == chat
+    assert "invite" not in chat, "what is kept with a person is no answer in any mode"
+
+
+async def test_the_order_in_which_a_tablet_is_filled_in_does_not_matter(database: Database) -> None:
+    """Without a connection whatever lies on the table is written down; the rules come later."""
+    asked: dict[str, Value] = {"photo": "", **WRITTEN, **ADDED, "home[2]/pet[2]": "no"}
+    shuffled = list(asked.items())
+    Random(3).shuffle(shuffled)
+
+    def give(db: Session) -> tuple[object, object]:
+        consultation = open_rich(db)
+        on_tablet(db, consultation, writes=writes(dict(shuffled)), send=True)
+        on_paper(db, consultation)
+        db.expire_all()
+        return answers(db, "tablet"), answers(db, "paper")
+
+    with at(MOMENT):
+        tablet, paper = await database.run(give)
+    assert tablet == paper
+
+
+async def test_nothing_is_stored_before_the_consent(database: Database) -> None:
+    consultation = await database.run(open_rich)
+    with pytest.raises(ConsentMissing):
+        await database.run(on_tablet, consultation, consented=False, writes=writes({"age": "34"}))
+    assert await database.read(lambda db: db.scalar(select(func.count(Response.id)))) == 0
+
+
+async def test_a_tablet_is_asked_question_by_question(database: Database) -> None:
+    consultation = await database.run(open_rich)
+    first = await database.run(on_tablet, consultation)
+    assert isinstance(first.outcome, Ask) and first.outcome.path == "lives_here"
+    second = await database.run(on_tablet, consultation, writes=writes({"lives_here": "no"}))
+    assert isinstance(second.outcome, Ask) and second.outcome.path == "age", "the canton does not apply"
+    back = await database.run(on_tablet, consultation, at="age", back=True)
+    assert isinstance(back.outcome, Ask) and (back.outcome.path, back.outcome.value) == ("lives_here", "no")
+
+
+async def test_what_is_refused_is_kept_and_asked_again(database: Database) -> None:
+    consultation = await database.run(open_rich)
+    screen = await database.run(on_tablet, consultation, writes=writes({"lives_here": "no", "age": "34"}))
+    screen = await database.run(on_tablet, consultation, writes=writes({"age": "340"}, 3))
+    assert screen.form is not None and screen.written["age"] == "340"
+    assert [(each.path, each.refusal.code) for each in screen.form.objections] == [("age", "constraint")]
+    assert isinstance(screen.outcome, Ask) and screen.outcome.path == "age", (
+        "the good answer of before is gone"
+    )
+
+
+async def test_the_same_move_twice_changes_nothing(database: Database) -> None:
+    consultation = await database.run(open_rich)
+    moves = writes({"lives_here": "yes", "canton": "otavalo"})
+    await database.run(on_tablet, consultation, writes=moves)
+    await database.run(on_tablet, consultation, writes=writes({"canton": "ibarra"}, 3))
+    screen = await database.run(on_tablet, consultation, writes=moves)
+    assert (screen.number, screen.written["canton"]) == (3, "ibarra"), (
+        "an old move that arrives late is passed over"
+    )
+
+
+async def test_after_a_gap_nothing_is_taken(database: Database) -> None:
+    consultation = await database.run(open_rich)
+    screen = await database.run(on_tablet, consultation, writes=writes({"age": "34"}, 5), send=True)
+    assert (screen.number, dict(screen.written)) == (0, {}), "the tablet reads from where to go on"
+
+
+async def test_two_tablets_do_not_touch_each_other(database: Database) -> None:
+    consultation = await database.run(open_rich)
+    await database.run(on_tablet, consultation, key="a" * 32, writes=writes({"lives_here": "yes"}))
+    await database.run(on_tablet, consultation, key="b" * 32, writes=writes({"lives_here": "no"}))
+    one = await database.run(on_tablet, consultation, key="a" * 32)
+    other = await database.run(on_tablet, consultation, key="b" * 32)
+    assert (one.written["lives_here"], other.written["lives_here"]) == ("yes", "no")
+
+
+async def test_sending_twice_counts_once_and_leaves_nothing_typed_behind(database: Database) -> None:
+    def kept(db: Session) -> list[tuple[str, object, int]]:
+        return [(row.state, row.progress, row.turn) for row in db.scalars(select(Response))]
+
+    consultation = await database.run(open_rich)
+    asked: dict[str, Value] = {"photo": "", **WRITTEN, **ADDED, "home[2]/pet[2]": "no"}
+    for _ in range(2):
+        screen = await database.run(on_tablet, consultation, writes=writes(asked), send=True, may_quote=True)
+        assert (screen.form, screen.number) == (None, len(asked))
+    assert await database.read(kept) == [("finished", None, len(asked))]
+    quotable = await database.read(lambda db: db.scalars(select(Response.may_quote)).one())
+    assert quotable is True
+    assert await database.read(lambda db: db.scalar(select(func.count(Voice.id)))) == 4
+    acts = await database.read(list_acts)
+    assert [(act.act, act.subject_id) for act in acts].count(("enter", consultation)) == 1
+
+
+async def test_what_is_open_is_not_sent(database: Database) -> None:
+    consultation = await database.run(open_rich)
+    screen = await database.run(on_tablet, consultation, writes=writes({"lives_here": "yes"}), send=True)
+    assert isinstance(screen.outcome, Ask)
+    assert await database.read(count_entries, consultation) == {("tablet", "open"): 1}
+
+
+async def test_a_repeat_asks_for_one_more(database: Database) -> None:
+    consultation = await database.run(open_rich)
+    asked: dict[str, Value] = dict.fromkeys(WRITTEN, "") | {"lives_here": "no", "home[1]/name": "Rosa"}
+    screen = await database.run(on_tablet, consultation, writes=writes({"photo": "", "first": "", **asked}))
+    assert isinstance(screen.outcome, AskRepeat) and screen.outcome.path == "home[1]/pet[2]"
+
+
+async def test_the_same_paper_twice_is_told(database: Database) -> None:
+    def again(db: Session) -> None:
+        find_draft(db, get_entry_form(db, consultation, ZONE), "K7M2-4QXR")
+
+    consultation = await database.run(open_rich)
+    assert await database.run(on_paper, consultation) == ()
+    assert await database.run(on_paper, consultation) == ("K7M2-4QXR",)
+    with pytest.raises(EnteredBefore):
+        await database.run(again)
+    assert await database.read(count_entries, consultation) == {("paper", "finished"): 1}
+
+
+async def test_a_draft_is_found_by_its_code(database: Database) -> None:
+    def keep(db: Session) -> None:
+        keep_draft(db, get_entry_form(db, consultation, ZONE), "K7M2-4QXR", "qu", {"age": "34"})
+
+    def find(db: Session, code: str) -> object:
+        return find_draft(db, get_entry_form(db, consultation, ZONE), code)
+
+    consultation = await database.run(open_rich)
+    await database.run(keep)
+    assert await database.run(find, "K7M2-4QXR") == ({"age": "34"}, "qu")
+    assert await database.run(find, "A2B3-C4D5") is None
+    await database.run(on_paper, consultation)
+    assert await database.read(count_entries, consultation) == {("paper", "finished"): 1}
+
+
+async def test_closing_erases_what_was_not_sent_and_cuts_the_tie_to_the_rest(database: Database) -> None:
+    consultation = await database.run(open_rich)
+    await database.run(on_paper, consultation)
+    await database.run(on_tablet, consultation, writes=writes({"lives_here": "yes"}))
+    before = set(await database.read(lambda db: db.scalars(select(Response.id)).all()))
+    await database.run(close_consultation, consultation, account_id=None)
+    after = set(await database.read(lambda db: db.scalars(select(Response.id)).all()))
+    assert len(before) == 2 and len(after) == 1 and not before & after
+    with pytest.raises(EntryClosed):
+        await database.run(on_tablet, consultation, writes=writes({"age": "3"}, 2))
+
+
+async def test_a_draft_of_a_consultation_is_not_asked(database: Database) -> None:
+    def ask(db: Session) -> None:
+        get_entry_form(db, open_rich(db) + 1, ZONE)
+
+    with pytest.raises(Exception, match="not_found"):
+        await database.run(ask)
