@@ -1,0 +1,79 @@
+"""What nobody came to, and people who are sent there on purpose."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from surveys.conversation.instance import Value
+from surveys.conversation.outline import Site
+from surveys.rehearsal.life import Life
+from surveys.rehearsal.search import NoWay, Search, Way
+
+ATTEMPTS = 3
+
+
+class Coverage:
+    """Filled in while people are sent out.
+
+    no_way  questions and groups that nobody can reach, or for which no way was found
+    ways    questions that only those came to who were sent there → the answers that lead there
+    """
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.no_way: dict[str, NoWay] = {}
+        self.ways: dict[str, Mapping[str, Value]] = {}
+        self._seen: dict[str, None] = {}
+        self._empty: dict[str, None] = {}
+        self._was_stopped = False
+
+    def note(self, life: Life) -> None:
+        """Somebody came back."""
+        self._seen |= life.seen
+        self._empty |= dict.fromkeys(life.empty)
+        self._was_stopped = not life.finished
+
+    def errands(self, lives: Iterable[Life]) -> Iterator[Mapping[str, Value]]:
+        """Answers that somebody is to give, one set after the other; after each, `note` must hear of it."""
+        for life in lives:
+            self.note(life)
+        for site in self.search.outline.roots:
+            yield from self._errands_to(site)
+
+    def _errands_to(self, site: Site) -> Iterator[Mapping[str, Value]]:
+        leaves = [leaf.path for leaf in _visible(site)]
+        unseen = [path for path in leaves if path not in self._seen and path not in self._empty]
+        if not unseen or self.search.is_tired:
+            return
+        if len(unseen) == len(leaves) and (not site.children or _decides(site)):
+            found = self.search.way_to(site)
+            if isinstance(found, NoWay):
+                self.no_way[site.path] = found
+                return
+            if not site.children:
+                yield from self._sent_to(site.path, found)
+                return
+        for child in site.children:
+            yield from self._errands_to(child)
+
+    def _sent_to(self, path: str, way: Way) -> Iterator[Mapping[str, Value]]:
+        stopped = False
+        for _ in range(ATTEMPTS):
+            yield way.answers
+            if path in self._seen or path in self._empty:
+                self.ways[path] = way.answers
+                return
+            stopped = stopped or self._was_stopped
+        if not stopped:  # whoever was stopped on the way tells of another fault
+            self.no_way[path] = NoWay(proven=False, tries=ATTEMPTS)
+
+
+def _visible(site: Site) -> Iterator[Site]:
+    """What a person can be shown of a question or group."""
+    if site.is_asked or site.is_told:
+        yield site
+    for child in site.children:
+        yield from _visible(child)
+
+
+def _decides(site: Site) -> bool:
+    """Whether a group has a condition of its own."""
+    return site.relevant is not None or site.count is not None
