@@ -1,0 +1,229 @@
+"""Files of paper forms: read however Excel wrote them, judged by the rules of the chat, refused with every place."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, time
+
+import openpyxl
+import pytest
+
+from core.errors import InvalidInput
+from surveys.conversation.turns import Refusal
+from surveys.entries import EntryForm
+from surveys.paper_import import CheckedFile, check_file, rows_to_mend
+from surveys.paper_rows import template
+from surveys.paper_tables import MOST_FORMS, Table, read_tables, write_tables
+from surveys.questionnaire import Questionnaire
+from surveys.written_forms import read_whole, without_person
+from tests.surveys.entering import MOMENT, RICH, WRITTEN, ZONE
+from tests.surveys.people import integer, question, questionnaire, select, several
+from tests.surveys.test_xlsform_bombs import with_part
+
+CODES = ("2222-2222", "2222-2235", "2222-2248")
+SMALL = questionnaire(
+    select("canton", "10", "11", required="true()"),
+    several("needs", "work", "health"),
+    integer("age", constraint=". < 120"),
+    question("more", relevant="/data/age > 17"),
+)
+
+
+def check(content: bytes, asked: Questionnaire = SMALL) -> CheckedFile:
+    form = EntryForm(1, 1, asked.title, without_person(asked), 0, has_words=True)
+    return check_file(form, content, MOMENT, ZONE, lambda done, total: None)
+
+
+def places(checked: CheckedFile) -> list[tuple[int, str, str]]:
+    return [(fault.row, fault.column, fault.wrong.code) for fault in checked.faults]
+
+
+def workbook(sheets: Mapping[str, list[list[object]]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def answers(checked: CheckedFile) -> list[dict[str, object]]:
+    return [dict(paper.finished.answers) for paper in checked.papers]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_csv_as_any_program_writes_it(encoding: str, separator: str) -> None:
+    rows = [["_code", "canton", "needs", "age", "more"], [CODES[0], "10", "work health", "34", "Educación"]]
+    text = "\r\n".join(separator.join(row) for row in rows)
+    checked = check(text.encode(encoding))
+    assert places(checked) == []
+    assert answers(checked) == [
+        {"canton": "10", "needs": ["work", "health"], "age": "34", "more": "Educación"}
+    ]
+
+
+def test_a_choice_is_its_value_or_its_label_never_its_place_in_the_list() -> None:
+    rows = "_code,canton\n{},1\n{},10\n{},11-KA".format(*CODES)
+    checked = check(rows.encode())
+    assert places(checked) == [(2, "canton", "not_a_choice")]
+    assert answers(checked) == [{"canton": "10"}, {"canton": "11"}]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("needs", "health;Work"),
+        ("needs", "health, work"),
+        ("needs/work,needs/health", "x,1"),
+        ("needs/health,needs/work", "sí,TRUE"),
+    ],
+)
+def test_several_choices_together_or_in_a_column_each(header: str, cells: str) -> None:
+    cells = f'"{cells}"' if header == "needs" else cells
+    checked = check(f"_code,canton,{header}\n{CODES[0]},10,{cells}".encode())
+    assert answers(checked) == [{"canton": "10", "needs": ["work", "health"]}]
+
+
+def test_every_fault_of_every_row_at_once() -> None:
+    text = f"_code,canton,age,needs/work\n{CODES[0]},,340,quizás\nK7M2-4QXX,10,9,\n{CODES[0]},10,9,\n,10,9,"
+    assert places(check(text.encode())) == [
+        (2, "needs/work", "not_a_choice"),
+        (2, "canton", "required"),
+        (2, "age", "constraint"),
+        (3, "_code", "forms_code_wrong"),
+        (4, "_code", "forms_code_twice"),
+        (5, "_code", "forms_code_missing"),
+    ]
+
+
+def test_columns_that_nobody_knows_and_that_stand_twice() -> None:
+    checked = check(f"_code,canton,cantón,age,age,_note\n{CODES[0]},10,x,9,9,y".encode())
+    assert places(checked) == [(1, "age", "forms_column_twice"), (1, "cantón", "forms_column_unknown")]
+    assert checked.lays_out_wrong
+
+
+def test_what_does_not_apply_is_left_out_and_counted() -> None:
+    checked = check(f"_code,canton,age,more\n{CODES[0]},10,9,Escuela".encode())
+    assert answers(checked) == [{"canton": "10", "age": "9"}]
+    assert checked.left_out == 1
+
+
+def test_cells_of_excel_are_what_they_look_like() -> None:
+    asked = without_person(RICH)
+    row = {
+        "_code": CODES[0],
+        "lives_here": "no",
+        "age": 34.0,
+        "height": 1.62,
+        "since": datetime(2020, 11, 23),  # noqa: DTZ001
+        "hour": time(10, 30),
+        "seen": datetime(2026, 11, 20, 8, 15),  # noqa: DTZ001
+        "home/name": "Rosa",
+    }
+    checked = check(workbook({"Hoja 1": [list(row), list(row.values())]}), asked)
+    assert places(checked) == []
+    [given] = answers(checked)
+    assert (given["age"], given["about/height"], given["about/since"]) == ("34", "1.62", "2020-11-23")
+    assert str(given["about/hour"]).startswith("10:30") and str(given["about/seen"]).startswith(
+        "2026-11-20T08:15"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"), [("44158", "2020-11-23"), (44158, "2020-11-23"), (date(2020, 11, 23), "2020-11-23")]
+)
+def test_days_that_a_spreadsheet_counted(cell: object, day: str) -> None:
+    rows = [["_code", "lives_here", "since", "home/name"], [CODES[0], "no", cell, "Rosa"]]
+    [given] = answers(check(workbook({"f": rows}), RICH))
+    assert given["about/since"] == day
+
+
+def test_a_number_with_decimals_is_no_whole_one() -> None:
+    rows = [["_code", "canton", "age"], [CODES[0], "10", 1.234]]
+    assert places(check(workbook({"f": rows}))) == [(2, "age", "not_an_integer")]
+
+
+def test_members_of_repeats_in_sheets_of_their_own_are_those_of_the_chat() -> None:
+    own = {path: value for path, value in WRITTEN.items() if "[" not in path}
+    main = [["_code", *own], [CODES[0], *(" ".join(v) if isinstance(v, list) else v for v in own.values())]]
+    home = [["_code", "home/name", "years"], [CODES[0], "Rosa", 34], [CODES[0], "Luis", 9]]
+    pets = [["_code", "_parent", "kind"], [CODES[0], 1, "dog"], [CODES[0], 1, "cat"]]
+    checked = check(workbook({"forms": main, "home": home, "home.pet": pets}), RICH)
+    assert places(checked) == []
+    chat = read_whole(without_person(RICH), WRITTEN, moment=MOMENT, zone=ZONE)
+    assert checked.papers[0].finished == chat.outcome
+
+
+def test_members_of_repeats_in_numbered_columns() -> None:
+    columns = {path: value for path, value in WRITTEN.items() if value}
+    cells = (" ".join(v) if isinstance(v, list) else f'"{v}"' for v in columns.values())
+    checked = check(f"_code,{','.join(columns)}\n{CODES[0]},{','.join(cells)}".encode(), RICH)
+    chat = read_whole(without_person(RICH), WRITTEN, moment=MOMENT, zone=ZONE)
+    assert places(checked) == [] and checked.papers[0].finished == chat.outcome
+
+
+def test_a_member_without_its_form() -> None:
+    main = [["_code", "lives_here", "home/name"], [CODES[0], "no", "Rosa"]]
+    checked = check(workbook({"f": main, "home": [["_code", "name"], [CODES[1], "Ana"]]}), RICH)
+    assert [(f.sheet, f.row, f.wrong.code) for f in checked.faults] == [("home", 2, "forms_parent_missing")]
+
+
+def test_the_template_takes_what_is_filled_in() -> None:
+    tables = read_tables(
+        write_tables(
+            [table if table.rows else _with_a_row(table) for table in template(without_person(RICH))]
+        )
+    )
+    assert [table.name for table in tables] == ["forms", "home", "home.pet"], "what explains is not read"
+    assert "invite" not in tables[0].headers and "photo" not in tables[0].headers
+
+
+def _with_a_row(table: Table) -> Table:
+    return replace(table, rows=(("x",) * len(table.headers),))
+
+
+def test_rows_to_mend_come_back_with_their_reason_and_can_be_sent_in_again() -> None:
+    text = f"_code,canton,age\n{CODES[0]},10,9\n{CODES[1]},10,340\n"
+    checked = check(text.encode())
+    back = write_tables(rows_to_mend(checked, lambda fault: "why"))
+    [table] = read_tables(back)
+    assert table.rows == (("age: why", CODES[1], "10", "340"),)
+    assert places(check(back)) == [(2, "age", "constraint")]
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
+    back = write_tables(read_tables(b'_code,canton,age,more\n2222-2222,10,19,"\'=1+1"'))
+    assert openpyxl.load_workbook(io.BytesIO(back)).worksheets[0]["D2"].data_type == "s"
+    assert answers(check(back))[0]["more"] == "=1+1"
+
+
+HOSTILE = {
+    "formula": (workbook({"f": [["_code", "age"], [CODES[0], "=1+1"]]}), "forms_formula"),
+    "bomb": (with_part("xl/zeros.bin", bytes(20_000_000)), "zip_bomb"),
+    "picture": (b"\x89PNG\r\n\0\0", "forms_not_a_table"),
+    "old Excel": (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "forms_not_a_table"),
+    "broken": (b"PK\x03\x04broken", "not_a_workbook"),
+    "nothing": (b"", "forms_empty"),
+    "no rows": (b"_code,age\n", "forms_empty"),
+    "too many rows": (b"_code,age\n" + b"x,1\n" * (MOST_FORMS + 1), "too_many_rows"),
+    "100,000 rows": (b"_code,age\n" + b"x,1\n" * 100_000, "too_many_rows"),
+    "wide": (b"_code," + b"," * 100_000 + b"\nx", "forms_not_a_table"),
+    "one endless cell": (b'_code,age\nx,"' + b"a" * 200_000 + b'"', "forms_not_a_table"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_are_refused(name: str) -> None:
+    content, code = HOSTILE[name]
+    with pytest.raises(InvalidInput) as refused:
+        check(content)
+    assert [fault.code for fault in refused.value.faults] == [code]
+
+
+def test_a_refusal_is_the_one_of_the_chat() -> None:
+    wrong = check(f"_code,canton,age\n{CODES[0]},10,340".encode()).faults[0].wrong
+    assert isinstance(wrong, Refusal)
