@@ -91,9 +91,9 @@ class Candidates:
         yield self._usual(ask, moment, chance)
         yield from self.known(ask.path).good
         yield from self._fitting(question, clues, chance)
+        yield from self._beside_others(question, clues, answers)
         points = list(points_of(question, clues, self.zone).values)
         yield from chance.sample(points, min(len(points), 16))
-        yield from self._beside_others(question, clues, answers)
         while True:
             yield self._usual(ask, moment, chance)
             yield from self._fitting(question, clues, chance)

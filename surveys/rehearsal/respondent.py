@@ -158,7 +158,6 @@ class Respondent:
         known = self.stage.candidates.known(ask.path)
         if ask.can_skip and self._passes_over(path):
             self._does(Skip())
-            self.life.skipped[path] = None
             return True
         for value in self._thoughts(ask):
             moves = self.hand.moves(ask, value)
@@ -169,7 +168,6 @@ class Respondent:
             self.life.seconds += sum(seconds_of(move, self.pace) for move in moves)
             known.remember(value)
             self.turn = turn
-            self.life.answered[path] = None
             self._look()
             return True
         return False
@@ -202,10 +200,12 @@ class Respondent:
     def _leave_out(self, ask: Ask) -> bool:
         """No answer was taken: leave it out, or go back and answer otherwise, or be helped past it."""
         path = plain_path(ask.path)
+        if self.returns.get(ask.path, 0) >= RETURNS_AT_RANDOM:  # only the largest number of all ended it
+            self._note_loop(ask.path)
+            return False
         self.stage.candidates.known(ask.path).refused += 1
         if ask.can_skip:
             self.life.refusing[path] = None
-            self.life.skipped[path] = None
             self._does(Skip())
             return True
         if ask.can_go_back and self.escapes < ESCAPES:
@@ -246,9 +246,12 @@ class Respondent:
             self.returns[outcome.path] = self.returns.get(outcome.path, 0) + 1
         if self.returns.get(outcome.path, 0) < RETURNS:
             return True
-        since = [plain_path(path) for path in self.trail[-6:]]
-        self.life.loop = tuple(dict.fromkeys([plain_path(outcome.path), *since]))
+        self._note_loop(outcome.path)
         return False
+
+    def _note_loop(self, path: str) -> None:
+        since = [plain_path(other) for other in self.trail[-6:]]
+        self.life.loop = tuple(dict.fromkeys([plain_path(path), *since]))
 
     def _note_endless(self) -> None:
         most = str(MOST_MEMBERS)
@@ -257,7 +260,10 @@ class Respondent:
                 self.life.endless[plain_path(path)] = None
 
     def _look_back(self) -> None:
-        """What applied to this person and no screen told of: notes, and selects with nothing to choose."""
+        """What was answered; and what no screen told of: notes, and selects with nothing to choose."""
+        for path, value in self.turn.progress.answers.items():
+            if plain_path(path) not in self.life.stuck:
+                (self.life.answered if value else self.life.skipped)[plain_path(path)] = None
         if not isinstance(self.turn.outcome, Finished):
             return
         instance = self.stage.instance(self.turn.progress, self.moment)

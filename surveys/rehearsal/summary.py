@@ -91,13 +91,14 @@ class Summary:
 
     def _stops(self) -> Iterator[Finding]:
         """Where people could not answer."""
+        looping = {path for life in self.lives for path in life.loop}
         cornered = Counter(path for life in self.lives for path in life.cornered | life.stuck)
         refusing = dict.fromkeys(path for life in self.lives for path in (*life.refusing, *life.stuck))
         for path in dict.fromkeys([*refusing, *cornered]):
             known = self.candidates.known(path)
             tries: dict[str, str | int] = {"tries": known.tries}
             if known.taken:
-                if cornered[path]:
+                if cornered[path] and path not in looping:
                     params: dict[str, str | int] = {"count": cornered[path], "total": len(self.lives)}
                     yield Finding(Code.CORNERED, path, proven=False, params=params)
                 continue
