@@ -35,6 +35,7 @@ def _read_xlsx(content: bytes) -> Iterator[Sheet]:
         warnings.simplefilter("ignore", UserWarning)  # extensions of Excel that say nothing to us
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
         for sheet in book.worksheets:
+            sheet.reset_dimensions()  # some claim all 16,384 columns; then every row is filled up to there
             rows = sheet.iter_rows(values_only=True)
             yield _sheet(sheet.title, ([_text_of_xlsx(value) for value in row] for row in rows))
         book.close()
@@ -46,13 +47,17 @@ def _text_of_xlsx(value: object) -> str:
 
 
 def _read_xls(content: bytes) -> Iterator[Sheet]:
-    with xlrd.open_workbook(file_contents=content) as book:
+    with xlrd.open_workbook(file_contents=content, ragged_rows=True) as book:
         for sheet in book.sheets():
-            rows = (
-                [_text_of_xls(cell, book.datemode) for cell in sheet.row(number)]
-                for number in range(sheet.nrows)
-            )
+            rows = (_texts_of_xls(sheet, number, book.datemode) for number in range(sheet.nrows))
             yield _sheet(sheet.name, rows)
+
+
+def _texts_of_xls(sheet: xlrd.sheet.Sheet, number: int, date_mode: int) -> list[str]:
+    values = sheet.row_values(number)
+    if values.count("") == len(values):
+        return []  # 65,536 rows of nothing are not rare
+    return [_text_of_xls(cell, date_mode) for cell in sheet.row(number)]
 
 
 def _text_of_xls(cell: xlrd.sheet.Cell, date_mode: int) -> str:
