@@ -3,9 +3,9 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -17,68 +17,62 @@ from sqlalchemy.orm import Session
 from migrations.schema import upgrade
 from rimay.composition import Installation, open_installation
 from rimay.reporting import LANGUAGE, print_json
-from surveys.export import LINES_PER_CHUNK, count_lines, csv_chunks, dictionary, jsonl_chunks
-
-
-class Format(StrEnum):
-    """How a file is written."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-
-
-class Language(StrEnum):
-    """In which language choices are labelled."""
-
-    SPANISH = "es"
-    KICHWA = "qu"
+from surveys.change_sentences import change_sentence
+from surveys.exporting.formats import Format, dictionary_for, ending_of, write_export
+from surveys.exporting.lines import count_lines
+from surveys.exporting.plan import Options, Plan, plan_of
+from surveys.exporting.tags import read_tags
 
 
 def export(
     consultation: Annotated[int, typer.Argument(help="El número de la consulta, como en su dirección web.")],
     form: Annotated[Format, typer.Option("--format", help="El tipo de archivo.")] = Format.CSV,
     language: Annotated[
-        Language | None, typer.Option(help="Escribe las opciones en este idioma, no su código.")
+        str | None, typer.Option(help="Escribe las opciones en este idioma (es, qu…), no su código.")
     ] = None,
     split: Annotated[
-        bool, typer.Option("--split", help="CSV: una columna de 0 y 1 por cada opción que se podía marcar.")
+        bool, typer.Option("--split", help="Una columna de 0 y 1 por cada opción que se podía marcar.")
     ] = False,
+    hxl: Annotated[
+        list[str] | None, typer.Option("--hxl", help="HXL: la etiqueta de una columna, canton=#adm2+name.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(dir_okay=False, help="El archivo nuevo.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Para programas.")] = False,
 ) -> None:
-    """Guarda las respuestas de una consulta, y al lado un diccionario que explica cada columna."""
-    out = out or Path(f"consultation-{consultation}.{form}")
-    if not out.absolute().parent.is_dir():
+    """Guarda las respuestas de una consulta, y al lado un diccionario que explica cada columna.
+
+    Si el cuestionario repite preguntas por persona, CSV, HXL y SPSS son un archivo .zip con una tabla por repetición.
+    """
+    if out is not None and not out.absolute().parent.is_dir():
         raise typer.BadParameter(str(out.parent), param_hint="--out")
-
-    def chunks(db: Session) -> Iterator[bytes]:
-        if form is Format.JSONL:
-            return jsonl_chunks(db, consultation, language=language)
-        return csv_chunks(db, consultation, language=language, split=split)
-
+    options = Options(language=language, split=split, tags=read_tags(hxl or ()))
     installation = open_installation()
     upgrade(installation.database.engine)
-    explained = out.with_name(out.name + ".dictionary.csv")
-    count = asyncio.run(_export(installation, consultation, chunks, out, explained))
+    written, explained, count = asyncio.run(_export(installation, consultation, form, options, out))
     if as_json:
-        print_json({"file": str(out), "dictionary": str(explained), "responses": count})
+        print_json({"file": str(written), "dictionary": str(explained), "responses": count})
     else:
-        print(installation.translator.text("cli.exported", LANGUAGE, file=out, count=count))
+        print(installation.translator.text("cli.exported", LANGUAGE, file=written, count=count))
 
 
 async def _export(
-    installation: Installation,
-    consultation: int,
-    chunks: Callable[[Session], Iterator[bytes]],
-    out: Path,
-    explained: Path,
-) -> int:
-    def write(db: Session, progress: Progress) -> int:
+    installation: Installation, consultation: int, form: Format, options: Options, out: Path | None
+) -> tuple[Path, Path, int]:
+    say = partial(
+        change_sentence, translator=installation.translator, language=options.language or LANGUAGE
+    )
+
+    def write(db: Session, progress: Progress) -> tuple[Path, Path, int]:
         count = count_lines(db, consultation)
-        with _new_file(explained) as beside, _new_file(out) as file:
-            beside.write(dictionary(db, consultation))
-            file.writelines(_followed(chunks(db), progress, count))
-        return count
+        task = progress.add_task("", total=count)
+        advance = partial(progress.advance, task)
+        plan = plan_of(db, consultation, options, say=say, note=advance)
+        path = _path_of(plan, form, out or Path(f"consultation-{consultation}"))
+        explained = path.with_name(path.name + ".dictionary.csv")
+        with _new_file(explained) as beside, _new_file(path) as file:
+            beside.write(dictionary_for(plan, form))
+            write_export(db, plan, form, file)
+        return path, explained, count
 
     try:
         with Progress(console=Console(stderr=True), transient=True) as progress:
@@ -87,11 +81,12 @@ async def _export(
         await installation.database.dispose()
 
 
-def _followed(chunks: Iterable[bytes], progress: Progress, total: int) -> Iterator[bytes]:
-    task = progress.add_task("", total=total)
-    for chunk in chunks:
-        yield chunk
-        progress.advance(task, LINES_PER_CHUNK)
+def _path_of(plan: Plan, form: Format, wanted: Path) -> Path:
+    """The name that was asked for, with an ending where it has none; an archive is always called .zip."""
+    ending = ending_of(plan, form)
+    if ending == ".zip" or not wanted.suffix:
+        return wanted.with_name(wanted.name.removesuffix(wanted.suffix) + ending)
+    return wanted
 
 
 @contextmanager
