@@ -90,8 +90,39 @@ class Reply:
     reply: str
 
 
-Payload = Language | Consent | OnQuestion | TakeUp | SendIn | Quoting | Leave | Erase | Attend | Reply
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Read me what is on screen. `page` is that of the choices."""
 
+    consultation_id: int
+    turn: int
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOut:
+    """Read me what the chat itself says: one of TEXTS, in a language."""
+
+    text: str
+    language: str
+
+
+Payload = (
+    Listen
+    | ReadOut
+    | Language
+    | Consent
+    | OnQuestion
+    | TakeUp
+    | SendIn
+    | Quoting
+    | Leave
+    | Erase
+    | Attend
+    | Reply
+)
+
+TEXTS = ("welcome", "introduction", "help")
 WAYS = ("later", "stop", "erase", "stay")
 
 
@@ -116,6 +147,8 @@ def encode(payload: Payload) -> str:
             return f"e:{_sign(confirmed)}"
         case Attend(assembly_id, comes):
             return f"i:{_short(assembly_id)}:{_sign(comes)}"
+        case Listen() | ReadOut():
+            return _encode_listening(payload)
         case Reply(decision_id, reply):
             return f"r:{_short(decision_id)}:{reply[0]}"
 
@@ -149,9 +182,25 @@ def _decode(kind: str, parts: list[str]) -> Payload | None:
             return Erase(_yes(sign))
         case "i", [assembly, sign]:
             return Attend(_number(assembly), _yes(sign))
+        case "h" | "a", _:
+            return _decode_listening(kind, parts)
         case "r", [decision, reply]:
             return Reply(_number(decision), _ENDS[reply])
     return None
+
+
+def _encode_listening(payload: Listen | ReadOut) -> str:
+    if isinstance(payload, ReadOut):
+        return f"a:{TEXTS.index(payload.text)}:{payload.language}"
+    return f"h:{_short(payload.consultation_id)}:{_short(payload.turn)}:{_short(payload.page)}"
+
+
+def _decode_listening(kind: str, parts: list[str]) -> Listen | ReadOut:
+    if kind == "h":
+        consultation, turn, page = parts
+        return Listen(_number(consultation), _number(turn), _number(page))
+    text, language = parts
+    return ReadOut(TEXTS[_number(text)], _known(language))
 
 
 def _encode_move(move: Move) -> str:

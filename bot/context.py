@@ -12,7 +12,7 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.message import Message, split
-from bot.pace import asked_wait
+from bot.pace import Lately, asked_wait
 from bot.transport import NeverSent
 from core.database import Database
 from core.people import Contact, find_participant
@@ -20,6 +20,7 @@ from core.sealing import Vault
 from core.settings import Settings
 from core.updates import once
 from i18n.translator import Translator
+from surveys.speaking import Speaker
 from surveys.submission import Hear
 
 P = ParamSpec("P")
@@ -58,7 +59,10 @@ class House:
     vault: Vault
     translator: Translator
     hear: Hear
+    speaker: Speaker | None = None
+    """Reads aloud, where the machine can speak."""
     recent: Recent = field(default_factory=Recent)
+    lately: Lately = field(default_factory=Lately)
     hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FILES_AT_ONCE))
     """Taken by who holds a file of somebody's in memory."""
 
@@ -80,6 +84,11 @@ class Context(CallbackContext[ExtBot[None], dict[int, object], dict[int, object]
     def house(self) -> House:
         """Settings, database, vault, translator."""
         return self.bot_data
+
+    @property
+    def can_speak(self) -> bool:
+        """Whether what is on screen can be heard."""
+        return self.house.speaker is not None and self.house.speaker.available
 
     @property
     def contact(self) -> Contact:
@@ -162,7 +171,7 @@ class Context(CallbackContext[ExtBot[None], dict[int, object], dict[int, object]
             await self.send(message)
             return
         try:
-            await _patiently(lambda: query.edit_message_text(message.text, reply_markup=message.markup))
+            await patiently(lambda: query.edit_message_text(message.text, reply_markup=message.markup))
         except BadRequest as error:
             if _UNCHANGED not in str(error).lower():  # else a repeated tap: what should be seen is seen
                 await self.send(message)  # too old to be edited, or deleted
@@ -174,18 +183,18 @@ class Context(CallbackContext[ExtBot[None], dict[int, object], dict[int, object]
             await self._post(message.keys_hint, message.keys)
 
     async def _post(self, text: str, markup: Any = None) -> None:
-        await _patiently(lambda: self.bot.send_message(self.chat_id, text, reply_markup=markup))
+        await patiently(lambda: self.bot.send_message(self.chat_id, text, reply_markup=markup))
 
 
-async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
+async def patiently(call: Callable[[], Awaitable[R]]) -> R:
     """Once more, where Telegram asks to wait or the call never left: nothing can arrive twice by that."""
     try:
-        await call()
+        return await call()
     except RetryAfter as asked:
         await asyncio.sleep(min(asked_wait(asked), _LONGEST_WAIT))
-        await call()
+        return await call()
     except NeverSent:
-        await call()
+        return await call()
 
 
 def contact_of(chat_id: int, vault: Vault) -> Contact:

@@ -1,6 +1,7 @@
-"""Pace: how many messages leave in a second."""
+"""Pace: how many messages leave in a second, and what was asked for a moment ago."""
 
 import asyncio
+from collections.abc import Hashable
 from datetime import timedelta
 
 from telegram.error import RetryAfter
@@ -29,6 +30,27 @@ class Pace:
     async def end_of_quiet(self) -> None:
         """Return when Telegram listens again."""
         await asyncio.sleep(max(0.0, self._quiet_until - _moment()))
+
+
+class Lately:
+    """What was asked for within a few seconds: the same finger tapped twice."""
+
+    def __init__(self, seconds: float = 6.0) -> None:
+        self._seconds = seconds
+        self._asked: dict[Hashable, float] = {}
+
+    def add(self, what: Hashable) -> bool:
+        """False when it was asked for a moment ago."""
+        moment = _moment()
+        self._asked = {each: until for each, until in self._asked.items() if until > moment}
+        if what in self._asked:
+            return False
+        self._asked[what] = moment + self._seconds
+        return True
+
+    def forget(self, what: Hashable) -> None:
+        """It came to nothing, and may be asked for again."""
+        self._asked.pop(what, None)
 
 
 def _moment() -> float:

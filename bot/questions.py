@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.callback_data import Leave, OnQuestion, SendIn
+from bot.callback_data import Leave, Listen, OnQuestion, SendIn
 from bot.message import Button, Message
 from i18n.localized import pick
 from i18n.translator import Translator
@@ -28,14 +28,16 @@ _SHORT = 14
 _SEVERAL = frozenset({Kind.SELECT_MULTIPLE, Kind.RANK})
 
 
-def render_question(asked: Asked, translator: Translator, page: int = 0) -> Message:
+def render_question(
+    asked: Asked, translator: Translator, page: int = 0, *, can_speak: bool = False
+) -> Message:
     """The question on screen; with what was wrong, if the last answer was refused."""
     if isinstance(asked.ask, AskRepeat):
-        return _render_repeat(asked, asked.ask, translator)
-    return _Question(asked, asked.ask, translator, page).message()
+        return _render_repeat(asked, asked.ask, translator, can_speak=can_speak)
+    return _Question(asked, asked.ask, translator, page, can_speak=can_speak).message()
 
 
-def render_ready(ready: Ready, translator: Translator) -> Message:
+def render_ready(ready: Ready, translator: Translator, *, can_speak: bool = False) -> Message:
     """All is answered: send it in, or go back."""
     language = ready.language
     notes = [pick(note, language).text for note in ready.notes]
@@ -45,10 +47,20 @@ def render_ready(ready: Ready, translator: Translator) -> Message:
         OnQuestion(ready.consultation_id, ready.turn, Back()),
     )
     send = Button(translator.text("chat.button_send", language), SendIn(ready.consultation_id))
-    return Message(text, [[send], [back]], puts_away_keys=_word_on_leaving_the_map(ready, translator))
+    rows = [[send], *_listen(ready, translator, can_speak=can_speak), [back]]
+    return Message(text, rows, puts_away_keys=_word_on_leaving_the_map(ready, translator))
 
 
-def _render_repeat(asked: Asked, ask: AskRepeat, translator: Translator) -> Message:
+def _listen(
+    step: Asked | Ready, translator: Translator, page: int = 0, *, can_speak: bool
+) -> Iterator[list[Button]]:
+    """At the foot of the message, where the eye of who cannot read it comes to rest."""
+    if can_speak:
+        listen = Listen(step.consultation_id, step.turn, page)
+        yield [Button(translator.text("chat.button_listen", step.language), listen)]
+
+
+def _render_repeat(asked: Asked, ask: AskRepeat, translator: Translator, *, can_speak: bool) -> Message:
     language = asked.language
     group = pick(ask.group.label, language).text
     if ask.refusal is None:
@@ -65,6 +77,7 @@ def _render_repeat(asked: Asked, ask: AskRepeat, translator: Translator) -> Mess
         ]
         for index, answer in enumerate(("yes", "no"))
     ]
+    rows += _listen(asked, translator, can_speak=can_speak)
     if ask.can_go_back:
         back = OnQuestion(asked.consultation_id, asked.turn, Back())
         rows.append([Button(translator.text("chat.button_back", language), back)])
@@ -76,15 +89,18 @@ def _word_on_leaving_the_map(step: Asked | Ready, translator: Translator) -> str
 
 
 class _Question:
-    def __init__(self, asked: Asked, ask: Ask, translator: Translator, page: int) -> None:
+    def __init__(self, asked: Asked, ask: Ask, translator: Translator, page: int, *, can_speak: bool) -> None:
         self.asked, self.ask, self.language = asked, ask, asked.language
         self.translator = translator
         last = max(0, (len(self.ask.choices) - 1) // _PAGE)
         self.page = min(page, last)
         self.last = last
+        self.can_speak = can_speak
 
     def message(self) -> Message:
-        rows = [*self._choices(), *self._pages(), *self._ways()]
+        listen = _listen(self.asked, self.translator, self.page, can_speak=self.can_speak)
+        *before, ways = self._ways()
+        rows = [*self._choices(), *self._pages(), *before, *listen, ways]
         asks_for_a_place = self.ask.question.kind is Kind.GEOPOINT and self.ask.refusal is None
         return Message(
             "\n\n".join(self._lines()),

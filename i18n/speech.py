@@ -49,9 +49,7 @@ class Speech:
             raise Unspoken
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._threads, self._say, text, language
-            )
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._say, text, language)
         finally:
             self._waiting -= 1
 

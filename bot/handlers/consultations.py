@@ -1,7 +1,10 @@
 """The consultation in the chat: every handler decodes, asks a use case what happened, and shows it."""
 
+import asyncio
+
 from bot.callback_data import OnQuestion, Quoting, SendIn, TakeUp
 from bot.context import Context
+from bot.media import arrives, show_media
 from bot.message import Button, Message
 from bot.questions import render_question, render_ready
 from core.people import NotEnrolled
@@ -88,7 +91,7 @@ async def show_open(context: Context, language: str, *, resume: bool = False) ->
         step = await context.house.database.run(take_up, context.index, unfinished[0].id, zone)
         if unfinished[0].state == "started":
             await context.send(Message(context.text("resumed", language)))
-        await context.send(_render(context, step))
+        await _show_below(context, step)
     elif lines:
         await context.send(_list(context, lines, language))
     else:
@@ -101,7 +104,12 @@ async def show_place(context: Context, language: str) -> None:
     if isinstance(step, NothingOpen):
         await show_open(context, language)
     else:
-        await context.send(_render(context, step))
+        await _show_below(context, step)
+
+
+async def _show_below(context: Context, step: Step) -> None:
+    await show_media(context, step)
+    await context.send(_render(context, step))
 
 
 async def show(context: Context, step: Step | None, page: int = 0) -> None:
@@ -117,9 +125,14 @@ async def show(context: Context, step: Step | None, page: int = 0) -> None:
     if isinstance(step, NothingOpen):
         await context.answer(Message(context.text("not_understood", language)))
         return
-    await context.answer(
-        _render(context, step, page), context.text("stale_button", language) if stale else None
+    message, floating = (
+        _render(context, step, page),
+        context.text("stale_button", language) if stale else None,
     )
+    if arrives(context, step) and await show_media(context, step):
+        await asyncio.gather(context.stop_wheel(floating), context.send(message))  # below what belongs to it
+    else:
+        await context.answer(message, floating)
     if isinstance(step, Submitted) and step.ask_to_quote:
         await context.send(_quote_question(context, step))
 
@@ -131,9 +144,9 @@ async def _stand(context: Context) -> Step:
 def _render(context: Context, step: Step, page: int = 0) -> Message:
     match step:
         case Asked():
-            return render_question(step, context.house.translator, page)
+            return render_question(step, context.house.translator, page, can_speak=context.can_speak)
         case Ready():
-            return render_ready(step, context.house.translator)
+            return render_ready(step, context.house.translator, can_speak=context.can_speak)
         case Submitted():
             return _thanks(context, step)
         case AlreadySent():

@@ -4,6 +4,7 @@ from bot.callback_data import Consent, Language
 from bot.context import Context
 from bot.handlers.consultations import show_open, show_place
 from bot.handlers.own_data import on_leave_command
+from bot.listening import listen_to
 from bot.message import Button, Message
 from core.people import enrol, reach_again, speak
 
@@ -27,7 +28,9 @@ def welcome(context: Context) -> Message:
     """The first message, in every language at once."""
     unit = context.house.settings.unit_name
     text = context.house.translator.in_every_language("chat.welcome", unit=unit)
-    return Message(text, [_languages(context)])
+    return Message(
+        text, [_languages(context), *listen_to(context, "welcome", *context.house.translator.languages)]
+    )
 
 
 async def on_language_command(context: Context) -> None:
@@ -77,7 +80,7 @@ def _introduction(context: Context, language: str) -> Message:
     text = _with_kichwa_notice(context, "\n\n".join(parts), language)
     yes = Button(context.text("button_consent_yes", language), Consent(True, language))
     no = Button(context.text("button_consent_no", language), Consent(False, language))
-    return Message(text, [[yes], [no]])
+    return Message(text, [[yes], [no], *listen_to(context, "introduction", language)])
 
 
 def _with_kichwa_notice(context: Context, text: str, language: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from bot.callback_data import Erase, Leave
 from bot.context import Context
 from bot.handlers.consultations import show
+from bot.listening import listen_to
 from bot.message import Button, Message
 from core.clock import today
 from core.people import stop_reaching
@@ -33,12 +34,10 @@ async def on_privacy(context: Context) -> None:
 async def on_help(context: Context) -> None:
     """`/ayuda`: for anybody."""
     language = await context.language()
-    contact = context.house.settings.unit_name
-    if language is None:
-        text = context.house.translator.in_every_language("chat.help", contact=contact)
-    else:
-        text = context.text("help", language, contact=contact)
-    await context.send(Message(text))
+    translator, contact = context.house.translator, context.house.settings.unit_name
+    languages = translator.languages if language is None else (language,)
+    text = "\n\n".join(context.text("help", each, contact=contact) for each in languages)
+    await context.send(Message(text, listen_to(context, "help", *languages)))
 
 
 async def on_leave_command(context: Context) -> None:

@@ -14,9 +14,11 @@ from bot.callback_data import (
     Erase,
     Language,
     Leave,
+    Listen,
     OnQuestion,
     Payload,
     Quoting,
+    ReadOut,
     Reply,
     SendIn,
     TakeUp,
@@ -27,6 +29,7 @@ from bot.handlers.assemblies import on_attend
 from bot.handlers.consultations import on_question, on_quoting, on_send_in, on_take_up
 from bot.handlers.decisions import on_reply
 from bot.handlers.entrance import on_consent, on_language, welcome
+from bot.handlers.listening import on_listen, on_read_out
 from bot.handlers.own_data import on_erase, on_leave
 from bot.message import Message
 from core.errors import NotFound
@@ -46,6 +49,8 @@ _HANDLERS: dict[type[Payload], Callable[[Context, Any], Awaitable[None]]] = {
     Erase: on_erase,
     Attend: on_attend,
     Reply: on_reply,
+    Listen: on_listen,
+    ReadOut: on_read_out,
 }
 
 
