@@ -8,6 +8,7 @@ from core.database import Database
 from core.sealing import Vault
 from core.settings import Settings
 from i18n.translator import Translator
+from surveys.speaking import Speaker
 
 Shown = dict[str, Any]
 """Something on the screen of a simulated telephone, as `bot.simulator` describes it."""
@@ -53,6 +54,9 @@ class Simulator(Protocol):
     async def share_location(self, chat: str, latitude: float, longitude: float) -> None:
         """Send where the person is."""
 
+    async def send_file(self, chat: str, name: str, content: bytes, mime: str) -> None:
+        """Send a photo, a voice, a film or a file."""
+
 
 class Webhook(Protocol):
     """Where Telegram's updates go in. False when the secret of the header is wrong."""
@@ -66,6 +70,7 @@ class Services:
     """Everything a route may use.
 
     deliver: enqueues the sending of a broadcast; asking twice changes nothing
+    speaker: reads texts aloud, where the machine can
     """
 
     database: Database
@@ -75,3 +80,4 @@ class Services:
     deliver: Callable[[int], Awaitable[None]]
     simulator: Simulator | None = None
     webhook: Webhook | None = None
+    speaker: Speaker | None = None

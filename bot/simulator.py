@@ -120,11 +120,11 @@ class Simulator:
             await self._act(chat, lambda person: person.share_location(latitude, longitude))
 
     async def send_file(self, chat: str, name: str, content: bytes, mime: str) -> None:
-        """Send a file; one that is empty or too big never leaves the phone."""
+        """Send a photo, a voice, a film or a file, as its type says; empty or too big it never leaves the phone."""
 
         def send(person: Person) -> dict[str, Any] | None:
             try:
-                return person.send_document(name, content, mime)
+                return _send_as(person, name, content, mime)
             except ApiError:
                 return None
 
@@ -204,11 +204,25 @@ class Simulator:
         return shown
 
     def _find_content(self, message: Message) -> File | None:
-        for kind in ("document", "photo", "voice", "sticker"):
+        for kind in ("document", "photo", "voice", "audio", "video", "sticker"):
             content = message.content.get(kind)
             if content:
                 return self._api.files.find((content[-1] if kind == "photo" else content)["file_id"])
         return None
+
+
+def _send_as(person: Person, name: str, content: bytes, mime: str) -> dict[str, Any]:
+    """What a phone makes of a file that is picked on it."""
+    match mime.partition("/"):
+        case "image", _, _:
+            return person.send_photo(content)
+        case "audio", _, "ogg":
+            return person.send_voice(content)
+        case "audio", _, _:
+            return person.send_audio(name, content, mime)
+        case "video", _, _:
+            return person.send_video(content, name=name, mime=mime)
+    return person.send_document(name, content, mime)
 
 
 def _show_buttons(rows: Rows) -> list[list[Shown]]:

@@ -46,7 +46,7 @@ def list_groups(db: Session, consultation_id: int, question: Question) -> list[G
     query = (
         select(Voice.text, Response.answers)
         .join(Response, Response.id == Voice.response_id)
-        .where(Voice.consultation_id == consultation_id)
+        .where(Voice.consultation_id == consultation_id, Voice.text != "")
         .order_by(Voice.id)
     )
     texts: dict[str, list[str]] = {}

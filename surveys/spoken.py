@@ -1,189 +1,149 @@
-"""What is heard of a questionnaire: the texts as somebody reads them aloud, each a voice message of its own."""
+"""Voice notes: heard by an interpreter, written down, translated. From then on they are voices like any other."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
 from dataclasses import dataclass
-from hashlib import sha256
 
-from i18n.aloud import number_aloud, pieces, speakable
-from i18n.localized import SOURCE
-from i18n.translator import Translator
-from surveys.conversation.outline import SEVERAL, outline_of
-from surveys.questionnaire import (
-    NOT_IN_CHAT,
-    SILENT,
-    Choice,
-    Group,
-    Kind,
-    Localized,
-    Media,
-    Node,
-    Question,
-    Questionnaire,
-)
+from sqlalchemy import Select, case, func, select, update
+from sqlalchemy.orm import Session
 
-CHOICES_AT_ONCE = 24
-"""As many as a telephone shows on one page."""
+from core.audit import note_act
+from core.errors import Conflict, NotFound
+from surveys.questionnaire import ATTACHED, Localized, plain_path
+from surveys.questionnaires import get_questionnaire
+from surveys.submission import Hear
+from surveys.tables import Attachment, Consultation, Response, Voice
 
-CHAT_TEXTS = {
-    "welcome": ("chat.welcome",),
-    "introduction": ("chat.introduction", "chat.minors", "chat.consent_question"),
-    "help": ("chat.help",),
-    "privacy": ("chat.privacy",),
-    "sending": ("chat.confirm_sending",),
-}
-"""What the chat itself says and may be asked to read aloud → its sentences in order."""
+NOT_UNDERSTOOD = "none"
+"""Language of a voice note in which nobody could make out anything."""
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A text as one voice message says it."""
+class SpokenCard:
+    """A voice note that was sent in, and what has been made of it.
 
+    label  of the question that it answers
+    text   what an interpreter wrote down, redacted; empty while nobody has
+    """
+
+    id: str
+    label: Localized
+    size: int
     language: str
     text: str
+    translation: str
 
     @property
-    def digest(self) -> bytes:
-        """By which its recording is found, whichever question says it."""
-        return sha256(f"{self.language}\0{self.text}".encode()).digest()
+    def state(self) -> str:
+        """waiting, written or set_aside."""
+        if self.text:
+            return "written"
+        return "set_aside" if self.language == NOT_UNDERSTOOD else "waiting"
+
+    @property
+    def seen(self) -> str:
+        """Names what stands there, without saying it."""
+        told = "\0".join((self.id, self.state, self.language, self.text, self.translation))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Something of a questionnaire that is heard as one: a note, a question, its choices.
+class Transcript:
+    """What an interpreter heard: the words, their language, and what they mean in another."""
 
-    path   where it stands; the name of one of CHAT_TEXTS for what the chat itself says
-    what   note, question, choices, again (the question for one more member of a repeat) or chat
-    audio  a recording that came with the workbook, which is played instead: language → name of the file
-    """
-
-    path: str
-    what: str
-    passages: tuple[Passage, ...]
-    audio: Localized
+    words: str
+    language: str
+    translation: str
 
 
-def read_text(text: Localized, language: str, *more: Localized) -> tuple[Passage, ...]:
-    """A text, and what belongs to it, in the person's language; else in one that it has."""
-    spoken = _language_of(text, language)
-    lines = [_written(each, spoken) for each in (text, *more)]
-    return _passages(spoken, "\n".join(line for line in lines if line))
-
-
-def read_question(
-    question: Question, language: str, translator: Translator, *, most: int | None = None
-) -> tuple[Passage, ...]:
-    """Label and hint. Of several choices it is said that they are several, as it is written.
-
-    most: how many may be chosen
-    """
-    spoken = _language_of(question.label or question.hint, language)
-    lines = [_written(question.label, spoken), _written(question.hint, spoken)]
-    if question.kind in SEVERAL and not lines[1]:
-        rank = question.kind is Kind.RANK
-        key = "rank" if rank else "select_multiple" if most is None else "select_most"
-        lines.append(translator.text("chat.hint_" + key, spoken, **({} if most is None else {"maximum": most})))
-    return _passages(spoken, "\n".join(line for line in lines if line))
-
-
-def read_choices(
-    choices: Sequence[Choice], language: str, translator: Translator, page: int = 0
-) -> tuple[Passage, ...]:
-    """The choices of a page, each with the number that may be typed to choose it."""
-    first = page * CHOICES_AT_ONCE
-    shown = choices[first : first + CHOICES_AT_ONCE]
-    languages = [_language_of(choice.label, language) for choice in shown]
-    spoken = next((other for other in languages if other != language), language)
-    lines = (
-        translator.text(
-            "chat.listen_choice",
-            spoken,
-            number=number_aloud(number, spoken),
-            label=_written(choice.label, spoken) or choice.value,
+def list_spoken(db: Session, consultation_id: int) -> list[SpokenCard]:
+    """The voice notes of a consultation, in an order that tells nothing of their authors. Raises NotFound."""
+    consultation = db.get(Consultation, consultation_id)
+    if consultation is None:
+        raise NotFound
+    questionnaire = get_questionnaire(db, consultation.questionnaire_id)
+    labels = {question.path: question.label for question in questionnaire.questions()}
+    query = (
+        select(Voice.id, Voice.path, Attachment.size, Voice.language, Voice.text, Voice.translation)
+        .join(Attachment, Attachment.id == Voice.attachment_id)
+        .where(Voice.consultation_id == consultation_id)
+        .order_by(Voice.id)
+    )
+    return [
+        SpokenCard(
+            row.id,
+            labels.get(plain_path(row.path), {}),
+            row.size,
+            row.language,
+            row.text,
+            row.translation or "",
         )
-        for number, choice in enumerate(shown, start=first + 1)
-    )
-    return _passages(spoken, "\n".join(lines))
-
-
-def read_repeat(group: Localized, language: str, translator: Translator) -> tuple[Passage, ...]:
-    """Whether there is one more of them, and the two answers."""
-    name = _written(group, language)
-    lines = [
-        translator.text("chat.repeat_question", language, group=name),
-        *(translator.text("chat.button_repeat_" + answer, language) for answer in ("yes", "no")),
+        for row in db.execute(query)
     ]
-    return _passages(language, "\n".join(lines))
 
 
-def read_chat(name: str, language: str, translator: Translator, unit: str) -> tuple[Passage, ...]:
-    """What the chat itself says: CHAT_TEXTS."""
-    params = {"unit": unit, "contact": unit}
-    return _passages(
-        language, "\n".join(translator.text(key, language, **params) for key in CHAT_TEXTS[name])
+def count_spoken(db: Session, consultation_id: int) -> tuple[int, int]:
+    """How many voice notes nobody has written down yet, and how many there are."""
+    waits = (Voice.text == "") & (Voice.language != NOT_UNDERSTOOD)
+    query = select(func.coalesce(func.sum(case((waits, 1), else_=0)), 0), func.count()).where(
+        Voice.consultation_id == consultation_id, Voice.attachment_id.is_not(None)
     )
+    waiting, whole = db.execute(query).one()
+    return int(waiting), whole
 
 
-def list_parts(questionnaire: Questionnaire, language: str, translator: Translator) -> list[Part]:
-    """All that a questionnaire says by itself. What holds a person's answers is not here, so it is never kept."""
-    return [part for part in _parts(questionnaire, questionnaire.nodes, language, translator) if part.passages]
+def get_sound(db: Session, consultation_id: int, voice_id: str) -> tuple[str, bytes]:
+    """Media type and sealed bytes of a voice note. Raises NotFound."""
+    query = (
+        select(Attachment.media_type, Attachment.sealed)
+        .join(Voice, Voice.attachment_id == Attachment.id)
+        .where(Voice.id == voice_id, Voice.consultation_id == consultation_id)
+    )
+    row = db.execute(query).first()
+    if row is None:
+        raise NotFound
+    return row.media_type, row.sealed
 
 
-def _parts(
-    questionnaire: Questionnaire, nodes: Sequence[Node], language: str, translator: Translator
-) -> Iterator[Part]:
-    for node in nodes:
-        if isinstance(node, Question):
-            if node.kind not in SILENT and node.kind not in NOT_IN_CHAT:
-                yield from _parts_of(questionnaire, node, language, translator)
-            continue
-        if not _speaks_of_answers(node.label):
-            yield Part(node.path, "note", read_text(node.label, language), _audio(node.media))
-        yield from _parts(questionnaire, node.nodes, language, translator)
-        if _is_open(node) and not _speaks_of_answers(node.label):
-            yield Part(node.path, "again", read_repeat(node.label, language, translator), {})
+def write_down(
+    db: Session,
+    consultation_id: int,
+    voice_id: str,
+    transcript: Transcript,
+    *,
+    seen: str,
+    hear: Hear,
+    account_id: int | None,
+) -> None:
+    """Let a voice note say what an interpreter heard; without words: that it cannot be understood.
+
+    The words are redacted like any open answer, and so is the translation. A quote of other words is to be judged
+    anew. Raises NotFound, and Conflict where somebody has written since the page was `seen`.
+    """
+    voice = db.scalar(_one(consultation_id, voice_id).with_for_update())
+    if voice is None:
+        raise NotFound
+    card = next(card for card in list_spoken(db, consultation_id) if card.id == voice_id)
+    if card.seen != seen:
+        raise Conflict
+    heard = hear(transcript.words) if transcript.words else None
+    if heard is None or heard.redacted != voice.text:
+        voice.quote = "none"
+    voice.language = transcript.language if heard else NOT_UNDERSTOOD
+    voice.text = heard.redacted if heard else ""
+    voice.original = heard.original if heard else b""
+    voice.translation = hear(transcript.translation).redacted if heard and transcript.translation else None
+    _answer(db, voice)
+    note_act(db, account_id, "write_down" if heard else "set_aside", "consultation", consultation_id)
 
 
-def _parts_of(
-    questionnaire: Questionnaire, question: Question, language: str, translator: Translator
-) -> Iterator[Part]:
-    what = "note" if question.kind is Kind.NOTE else "question"
-    if not _speaks_of_answers(question.label, question.hint):
-        site = outline_of(questionnaire).sites.get(question.path)
-        most = site.limits[1] if site else None
-        passages = read_question(question, language, translator, most=most)
-        yield Part(question.path, what, passages, _audio(question.media))
-    depends = question.choice_filter or question.parameters.keys() & {"randomize", "itemset"}
-    if question.choices and not depends:
-        labels = (choice.label for choice in question.choices)
-        if not _speaks_of_answers(*labels):
-            pages = range(0, len(question.choices), CHOICES_AT_ONCE)
-            read = (
-                read_choices(question.choices, language, translator, first // CHOICES_AT_ONCE)
-                for first in pages
-            )
-            yield Part(question.path, "choices", tuple(passage for page in read for passage in page), {})
+def _one(consultation_id: int, voice_id: str) -> Select[Voice]:
+    spoken = Voice.attachment_id.is_not(None)
+    return select(Voice).where(Voice.id == voice_id, Voice.consultation_id == consultation_id, spoken)
 
 
-def _is_open(group: Group) -> bool:
-    return group.repeats and not group.repeat_count
-
-
-def _speaks_of_answers(*texts: Localized) -> bool:
-    return any("${" in written for text in texts for written in text.values())
-
-
-def _audio(media: Media) -> Localized:
-    return media.get("audio", {})
-
-
-def _passages(language: str, text: str) -> tuple[Passage, ...]:
-    return tuple(Passage(language, piece) for piece in pieces(speakable(text)) if piece)
-
-
-def _language_of(text: Localized, language: str) -> str:
-    """The language in which a text can be said."""
-    return next((code for code in (language, SOURCE, *text) if text.get(code, "").strip()), language)
-
-
-def _written(text: Localized, language: str) -> str:
-    return text.get(_language_of(text, language), "").strip()
+def _answer(db: Session, voice: Voice) -> None:
+    """What was written down is the answer; without it, the note itself stays that."""
+    own = Response.id == voice.response_id
+    answers = db.scalar(select(Response.answers).where(own).with_for_update()) or {}
+    said = voice.text or ATTACHED + str(voice.attachment_id)
+    db.execute(update(Response).where(own).values(answers={**answers, voice.path: said}))

@@ -114,6 +114,7 @@ def store_answers(
 class _Said:
     """An open answer, written or spoken; a spoken one is empty until an interpreter has written it down."""
 
+    id: str
     heard: Heard
     note: str | None = None
     translation: str | None = None
@@ -126,17 +127,23 @@ class _Said:
 
 def _said(value: str, language: str, hear: Hear, written_down: Mapping[str, _Said]) -> _Said:
     if not value.startswith(ATTACHED):
-        return _Said(hear(value))
+        return _Said(secrets.token_hex(16), hear(value))
     note = value.removeprefix(ATTACHED)
-    return written_down.get(note) or _Said(Heard(language, "", b""), note)
+    return written_down.get(note) or _Said(secrets.token_hex(16), Heard(language, "", b""), note)
 
 
 def _written_down(db: Session, response_id: str) -> dict[str, _Said]:
-    """Voice notes of an earlier submission: what an interpreter made of them is kept while the note is the same."""
+    """Voice notes of an earlier submission: what an interpreter made of them stays while the note is the same.
+
+    They keep their name too, so that who is listening just now does not write for nothing.
+    """
     query = select(Voice).where(Voice.response_id == response_id, Voice.attachment_id.is_not(None))
     return {
         str(voice.attachment_id): _Said(
-            Heard(voice.language, voice.text, voice.original), voice.attachment_id, voice.translation
+            voice.id,
+            Heard(voice.language, voice.text, voice.original),
+            voice.attachment_id,
+            voice.translation,
         )
         for voice in db.scalars(query)
     }
@@ -144,7 +151,7 @@ def _written_down(db: Session, response_id: str) -> dict[str, _Said]:
 
 def _keep_voice(db: Session, response_id: str, consultation_id: int, path: str, said: _Said) -> None:
     voice = Voice(
-        id=secrets.token_hex(16),
+        id=said.id,
         response_id=response_id,
         consultation_id=consultation_id,
         path=path,

@@ -180,6 +180,7 @@ class Voice(Table):
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"))
     path: Mapped[str] = mapped_column(String(255))
     language: Mapped[str] = mapped_column(String(8))
+    """none: a voice note in which nobody could make out anything."""
     text: Mapped[str] = mapped_column(info=PRIVATE)
     original: Mapped[bytes] = mapped_column(info=PRIVATE)
     attachment_id: Mapped[str | None] = mapped_column(String(32), info=PRIVATE)

@@ -18,7 +18,10 @@ class QuoteNotAllowed(RimayError):
 
 @dataclass(frozen=True, slots=True)
 class VoiceCard:
-    """An open answer, redacted. `quote` is none, approved or refused."""
+    """An open answer, redacted. `quote` is none, approved or refused.
+
+    translation  what an interpreter made of a spoken one in another language; empty where nobody did
+    """
 
     id: str
     path: str
@@ -26,20 +29,27 @@ class VoiceCard:
     text: str
     may_quote: bool
     quote: str
+    translation: str = ""
 
 
 def list_voices(db: Session, consultation_id: int, path: str | None = None) -> list[VoiceCard]:
-    """The voices sent in, of one question or of all, in an order that tells nothing of their authors."""
+    """The voices sent in, of one question or of all, in an order that tells nothing of their authors.
+
+    A spoken one is among them once it is written down.
+    """
+    columns = Voice.id, Voice.path, Voice.language, Voice.text, Response.may_quote, Voice.quote
     query = (
-        select(Voice.id, Voice.path, Voice.language, Voice.text, Response.may_quote, Voice.quote)
+        select(*columns, Voice.translation)
         .join(Response, Response.id == Voice.response_id)
-        .where(Voice.consultation_id == consultation_id)
+        .where(Voice.consultation_id == consultation_id, Voice.text != "")
         .order_by(Voice.id)
     )
     if path is not None:
         query = query.where(Voice.path == path)
     return [
-        VoiceCard(row.id, row.path, row.language, row.text, bool(row.may_quote), row.quote)
+        VoiceCard(
+            row.id, row.path, row.language, row.text, bool(row.may_quote), row.quote, row.translation or ""
+        )
         for row in db.execute(query)
     ]
 

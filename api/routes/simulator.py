@@ -11,6 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from markupsafe import Markup
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -118,6 +119,16 @@ async def write(request: Request, given: Posted, number: int) -> Response:
         await _simulator(request).share_location(chat, *_IBARRA)
     else:
         await _simulator(request).say(chat, str(given.get("text", "")))
+    return _back(request, number)
+
+
+@router.post("/simulator/{number}/file")
+async def send_file(request: Request, given: Posted, number: int) -> Response:
+    """Send a file that is picked on the telephone."""
+    chat, file = _phone(request, number), given.get("file")
+    if isinstance(file, UploadFile):
+        name, mime = file.filename or "", file.content_type or ""
+        await _simulator(request).send_file(chat, name, await file.read(), mime)
     return _back(request, number)
 
 

@@ -22,7 +22,9 @@ from deliberation.quotes import Answer, suggest_quotes
 from deliberation.redaction import in_words, redaction_words
 from deliberation.tone import Tone, tone_of
 from i18n.language import Language
+from surveys.attachments import count_files
 from surveys.consultations import ConsultationCard, get_consultation
+from surveys.spoken import count_spoken
 from surveys.voices import VoiceCard, judge_quote, list_voices
 
 router = APIRouter()
@@ -46,6 +48,7 @@ class Quote:
     mark: str
     suggested: bool
     acts: list[tuple[str, str]]
+    translation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,24 @@ def _hear(voices: tuple[tuple[str, str, bool], ...], threshold: int) -> Heard:
     return Heard(tone_of(texts), words, frozenset(suggested))
 
 
-def _voices(db: Session, consultation_id: int) -> tuple[ConsultationCard, list[VoiceCard]]:
-    return get_consultation(db, consultation_id), list_voices(db, consultation_id)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The voices that can be read; how many are only heard yet, of all that were spoken; how many files were sent."""
+
+    card: ConsultationCard
+    voices: list[VoiceCard]
+    waiting: int
+    spoken: int
+    files: int
+
+
+def _kept(db: Session, consultation_id: int) -> Kept:
+    return Kept(
+        get_consultation(db, consultation_id),
+        list_voices(db, consultation_id),
+        *count_spoken(db, consultation_id),
+        count_files(db, consultation_id),
+    )
 
 
 @router.get("/consultations/{consultation_id}/voices")
@@ -83,7 +102,8 @@ async def show(
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     reader = visitor.reader
-    card, voices = await services.database.read(_voices, consultation_id)
+    kept = await services.database.read(_kept, consultation_id)
+    card, voices = kept.card, kept.voices
     heard = await asyncio.to_thread(_hear, _texts(voices), services.settings.disclosure_threshold)
     may_judge = visitor.may("organiser")
     quotes = _quotes(reader, voices, heard.suggested, may_judge)
@@ -105,6 +125,9 @@ async def show(
         quotes_sentence=_standing(reader, voices),
         quotable=len(quotes),
         more=f"/consultations/{card.id}/voices?start={onward}#quotes" if onward < len(quotes) else "",
+        spoken=kept.spoken,
+        waiting=reader.plural("media.waiting_count", kept.waiting) if kept.waiting else "",
+        files=kept.files if may_judge else 0,
     )
 
 
@@ -177,6 +200,7 @@ def _quote(reader: Reader, number: int, voice: VoiceCard, suggested: bool, may_j
         mark=mark,
         suggested=suggested and voice.quote == "none",
         acts=acts if may_judge else [],
+        translation=in_words(voice.translation, redaction_words(reader.translator, reader.language)),
     )
 
 

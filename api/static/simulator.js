@@ -77,13 +77,12 @@ function connect() {
 }
 
 async function send(form, submitter) {
-  const answer = await fetch(form.action, {
-    method: "POST",
-    body: new URLSearchParams(new FormData(form, submitter)),
-    headers: { accept: "application/json" },
-  });
+  const given = new FormData(form, submitter);
+  const body = form.enctype === "multipart/form-data" ? given : new URLSearchParams(given);
+  const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "application/json" } });
   if (answer.status === 401) location.reload();
-  const text = form.querySelector("input[type=text]");
+  if (answer.status === 413) events.toast(form.closest("[data-chat]"), { text: (await answer.json()).message });
+  const text = form.querySelector("input[type=text], input[type=file]");
   if (answer.ok && text) {
     text.value = "";
     text.focus();

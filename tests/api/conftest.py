@@ -65,6 +65,9 @@ class SimulatorOfTests:
     async def share_location(self, chat: str, latitude: float, longitude: float) -> None:
         self.acts.append(("location", chat))
 
+    async def send_file(self, chat: str, name: str, content: bytes, mime: str) -> None:
+        self.acts.append(("file", chat, name, content.decode(), mime))
+
 
 @dataclass
 class Browser:

@@ -30,6 +30,18 @@ async def test_writing_and_tapping_reach_the_chat(console: Console, browse: Brow
     assert console.simulator.acts == [("say", chat, "/start"), ("tap", chat, "12", "3"), ("location", chat)]
 
 
+async def test_a_file_is_picked_on_the_telephone(console: Console, browse: Browse) -> None:
+    browser = await browse(NOBODY)
+    await browser.look("/simulator")
+    answer = await browser.fill(
+        "/simulator", "/simulator/1/file", files={"file": ("a.jpg", b"x", "image/jpeg")}
+    )
+    assert answer.headers["location"] == "/simulator#person-1"
+    assert (await browser.fill("/simulator", "/simulator/1/file", file="no file")).status_code == 303
+    [chat] = console.simulator.chats
+    assert console.simulator.acts == [("file", chat, "a.jpg", "x", "image/jpeg")]
+
+
 async def test_forged_taps_are_passed_over(console: Console, browse: Browse) -> None:
     browser = await browse(NOBODY)
     await browser.look("/simulator")

@@ -109,6 +109,19 @@ async def test_files_and_keyboards(handlers: Handlers) -> None:
     assert simulator.snapshot(chat)[-2]["location"] == {"latitude": 0.35, "longitude": -78.12}
 
 
+@pytest.mark.parametrize(
+    "mime", ["image/jpeg", "audio/ogg", "audio/mpeg", "video/mp4", "application/pdf", ""]
+)
+async def test_a_file_is_sent_as_a_phone_would(handlers: Handlers, mime: str) -> None:
+    simulator = handlers.simulator
+    chat = simulator.open_chat()
+    await simulator.send_file(chat, "a", b"content", mime)
+    await simulator.send_file(chat, "nothing", b"", mime)
+    (sent,) = [message for message in simulator.snapshot(chat) if message["from"] == "me"]
+    file = simulator.find_file(sent["document"]["url"].rsplit("/", 1)[1])
+    assert file and file.content == b"content"
+
+
 async def test_every_open_page_of_a_chat_hears_the_same(handlers: Handlers) -> None:
     simulator = handlers.simulator
     chat = simulator.open_chat()

@@ -31,9 +31,10 @@ from deliberation.decisions import record_decision
 from deliberation.tables import Invitation
 from i18n.translator import Translator
 from surveys.consultations import draft_consultation, open_consultation
-from surveys.questionnaire import Choice, Keep, Kind, Question, Questionnaire
+from surveys.questionnaire import ATTACHED, Choice, Keep, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
-from surveys.tables import Participation, Response, Voice
+from surveys.tables import Attachment, Participation, Response, Voice
+from tests.bot.sendings import film, photo, voice_note
 
 CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "cuatro palabras bien largas"
@@ -48,6 +49,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 OPEN, DRAFT, CLOSED = 1, 2, 3
+KEY = bytes(range(32))
 NEEDS = (
     ("work", "Trabajo", range(28)),
     ("documents", "Documentos y regularización", range(14, 40)),
@@ -94,6 +96,9 @@ class Telephones:
     async def share_location(self, chat: str, latitude: float, longitude: float) -> None:
         await self.say(chat, "aquí")
 
+    async def send_file(self, chat: str, name: str, content: bytes, mime: str) -> None:
+        await self.say(chat, f"{name} {len(content)} {mime}")
+
     async def _show(self, chat: str, shown: Shown) -> None:
         self.screens[chat].append(shown)
         if chat in self.news:
@@ -130,7 +135,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield
         await database.dispose()
 
-    vault = Vault(bytes(range(32)))
+    vault = Vault(KEY)
     services = Services(database, Translator(), settings, vault, deliver, Telephones())
     yield from _serve(create_app(services, lifespan=lifespan))
 
@@ -198,6 +203,7 @@ def _questionnaire() -> Questionnaire:
             Question("needs", Kind.SELECT_MULTIPLE, {"es": "¿Qué necesita?"}, choices=choices),
             Question("age", Kind.INTEGER, {"es": "¿Cuántos años tiene?"}, constraint=". < 120"),
             Question("more", Kind.TEXT, {"es": "¿Qué más?", "qu": "Imata ashtawan?"}),
+            Question("house", Kind.IMAGE, {"es": "Mande una foto de su casa."}),
             Question(
                 "attend", Kind.SELECT_MULTIPLE, {"es": "¿Para venir?"}, choices=(childcare,), keep=Keep.NEEDS
             ),
@@ -220,6 +226,7 @@ def _fill(db: Session, password_hash: str) -> None:
     for consultation in (OPEN, CLOSED):
         open_consultation(db, consultation, account_id=None)
         _answer(db, consultation)
+    _send(db)
     close_and_propose(db, CLOSED, threshold=5, account_id=None)
     reason = {"es": "Habrá una ventanilla.", "qu": "Shuk wasi tiyanka."}
     record_decision(db, list_items(db, CLOSED)[0].id, outcome="accepted", reason=reason, account_id=None)
@@ -256,6 +263,34 @@ def _answer(db: Session, consultation: int) -> None:
         db.flush()
         if number < 12:
             db.add(_voice(response, "No hay turnos en el centro de salud y queda muy lejos de la casa."))
+
+
+def _send(db: Session) -> None:
+    """One person spoke, and sent a photo, a film and a paper."""
+    vault = Vault(KEY)
+    contents = (
+        ("more", "audio/ogg", voice_note()),
+        ("house", "image/jpeg", photo((640, 480))),
+        ("house", "video/mp4", film()),
+        ("house", "application/pdf", b"%PDF-1.7"),
+    )
+    for number, (path, media_type, content) in enumerate(contents):
+        row = Attachment(
+            id=f"file{number}",
+            response_id=f"{OPEN}-{20 + number}",
+            consultation_id=OPEN,
+            path=path,
+            media_type=media_type,
+            size=len(content),
+            sealed=vault.seal_bytes(content),
+        )
+        db.add(row)
+        response = db.get_one(Response, row.response_id)
+        response.answers = {**(response.answers or {}), path: ATTACHED + row.id}
+        if path == "more":
+            voice = _voice(response, "")
+            voice.id, voice.attachment_id = "note", row.id
+            db.add(voice)
 
 
 def _voice(response: Response, text: str) -> Voice:
