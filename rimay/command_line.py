@@ -6,7 +6,7 @@ import typer
 
 from core.errors import InvalidInput, RimayError
 from i18n.translator import Translator
-from rimay.commands import account, brief, demo, doctor, export, form, migrate, paper, serve
+from rimay.commands import account, brief, demo, doctor, export, form, migrate, paper, rehearse, serve
 from rimay.reporting import report_faults
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 app.add_typer(account.app, name="account")
 app.add_typer(form.app, name="form")
 form.app.command("paper")(paper.paper)
+form.app.command("rehearse")(rehearse.rehearse)
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate)

@@ -108,12 +108,13 @@ def _as_json(checked: Checked, translator: Translator) -> dict[str, Any]:
         "questions": sum(checked.types.values()),
         "types": checked.types,
         "missing_translations": checked.missing_translations,
-        "faults": [_fault_as_json(fault, translator) for fault in checked.faults],
-        "notices": [_fault_as_json(notice, translator) for notice in checked.notices],
+        "faults": [fault_as_json(fault, translator) for fault in checked.faults],
+        "notices": [fault_as_json(notice, translator) for notice in checked.notices],
     }
 
 
-def _fault_as_json(fault: Fault, translator: Translator) -> dict[str, Any]:
+def fault_as_json(fault: Fault, translator: Translator) -> dict[str, Any]:
+    """A fault for programs, with its sentence."""
     return {
         "code": fault.code,
         "sheet": fault.sheet,

@@ -19,7 +19,7 @@ from surveys.rehearsal.stage import MOST_WORK, Stage
 from surveys.rehearsal.summary import Summary
 
 Recorded = frozenset[tuple[str, str]]
-"""Texts that somebody has recorded: language and text."""
+"""Questions that somebody has read aloud: path and language."""
 
 
 FOR_RESPONDENTS = 0.7
@@ -32,7 +32,7 @@ class Rehearsal:
     The same questionnaire, seed and moment give the same report, on any machine.
 
     moment    when people begin; what is relative to today depends on it
-    recorded  texts for which there is a human recording, beside those that come with the workbook
+    recorded  questions that a person has read aloud, beside those whose recording comes with the workbook
     """
 
     def __init__(

@@ -60,5 +60,5 @@ def _unheard(
     heard: Media = node.media
     for language in questionnaire.languages:
         text = node.label.get(language, "").strip()
-        if text and not heard.get("audio", {}).get(language) and (language, text) not in recorded:
+        if text and not heard.get("audio", {}).get(language) and (node.path, language) not in recorded:
             yield Finding(Code.AUDIO_MISSING, node.path, params={"locale": language})

@@ -178,7 +178,7 @@ def test_a_long_sentence_a_missing_translation_and_a_question_that_nobody_has_re
 def test_a_recording_of_the_house_counts_as_one_of_the_workbook() -> None:
     asked = questionnaire(question("a", label={"es": "¿Sí?"}))
     rehearsal = Rehearsal(
-        asked, respondents=1, seed="1", moment=MOMENT, zone=QUITO, recorded=frozenset({("es", "¿Sí?")})
+        asked, respondents=1, seed="1", moment=MOMENT, zone=QUITO, recorded=frozenset({("a", "es")})
     )
     assert list(rehearsal.steps()) == [1]
     assert [finding.code for finding in rehearsal.report().findings] == [Code.TRANSLATION_MISSING]
