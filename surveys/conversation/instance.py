@@ -6,6 +6,7 @@ As ODK has it, what does not apply is empty for every expression, though its ans
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from random import Random
 
 from lxml import etree
 
@@ -58,6 +59,13 @@ class Spot:
         """The question asked here."""
         assert isinstance(self.site.node, Question)  # groups are never asked for theirs
         return self.site.node
+
+    def around(self) -> Iterator["Spot"]:
+        """The groups and members of repeats that it stands in, the innermost first."""
+        above = self.parent
+        while above is not None:
+            yield above
+            above = above.parent
 
     def show(self) -> None:
         """Write the value into the document, or nothing where it does not apply."""
@@ -239,19 +247,73 @@ class Instance:
 
     def put(self, path: str, value: Value) -> None:
         """Take an answer and work out what depends on it."""
+        before = self._triggers()
         self.answers = {**self.answers, path: value}
-        spot = self.by_path[path]
-        if self.outline.counted:
-            self._grow_to_size()
-        elif value != spot.value:
-            spot.value = value
-            spot.show()
-            self._settle({spot.site.path})
+        self._change({path: value})
+        self._pull(before)
 
     def resize(self, added: Mapping[str, bool]) -> None:
         """Take other answers to the question whether to add one more member."""
+        before = self._triggers()
         self.added = added
         self._grow_to_size()
+        self._pull(before)
+
+    def _change(self, values: Mapping[str, Value]) -> None:
+        """Write values that are remembered already into the document, with all that follows."""
+        if self.outline.counted:
+            self._grow_to_size()
+            return
+        changed: set[str] = set()
+        for path, value in values.items():
+            spot = self.by_path[path]
+            if value != spot.value:
+                spot.value = value
+                spot.show()
+                changed.add(spot.site.path)
+        if changed:
+            self._settle(changed)
+
+    def _triggers(self) -> dict[str, str]:
+        """The values whose change sets another: path → value, whether it applies or not."""
+        spots = (
+            spot for path in self.outline.set_by for spot in self._by_site.get(self.outline.sites[path], ())
+        )
+        return {spot.path: as_text(spot.value) for spot in spots} if self.outline.set_by else {}
+
+    def _pull(self, before: Mapping[str, str]) -> None:
+        """Set what is to be set because a trigger has changed, and what is to be set because of that.
+
+        A person's own answer there is dropped, so that they see what stands there now. No value is set twice.
+        """
+        done: set[str] = set()
+        while True:
+            now = self._triggers()
+            pulled = [self.by_path[path] for path in now if path in before and before[path] != now[path]]
+            found = {spot.path: spot for trigger in pulled for spot in self._set_by(trigger)}
+            values = {path: self._set_value(spot) for path, spot in found.items() if path not in done}
+            if not values:
+                return
+            self.answers = {path: answer for path, answer in self.answers.items() if path not in values}
+            self.filled |= values
+            self._change(values)
+            done |= values.keys()
+            before = now
+
+    def _set_by(self, trigger: Spot) -> Iterator[Spot]:
+        """What a trigger sets: in a repeat, what stands in the same member; else all that there is."""
+        around = {spot.site: spot for spot in trigger.around()}
+        for site in self.outline.set_by[trigger.site.path]:
+            for spot in self._by_site.get(site, ()):
+                if all(around.get(above.site, above) is above for above in spot.around()):
+                    yield spot
+
+    def _set_value(self, spot: Spot) -> str:
+        rule = spot.site.set_to
+        if rule is None:
+            return ""
+        drawn = Random(f"{self.seed} {spot.path} {spot.value}")  # each time it is set it draws anew
+        return rule.text(self.root, spot.element, replace(self.scope, random=drawn))
 
     def holds(self, rule: Rule, spot: Spot, *, otherwise: bool) -> bool:
         """Whether a condition is met, seen from a spot."""

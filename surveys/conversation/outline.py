@@ -39,6 +39,7 @@ class Site:
     is_asked   whether a person in a chat is to answer it
     is_told    whether it is only read
     is_filled  whether it begins with a value that the questionnaire gives it
+    set_to     what it is set to when one of its triggers changes, and at no other time
     watches    paths on which its relevance and its calculation depend, its own included
     rechecked  whether an answer that was good can turn bad when another answer changes
     decisive   paths that alone decide which choices are on offer; None where more may
@@ -48,6 +49,7 @@ class Site:
     parent: "Site | None"
     relevant: Rule | None = None
     calculation: Rule | None = None
+    set_to: Rule | None = None
     required: Rule | None = None
     constraint: Rule | None = None
     default: Rule | None = None
@@ -114,6 +116,11 @@ class Outline:
             site.decisive = self._decisive(site.choices)
         self.order = [site for site in _by_dependence(self.sites) if site.decides]
         self.counted = [(site, site.count) for site in self.sites.values() if site.count]
+        self.set_by: dict[str, list[Site]] = {}
+        for site in self.sites.values():
+            for trigger in site.node.triggers if isinstance(site.node, Question) else ():
+                if trigger in self.sites:
+                    self.set_by.setdefault(trigger, []).append(site)
         self.draws_lots = any(_draws_lots(site) for site in self.sites.values())
         self.offers = Shelf[tuple[str, ...], tuple[Choice, ...]](room=_OFFERS_KEPT)
         self._written: dict[tuple[str, str], Rule | None] = {}
@@ -149,11 +156,13 @@ class Outline:
 
     def _question(self, question: Question, parent: Site | None) -> Site:
         several = question.kind in SEVERAL
+        calculation = self._rule(question.calculation, question.path)
         return Site(
             question,
             parent,
             relevant=self._rule(question.relevant, question.path),
-            calculation=self._rule(question.calculation, question.path),
+            calculation=None if question.triggers else calculation,
+            set_to=calculation if question.triggers else None,
             required=self._rule(question.required, question.path),
             constraint=self._rule(question.constraint, question.path),
             default=self._rule(question.default, question.path),
@@ -237,8 +246,8 @@ def _repeats(nodes: tuple[Node, ...]) -> Iterator[str]:
 
 
 def _draws_lots(site: Site) -> bool:
-    rules = (site.relevant, site.calculation, site.required, site.constraint, site.default, site.choices)
-    return any(rule.by_chance for rule in rules if rule)
+    first = (site.relevant, site.calculation, site.set_to, site.default)
+    return any(rule.by_chance for rule in (*first, site.required, site.constraint, site.choices) if rule)
 
 
 def _by_dependence(sites: dict[str, Site]) -> Iterator[Site]:
