@@ -1,8 +1,10 @@
 """Which column of a sheet means what: authors write "relevance", "Label::Español (es)", "bind::required"."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from lxml import etree
 from pyxform import aliases
 from pyxform.constants import EntityColumns
 from pyxform.parsing.sheet_headers import process_header
@@ -25,10 +27,14 @@ FIELDS = {
     "big-image": ("media", "big-image"),
     "audio": ("media", "audio"),
     "video": ("media", "video"),
+    "save_to": ("bind", "entities:saveto"),
     "list_name": ("list name",),
     "form_id": ("id_string",),
 }
 """Names of fields where they are not the first word that pyxform makes of a column."""
+
+WRITTEN_AS_THEY_ARE = frozenset({"bind", "control", "instance"})
+"""First words of columns that become attributes under the name that the author gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,29 @@ def columns_of(workbook: Workbook, sheet: str) -> Columns:
         _, words = process_header(header, double, header_aliases, known)
         tokens[header] = tuple(words)
     return Columns(tokens)
+
+
+def nameless_columns(workbook: Workbook) -> Iterator[tuple[str, str]]:
+    """Sheet and header of columns under names that nothing can be called, such as "2020": no expression reads them.
+
+    pyxform writes them into the form all the same, which is then no XML any more.
+    """
+    known, _ = _vocabulary("choices")
+    for header, words in columns_of(workbook, "choices").tokens.items():
+        if words[0] not in known | {"list name"} and not all(map(_is_name, header.split(":"))):
+            yield "choices", header
+    for header, words in columns_of(workbook, "survey").tokens.items():
+        if len(words) > 1 and words[0] in WRITTEN_AS_THEY_ARE and not all(map(_is_name, words[1].split(":"))):
+            yield "survey", header
+
+
+def _is_name(text: str) -> bool:
+    """Whether XML lets a thing be called so."""
+    try:
+        etree.QName(None, text)
+    except ValueError:
+        return False
+    return True
 
 
 @cache

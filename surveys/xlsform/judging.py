@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from core.errors import Fault
 from surveys.xlsform.conversion import Conversion, Refused, to_xform
+from surveys.xlsform.locating import locate
 from surveys.xlsform.mending import MENDED, mend
 from surveys.xlsform.places import Places, places_of
 from surveys.xlsform.placing import place
@@ -31,7 +32,10 @@ def judge(workbook: Workbook) -> tuple[Workbook, Conversion | None, tuple[Fault,
         try:
             return workbook, to_xform(workbook), _without_consequences(found, original)
         except Refused as refusal:
-            faults = place(refusal.faults, places_of(workbook))
+            faults = tuple(
+                fault if fault.row else locate(fault, workbook)
+                for fault in place(refusal.faults, places_of(workbook))
+            )
         if len(found) + len(faults) > MOST_FAULTS:
             found += faults[: MOST_FAULTS - len(found)]
             break
@@ -61,6 +65,16 @@ def _follows(fault: Fault, original: Places, found: list[Fault]) -> bool:
     name = str(fault.params.get("name", ""))
     if name.startswith(MENDED.partition("{")[0]):
         return True
+    if fault.code in {"choices_sheet_missing", "external_choices_missing"}:
+        return any(other.code == "sheet_misspelt" for other in found)
+    if fault.code == "instance_twice":
+        same = [other for other in found if other.code == fault.code and other.params == fault.params]
+        return fault is not same[0]
+    if fault.code == "trigger_missing":
+        return any(
+            other.row == fault.row and other.code in {"reference_unknown", "reference_malformed"}
+            for other in found
+        )
     if fault.code == "reference_unknown":
         return original.rows.get(name) in _rows_with(MISNAMED, found)
     misspelt = {row for row in _rows_with(MISTYPED, found) if _groups(original.cell(row, "type"))}

@@ -75,7 +75,7 @@ def _geojson_rows(content: bytes) -> Iterable[Row]:
         yield {key: "" if value is None else str(value) for key, value in columns.items()} | _place(feature)
 
 
-def _place(feature: Mapping[str, Any]) -> Row:
+def _place(feature: Mapping[str, Any]) -> dict[str, str]:
     """The point of a feature as ODK writes it: latitude, longitude, altitude, accuracy."""
     geometry = feature.get("geometry") or {}
     if geometry.get("type") != "Point":

@@ -101,7 +101,9 @@ def _choice(item: Element, form: XForm) -> Choice:
     columns = {local_name(child): (child.text or "") for child in item}
     text_id, value = columns.pop("itextId", None), columns.pop("name", "")
     plain = columns.pop("label", "")
-    label = form.text_by_id(text_id) if text_id else {form.default_language: plain} if plain else {}
+    label = form.text_by_id(text_id) if text_id else {}
+    if plain and not label:
+        label = {form.default_language: plain}
     return Choice(value, label, columns, form.media_by_id(text_id) if text_id else {})
 
 

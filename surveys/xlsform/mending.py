@@ -15,9 +15,9 @@ MENDED = "mended_row_{row}"
 
 def mend(workbook: Workbook, fault: Fault) -> Workbook | None:
     """The workbook without the fault; None where there is no telling how."""
-    if fault.code == "column_twice" and fault.sheet:
-        return _without_column(workbook, fault.sheet, str(fault.column))
-    if fault.code == "entities_invalid":
+    if fault.row == 1 and fault.sheet and fault.column:
+        return _without_column(workbook, fault.sheet, fault.column)
+    if fault.code == "entities_invalid" and fault.sheet == "entities":
         return _without_entities(workbook)
     if fault.row is None or fault.sheet is None or not workbook.row(fault.sheet, fault.row):
         return None
@@ -39,6 +39,8 @@ def _mended_row(workbook: Workbook, fault: Fault, number: int) -> Row:
     if fault.code == "calculation_missing" or field == "type":
         return _as_text(workbook, row)
     match field:
+        case "name" if row.get(columns.find("type") or "") == "audit":
+            return {}
         case "name":
             row[str(fault.column)] = MENDED.format(row=number)
         case "label":
@@ -107,29 +109,13 @@ def _with_row(workbook: Workbook, sheet: str, number: int, row: Row) -> Workbook
 
 
 def _without_column(workbook: Workbook, sheet: str, column: str) -> Workbook | None:
-    headers = workbook.headers.get(sheet, [])
-    if column not in headers:
-        return None
-    rows = [
-        {header: cell for header, cell in row.items() if header != column} for row in workbook.rows[sheet]
-    ]
-    return replace(
-        workbook,
-        rows={**workbook.rows, sheet: rows},
-        headers={
-            **workbook.headers,
-            sheet: [header for header in headers if header != column],
-        },
-    )
+    return workbook.without_column(sheet, column) if column in workbook.headers.get(sheet, ()) else None
 
 
-def _without_entities(workbook: Workbook) -> Workbook | None:
-    if "entities" not in workbook.rows:
-        return _without_column(
-            workbook,
-            "survey",
-            columns_of(workbook, "survey").find("save_to") or "save_to",
-        )
+def _without_entities(workbook: Workbook) -> Workbook:
+    """Without the sheet and without the columns that would save something in it."""
+    for header in columns_of(workbook, "survey").all("save_to"):
+        workbook = _without_column(workbook, "survey", header) or workbook
     rows = {sheet: rows for sheet, rows in workbook.rows.items() if sheet != "entities"}
     headers = {sheet: names for sheet, names in workbook.headers.items() if sheet != "entities"}
     return replace(workbook, rows=rows, headers=headers)

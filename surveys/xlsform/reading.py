@@ -7,8 +7,8 @@ from types import MappingProxyType
 from core.errors import Fault, InvalidInput
 from surveys.questionnaire import Keep, Questionnaire
 from surveys.xlsform.building import build_questionnaire
-from surveys.xlsform.columns import columns_of
-from surveys.xlsform.conversion import Conversion
+from surveys.xlsform.columns import columns_of, nameless_columns
+from surveys.xlsform.conversion import Conversion, to_xform
 from surveys.xlsform.judging import judge
 from surveys.xlsform.logic import examine, without
 from surveys.xlsform.needs import file_notices, needed_files
@@ -45,8 +45,13 @@ def read_questionnaire(content: bytes, file_name: str, files: Mapping[str, bytes
     faults = tuple(titled(fault, workbook) for fault in faults)
     if conversion is None:
         raise InvalidInput(_in_order(faults))
+    nameless = tuple(nameless_columns(mended))
+    if nameless:
+        for sheet, header in nameless:
+            mended = mended.without_column(sheet, header)
+        conversion = to_xform(mended)
     places = places_of(mended)
-    form = XForm(conversion.xform, _language_names(places))
+    form = _form_of(conversion, places)
     questionnaire = _build(form, places, conversion, files)
     logic = examine(questionnaire, places)
     faults = (*faults, *_keep_faults(places), *logic.faults)
@@ -54,6 +59,7 @@ def read_questionnaire(content: bytes, file_name: str, files: Mapping[str, bytes
         raise InvalidInput(_in_order(faults))
     needs = needed_files(form, questionnaire)
     notices = (
+        *(Fault("column_left_out", sheet, 1, header, {"column": header}) for sheet, header in nameless),
         *logic.notices,
         *notices_of(questionnaire, places),
         *file_notices(needs, files, places),
@@ -61,6 +67,14 @@ def read_questionnaire(content: bytes, file_name: str, files: Mapping[str, bytes
     if logic.left_out:
         questionnaire = replace(questionnaire, nodes=without(questionnaire.nodes, logic.left_out))
     return Imported(questionnaire, notices, needs, conversion.xform)
+
+
+def _form_of(conversion: Conversion, places: Places) -> XForm:
+    """The form that pyxform wrote, which need not be XML: it checks few of the names that authors give."""
+    try:
+        return XForm(conversion.xform, _language_names(places))
+    except (ValueError, SyntaxError) as error:
+        raise InvalidInput((Fault("refused", params={"detail": str(error)[:300]}),)) from error
 
 
 def _build(form: XForm, places: Places, conversion: Conversion, files: Mapping[str, bytes]) -> Questionnaire:

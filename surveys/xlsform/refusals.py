@@ -21,7 +21,7 @@ class SaidFault:
 
 
 ROW = r"^(?:\[row : (?:(?P<row>\d+)|unknown)\])? ?"
-ON_SHEET = ROW + r"On the '(?P<sheet>\w+)' sheet, the '(?P<column>[^']+)' value "
+ON_SHEET = ROW + r"On the '(?P<sheet>\w+)' sheet, the '(?P<column>.+?)' value "
 
 NEED_A_LIST = (
     "select_one",
@@ -33,11 +33,20 @@ NEED_A_LIST = (
 
 SAID = (
     # the file and its sheets
-    SaidFault("survey_sheet_missing", r"^You must have a sheet named 'survey'", None),
-    SaidFault("choices_sheet_missing", r"^There should be a choices sheet", "survey", "type"),
+    SaidFault(
+        "sheet_misspelt",
+        r"When looking for a sheet named '(?P<expected>survey)', .* were found: '(?P<sheet>.*?)'",
+    ),
+    SaidFault("survey_sheet_missing", r"^You must have a sheet named 'survey'"),
+    SaidFault(
+        "choices_sheet_missing",
+        r"^There should be a choices sheet(?:.* '(?P<expected>choices)', .* were found: '(?P<found>.*?)')?",
+        "survey",
+        "type",
+    ),
     SaidFault(
         "external_choices_missing",
-        r"^There should be an external_choices sheet",
+        r"^There should be an external_choices sheet(?:.* '(?P<expected>ext\w+)', .* found: '(?P<found>.*?)')?",
         "survey",
         "type",
     ),
@@ -161,7 +170,8 @@ SAID = (
         "trigger_invisible",
         r"^The question \$\{(?P<trigger>.*)\} is not .* question \$\{(?P<name>.*)\}",
     ),
-    SaidFault("trigger_missing", ROW + r".*background-geopoint.*'?trigger'?", column="trigger"),
+    SaidFault("trigger_missing", ROW + r".*background-geopoint.*'(?P<column>trigger|calculation)'"),
+    SaidFault("media_unknown", r"^Media type: (?P<media>.*) not supported"),
     # parameters
     SaidFault(
         "parameters_malformed",
@@ -170,6 +180,38 @@ SAID = (
     SaidFault(
         "parameter_unknown",
         ON_SHEET + r"is invalid\. The accepted .* '(?P<accepted>.*)'\. .* '(?P<rejected>.*)'",
+    ),
+    SaidFault(
+        "parameter_not_a_number",
+        ON_SHEET
+        + r"is invalid\. .*?'(?P<parameter>[\w-]+)'(?: parameter)? must (?:be a number|have a numeric)",
+    ),
+    SaidFault(
+        "parameter_not_a_number",
+        ROW
+        + r"(?:Parameter )?(?P<parameter>[a-z-]+) (?:value )?must (?:have an integer|be greater +than|be a num)",
+        column="parameters",
+    ),
+    SaidFault(
+        "parameter_true_or_false",
+        ON_SHEET + r"is invalid\. .*?'(?P<parameter>[\w-]+)' parameter (?:must|may) either .*'true'",
+    ),
+    SaidFault(
+        "parameter_true_or_false",
+        ROW + r"(?P<parameter>[a-z-]+) must be set to true or false",
+        column="parameters",
+    ),
+    SaidFault(
+        "parameter_does_not_divide",
+        ON_SHEET + r"is invalid\. .*?'(?P<parameter>step|tick_interval)' must (?:not be|be a multiple)",
+    ),
+    SaidFault(
+        "parameter_out_of_range",
+        ON_SHEET + r"is invalid\. .*?'(?P<parameter>placeholder)' must be between",
+    ),
+    SaidFault(
+        "parameter_labels",
+        ON_SHEET + r"is invalid\. .*?parameter '(?:tick_labelset|unknown)'",
     ),
     SaidFault(
         "parameter_invalid",
@@ -186,12 +228,13 @@ SAID = (
     ),
     SaidFault(
         "parameter_invalid",
-        r"^Parameters must include (?P<parameter>randomize)=true",
+        r"^Parameters must include randomize=true to use a (?P<parameter>seed)",
         column="parameters",
     ),
+    SaidFault("audit_location", r"^To include location information", column="parameters"),
     SaidFault(
         "parameter_invalid",
-        r"^To include (?P<parameter>location) information",
+        ROW + r"Parameter '(?P<parameter>app)' has an invalid",
         column="parameters",
     ),
     SaidFault(

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 import xlrd
@@ -47,6 +47,14 @@ class Workbook:
         """One row by its number; empty when there is none."""
         rows = self.rows.get(sheet, [])
         return rows[number - FIRST_ROW] if FIRST_ROW <= number < FIRST_ROW + len(rows) else {}
+
+    def without_column(self, sheet: str, column: str) -> "Workbook":
+        """The same workbook, less one column."""
+        rows = [
+            {header: cell for header, cell in row.items() if header != column} for row in self.rows[sheet]
+        ]
+        headers = [header for header in self.headers[sheet] if header != column]
+        return replace(self, rows={**self.rows, sheet: rows}, headers={**self.headers, sheet: headers})
 
     def title(self, sheet: str) -> str:
         """How the author wrote the sheet's name; a workbook of one sheet may call it as it likes."""

@@ -142,11 +142,11 @@ SEEDED: dict[str, tuple[Survey, list[tuple[str, int, str]]]] = {
             "select_one yn | e | E | | | | | | randomize=maybe",
         ),
         [
-            ("parameter_invalid", 2, "parameters"),
-            ("parameter_invalid", 3, "parameters"),
+            ("parameter_not_a_number", 2, "parameters"),
+            ("parameter_does_not_divide", 3, "parameters"),
             ("parameter_unknown", 4, "parameters"),
             ("parameters_malformed", 5, "parameters"),
-            ("parameter_invalid", 6, "parameters"),
+            ("parameter_true_or_false", 6, "parameters"),
         ],
     ),
     "a filter together with another choice": (
