@@ -93,18 +93,17 @@ def close_consultation(db: Session, consultation_id: int, *, account_id: int | N
     if row.state != "open":
         raise Conflict
     row.state, row.closed_at = "closed", now()
-    questionnaire = get_questionnaire(db, row.questionnaire_id)
     mine = Participation.consultation_id == consultation_id
     # Who was in the middle of it stays there, so that their next message hears that it is closed.
     db.execute(update(Participation).where(mine).values(response_id=None))
     db.execute(
         delete(Response).where(Response.consultation_id == consultation_id, Response.state != "finished")
     )
-    _write_anew(db, consultation_id, questionnaire)
+    _write_anew(db, consultation_id, row.questionnaire_id)
     note_act(db, account_id, "close", "consultation", row.id)
 
 
-def _write_anew(db: Session, consultation_id: int, questionnaire: Questionnaire) -> None:
+def _write_anew(db: Session, consultation_id: int, questionnaire_id: int) -> None:
     responses = _rows(db, Response, consultation_id)
     voices = _rows(db, Voice, consultation_id)
     fresh = {row["id"]: secrets.token_hex(16) for row in responses}
@@ -113,7 +112,8 @@ def _write_anew(db: Session, consultation_id: int, questionnaire: Questionnaire)
         day = row["finished_on"]
         row |= {"id": fresh[row["id"]], "progress": None, "turn": 0}
         row["finished_on"] = day.replace(day=1) if day else None
-        row["answers"] = _renamed(_without_the_hour(questionnaire, row["answers"]), files)
+        answered = get_questionnaire(db, row["questionnaire_id"] or questionnaire_id)
+        row["answers"] = _renamed(_without_the_hour(answered, row["answers"]), files)
     for row in voices:
         note = row["attachment_id"]
         row |= {"id": secrets.token_hex(16), "response_id": fresh[row["response_id"]]}

@@ -62,7 +62,7 @@ class Merged:
         """The question as it was asked last, with the choices that older versions offered after its own."""
         question = self.newest.question
         offered = {choice.value: choice for choice in question.choices}
-        for stance in reversed(self.stances.values()):
+        for stance in reversed([*self.stances.values()]):
             for choice in stance.question.choices:
                 offered.setdefault(choice.value, choice)
         return replace(question, choices=tuple(offered.values()))

@@ -6,7 +6,7 @@ from datetime import datetime
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, or_, select
+from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
@@ -68,11 +68,14 @@ def store_questionnaire(
     The family is that of the questionnaire that it `follows`, else of those that bear its name. What is the
     newest version already is not stored a second time: its id is returned.
     """
-    newest = _newest_version(db, questionnaire.name, follows)
+    first = _first_version(db, questionnaire.name, follows)
+    # Two who add a version at once do not count alike: the second waits here.
+    db.execute(select(StoredQuestionnaire.id).where(StoredQuestionnaire.id == first).with_for_update())
+    newest = _newest_version(db, first)
     if newest is not None and _is_same(newest, questionnaire, content) and has_files(db, newest.id, files):
         return newest.id
     row = StoredQuestionnaire(
-        first_id=newest and (newest.first_id or newest.id),
+        first_id=first,
         number=newest.number + 1 if newest else 1,
         name=questionnaire.name,
         title=dict(questionnaire.title),
@@ -88,27 +91,32 @@ def store_questionnaire(
     return row.id
 
 
-def find_same(db: Session, questionnaire: Questionnaire, content: bytes) -> int | None:
-    """The questionnaire that storing this workbook would return, since it is there already."""
-    newest = _newest_version(db, questionnaire.name, None)
-    return newest.id if newest is not None and _is_same(newest, questionnaire, content) else None
+def find_same(
+    db: Session, questionnaire: Questionnaire, content: bytes, files: Collection[AccompanyingFile] = ()
+) -> int | None:
+    """The questionnaire that storing this would return, since it is there already."""
+    newest = _newest_version(db, _first_version(db, questionnaire.name, None))
+    if newest is not None and _is_same(newest, questionnaire, content) and has_files(db, newest.id, files):
+        return newest.id
+    return None
 
 
-def _newest_version(db: Session, name: str, follows: int | None) -> StoredQuestionnaire | None:
-    """The last of a family. Its first is locked, so that two who add a version at once do not count alike."""
-    query = select(StoredQuestionnaire).order_by(StoredQuestionnaire.id.desc()).limit(1)
+def _first_version(db: Session, name: str, follows: int | None) -> int | None:
+    """The first of the family that a questionnaire belongs to; None where it begins one."""
+    query = select(func.coalesce(StoredQuestionnaire.first_id, StoredQuestionnaire.id))
     if follows is None:
-        found = db.scalar(query.where(StoredQuestionnaire.name == name))
-    else:
-        found = db.get(StoredQuestionnaire, follows)
-        if found is None:
-            raise NotFound
+        named = query.where(StoredQuestionnaire.name == name)
+        return db.scalar(named.order_by(StoredQuestionnaire.id.desc()).limit(1))
+    found = db.scalar(query.where(StoredQuestionnaire.id == follows))
     if found is None:
-        return None
-    first = found.first_id or found.id
-    db.execute(select(StoredQuestionnaire.id).where(StoredQuestionnaire.id == first).with_for_update())
+        raise NotFound
+    return found
+
+
+def _newest_version(db: Session, first: int | None) -> StoredQuestionnaire | None:
     family = or_(StoredQuestionnaire.id == first, StoredQuestionnaire.first_id == first)
-    return db.scalar(query.where(family).order_by(None).order_by(StoredQuestionnaire.number.desc()))
+    query = select(StoredQuestionnaire).where(family).order_by(StoredQuestionnaire.number.desc())
+    return None if first is None else db.scalar(query.limit(1))
 
 
 def _is_same(stored: StoredQuestionnaire, questionnaire: Questionnaire, content: bytes) -> bool:

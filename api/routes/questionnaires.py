@@ -20,7 +20,13 @@ from api.services import Services
 from api.visitor import Visitor
 from core.errors import Fault, InvalidInput
 from surveys.questionnaire import NOT_IN_CHAT, SILENT, Localized, Question
-from surveys.questionnaires import get_questionnaire, get_workbook, list_questionnaires, store_questionnaire
+from surveys.questionnaires import (
+    find_same,
+    get_questionnaire,
+    get_workbook,
+    list_questionnaires,
+    store_questionnaire,
+)
 from surveys.xlsform.reading import read_questionnaire
 
 router = APIRouter()
@@ -77,14 +83,15 @@ async def upload(request: Request, visitor: Visiting, given: Posted, account: Or
         imported = await asyncio.to_thread(read_questionnaire, content, file.filename)
     except InvalidInput as error:
         return await _show_upload(request, visitor, FormState(), error.faults, file.filename, status=422)
-    stored = await services.database.run(
+    known = await services.database.read(find_same, imported.questionnaire, content)
+    stored = known or await services.database.run(
         store_questionnaire,
         imported.questionnaire,
         content=content,
         file_name=file.filename,
         account_id=account.account_id,
     )
-    return redirect(request, f"/questionnaires/{stored}?done=uploaded")
+    return redirect(request, f"/questionnaires/{stored}?done={'known' if known else 'uploaded'}")
 
 
 async def _show_upload(

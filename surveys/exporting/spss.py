@@ -43,14 +43,14 @@ def write_spss(db: Session, plan: Plan, file: IO[bytes]) -> None:
     with TemporaryDirectory() as folder:
         paths = {table.name: Path(folder) / f"{place}.sav" for place, table in enumerate(tables)}
         for table in tables:
-            frames.pop(table.path).save(paths[table.name])
+            frames.pop(table.path).save(str(paths[table.name]))
         if len(tables) == 1:
             file.write(paths[tables[0].name].read_bytes())
             return
         with Archive(file) as archive:
-            for name, path in paths.items():
-                with path.open("rb") as written:
-                    archive.add(f"{name}.sav", written)
+            for table in tables:
+                with paths[table.name].open("rb") as written:
+                    archive.add(f"{table.name}.sav", written)
             archive.add_bytes("dictionary.csv", spss_dictionary(plan))
 
 
@@ -153,7 +153,7 @@ class _Frame:
         for column, cell in zip(self._columns, row, strict=True):
             column.add(cell)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: str) -> None:
         """Write the .sav, with the labels of variables and values."""
         import pyreadstat
         from pandas import DataFrame
@@ -165,7 +165,7 @@ class _Frame:
         self._columns = []
         pyreadstat.write_sav(
             frame,
-            str(path),
+            path,
             column_labels={name: _cut(self._label(column), LONGEST_LABEL) for name, column in questions},
             variable_value_labels={
                 name: labels for name, column in questions if (labels := self._value_labels(column))
@@ -183,7 +183,7 @@ class _Frame:
         labels = {choice.value: pick(choice.label, language).text for choice in question.choices}
         return f"{labels.get(column.part) or column.part} · {asked}"
 
-    def _value_labels(self, column: Column) -> dict[str, str]:
+    def _value_labels(self, column: Column) -> dict[Any, str]:
         if column.form is not Form.CODE or self._plan.options.language:
             return {}
         return dict(_labelled(column, self._language))
