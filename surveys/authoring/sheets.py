@@ -27,8 +27,12 @@ class Sheet:
 
     def cell(self, row: int, column: int) -> str:
         """One cell; empty where there is none."""
-        cells = self.rows[row - FIRST_ROW] if FIRST_ROW <= row <= self.last else ()
+        cells = self.cell_row(row)
         return cells[column] if column < len(cells) else ""
+
+    def cell_row(self, row: int) -> Cells:
+        """All cells of a row; none where there is no such row."""
+        return self.rows[row - FIRST_ROW] if FIRST_ROW <= row <= self.last else ()
 
     def cut(self, first: int, last: int) -> tuple[Cells, ...]:
         """The rows from one number to another, both included."""
