@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from core.audit import note_act
 from core.errors import NotFound
 from deliberation.tables import AgendaItem, Decision
-from surveys.consultations import close_consultation, get_consultation
+from surveys.consultations import close_consultation
 from surveys.questionnaire import Kind, Localized
-from surveys.questionnaires import get_questionnaire
 from surveys.results import QuestionResult, results_of
 
 AGENDA = "agenda"
@@ -63,7 +62,7 @@ def propose_items(db: Session, consultation_id: int, *, threshold: int, account_
     question = max(asked, key=lambda question: len(question.rows), default=None)
     if question is None:
         return
-    requests = _requests(db, consultation_id, question)
+    requests = _requests(question)
     shown = [row for row in question.rows if row.count and row.value in requests]
     shown.sort(key=lambda row: -(row.count or 0))
     for position, row in enumerate(shown[:PROPOSED], 1):
@@ -88,11 +87,9 @@ def _may_ask_for_needs(question: QuestionResult) -> bool:
     return question.kind is Kind.SELECT_MULTIPLE and question.keep is None
 
 
-def _requests(db: Session, consultation_id: int, question: QuestionResult) -> set[str]:
+def _requests(question: QuestionResult) -> set[str]:
     """The choices that ask for something. The author says of others ("nothing urgent") `agenda` = no in their row."""
-    questionnaire = get_questionnaire(db, get_consultation(db, consultation_id).questionnaire_id)
-    choices = questionnaire.question(question.path).choices
-    return {choice.value for choice in choices if choice.extra.get(AGENDA, "") != "no"}
+    return {choice.value for choice in question.choices if choice.extra.get(AGENDA, "") != "no"}
 
 
 def list_items(db: Session, consultation_id: int) -> list[ItemCard]:

@@ -102,7 +102,7 @@ def _point(item: ItemCard, zone: ZoneInfo) -> Point:
 
 def _open_answers(asked: Iterable[QuestionResult], voices: Sequence[VoiceCard]) -> Iterable[OpenAnswers]:
     for question in asked:
-        mine = [voice for voice in voices if voice.path == question.path]
+        mine = [voice for voice in voices if voice.path in question.paths]
         if mine:
             texts = tuple(voice.text for voice in mine)
             yield OpenAnswers(dict(question.label), texts, tuple(_quotes(mine)))

@@ -38,11 +38,11 @@ def hold_consultation(db: Session, questionnaire: Questionnaire, people: Iterabl
     db.add(consultation)
     db.flush()
     for sent in people:
-        _take_part(db, consultation.id, sent)
+        take_part(db, consultation.id, sent)
     return consultation.id
 
 
-def _take_part(db: Session, consultation_id: int, sent: Sent) -> None:
+def take_part(db: Session, consultation_id: int, sent: Sent) -> None:
     participant = Participant(
         language=sent.language, profile=sent.profile, consent_version="1", consented_on=date(2026, 11, 1)
     )
