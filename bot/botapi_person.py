@@ -102,12 +102,15 @@ class Person:
         file = self._add("voice", "voice.oga", content, "audio/ogg")
         return self._api.receive(self.chat, {"voice": file.to_json(duration=duration, mime_type="audio/ogg")})
 
-    def send_photo(self, content: bytes = b"\xff\xd8\xff photo", *, caption: str = "") -> Json:
-        """Send a picture: as Telegram has it, in several sizes."""
+    def send_photo(
+        self, content: bytes = b"\xff\xd8\xff photo", *, caption: str = "", album: str = ""
+    ) -> Json:
+        """Send a picture: as Telegram has it, in several sizes. Of an album each picture is a message."""
         small = self._add("photo", "photo.jpg", b"\xff\xd8\xff small", "image/jpeg")
         large = self._add("photo", "photo.jpg", content, "image/jpeg")
         sizes = [small.to_json(width=90, height=68), large.to_json(width=640, height=480)]
-        return self._api.receive(self.chat, {"photo": sizes}, caption)
+        together = {"media_group_id": album} if album else {}
+        return self._api.receive(self.chat, {"photo": sizes, **together}, caption)
 
     def send_audio(self, name: str, content: bytes, mime: str = "audio/mpeg") -> Json:
         """Send a sound that was recorded elsewhere."""

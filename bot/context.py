@@ -34,17 +34,20 @@ _UNCHANGED = "message is not modified"
 
 
 class Recent:
-    """The updates that this process has answered; for those a repetition needs no second answer."""
+    """What this process has answered lately; a repetition needs no second answer."""
 
     def __init__(self, size: int = _REMEMBERED) -> None:
         self._size = size
-        self._ids: OrderedDict[int, None] = OrderedDict()
+        self._ids: OrderedDict[int | str, None] = OrderedDict()
 
-    def add(self, update_id: int) -> bool:
+    def __contains__(self, number: object) -> bool:
+        return number in self._ids
+
+    def add(self, number: int | str) -> bool:
         """False when it was there already."""
-        if update_id in self._ids:
+        if number in self._ids:
             return False
-        self._ids[update_id] = None
+        self._ids[number] = None
         if len(self._ids) > self._size:
             self._ids.popitem(last=False)
         return True
@@ -62,6 +65,9 @@ class House:
     speaker: Speaker | None = None
     """Reads aloud, where the machine can speak."""
     recent: Recent = field(default_factory=Recent)
+    """Updates."""
+    albums: Recent = field(default_factory=Recent)
+    """Photos sent several at once, of which one was taken."""
     lately: Lately = field(default_factory=Lately)
     hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FILES_AT_ONCE))
     """Taken by who holds a file of somebody's in memory."""

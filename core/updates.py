@@ -32,3 +32,8 @@ def once(
     mark = _MARKS[db.get_bind().dialect.name]
     new = connection_of(db).execute(mark, {"update_id": update_id}).first()
     return None if new is None else use_case(db, *args, **kwargs)
+
+
+def seen(db: Session, update_id: int) -> bool:
+    """Whether an update has changed something already: what would be laborious need not be done again."""
+    return db.get(SeenUpdate, update_id) is not None

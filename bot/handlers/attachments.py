@@ -9,7 +9,9 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from bot.context import Context
 from bot.handlers.consultations import show
 from bot.handlers.rest import on_unsupported
+from bot.message import Message as Said
 from core.sealing import Vault
+from core.updates import seen
 from surveys.attachments import SealedFile, answer_with_file
 from surveys.conversation.turns import Ask, Refusal, Show
 from surveys.conversation.validation import may_be_sent, unsuited
@@ -31,9 +33,15 @@ async def on_attachment(context: Context) -> None:
     It is fetched and looked at before anything is written, and no transaction is open meanwhile: a process that
     dies has stored nothing, and the update comes again.
     """
-    house = context.house
+    house, message = context.house, context.incoming.effective_message
+    if await context.read(seen, context.incoming.update_id):
+        await show(context, None)
+        return
+    if message is not None and message.media_group_id in house.albums:
+        await _say_one_only(context, message)
+        return
     step = await house.database.run(say, context.index, Show(), house.settings.zone)
-    medium = _medium(context.incoming.effective_message)
+    medium = _medium(message)
     if isinstance(step, NothingOpen) or medium is None:
         await on_unsupported(context)
     elif not isinstance(step, Asked):
@@ -56,7 +64,17 @@ async def _answer(context: Context, asked: Asked, question: Question, medium: Me
     if isinstance(file, Refusal):
         await _refuse(context, asked, file)
     else:
+        message = context.incoming.effective_message
+        if message is not None and message.media_group_id:
+            house.albums.add(message.media_group_id)
         await show(context, step)
+
+
+async def _say_one_only(context: Context, message: Message) -> None:
+    """Of several photos sent at once the first was the answer. Said with the second, and not again."""
+    language = await context.language()
+    if language and context.house.albums.add(f"told {message.media_group_id}"):
+        await context.send(Said(context.text("one_of_several", language)))
 
 
 def _medium(message: Message | None) -> Medium | None:

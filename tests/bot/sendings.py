@@ -1,11 +1,13 @@
 """Files as people's phones make them, with everything in them that must not be kept."""
 
+import shutil
 import struct
 import subprocess
 import zlib
 from functools import cache
 from io import BytesIO
 
+import pytest
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 from PIL.PngImagePlugin import PngInfo
@@ -78,6 +80,8 @@ def film() -> bytes:
 
 
 def _recorded(*ways: str, film: bool = False) -> bytes:
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("ffmpeg is not there: apt-get install ffmpeg")
     sources = ["-f", "lavfi", "-i", "sine=frequency=300:duration=0.4"]
     if film:
         sources += ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=5:duration=0.4"]

@@ -220,7 +220,21 @@ async def test_an_update_that_comes_twice_stores_one_file(town: Town, consultati
     await town.receive(update)
 
     assert await town.rows() == before
-    assert "¿Qué más quiere decir?" in town.luis.last.text
+    assert town.luis.last.text.startswith("Pregunta 2"), (
+        "it is shown where one stands, not what would be wrong"
+    )
+    assert town.api.calls["getFile"] == 1
+
+
+async def test_of_several_photos_sent_at_once_the_first_is_the_answer(town: Town, consultation: int) -> None:
+    for _ in range(3):
+        await town.receive(town.luis.send_photo(photo(), album="1234567890"))
+
+    (file,) = await files(town)
+    assert file.path == "house"
+    said = [message.text for message in town.luis.screen if message.from_bot]
+    assert said.count(town.text("one_of_several", "es")) == 1
+    assert await place_of(town, town.luis) == "words"
 
 
 async def test_a_process_that_dies_while_it_stores_has_stored_nothing(

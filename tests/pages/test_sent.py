@@ -1,5 +1,6 @@
 """What people sent, in a real browser: heard, seen and written down."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.pages.conftest import OPEN
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="apt-get install ffmpeg")
 def test_a_voice_note_is_heard_and_written_down_by_keyboard_alone(context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(f"/consultations/{OPEN}/spoken")

@@ -13,9 +13,7 @@ from surveys.questionnaire import Keep, Kind, Question
 from surveys.received.contents import LARGEST, Received, receive
 from tests.bot.sendings import SECRETS, bomb, drawing, film, photo, raw_sound, song, voice_note
 
-needs_ffmpeg = pytest.mark.skipif(
-    shutil.which("ffmpeg") is None, reason="ffmpeg is not there: apt-get install ffmpeg"
-)
+needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="apt-get install ffmpeg")
 PHOTO, SOUND, FILM, FILE, WORDS = (
     Question(kind.value, kind) for kind in (Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE, Kind.TEXT)
 )
