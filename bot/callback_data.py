@@ -107,6 +107,15 @@ class ReadOut:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take back all my answers. `sure` is None where it is to be asked; `turn` is where I stood when it was."""
+
+    consultation_id: int
+    turn: int = 0
+    sure: bool | None = None
+
+
 Payload = (
     Listen
     | ReadOut
@@ -120,6 +129,7 @@ Payload = (
     | Erase
     | Attend
     | Reply
+    | Withdraw
 )
 
 TEXTS = ("welcome", "introduction", "help")
@@ -135,12 +145,8 @@ def encode(payload: Payload) -> str:
             return f"c:{_sign(given)}:{language}"
         case OnQuestion(consultation_id, turn, move, page):
             return f"q:{_short(consultation_id)}:{_short(turn)}:{_encode_move(move)}:{_short(page)}"
-        case TakeUp(consultation_id):
-            return f"o:{_short(consultation_id)}"
-        case SendIn(consultation_id):
-            return f"s:{_short(consultation_id)}"
-        case Quoting(consultation_id, allowed):
-            return f"u:{_short(consultation_id)}:{_sign(allowed)}"
+        case TakeUp() | SendIn() | Quoting() | Withdraw():
+            return _encode_whole(payload)
         case Leave(way):
             return f"x:{WAYS.index(way)}"
         case Erase(confirmed):
@@ -170,12 +176,8 @@ def _decode(kind: str, parts: list[str]) -> Payload | None:
             return Consent(_yes(sign), _known(language))
         case "q", [consultation, turn, move, page]:
             return OnQuestion(_number(consultation), _number(turn), _decode_move(move), _number(page))
-        case "o", [consultation]:
-            return TakeUp(_number(consultation))
-        case "s", [consultation]:
-            return SendIn(_number(consultation))
-        case "u", [consultation, sign]:
-            return Quoting(_number(consultation), _yes(sign))
+        case "o" | "s" | "u" | "w", [consultation, *rest]:
+            return _decode_whole(kind, _number(consultation), rest)
         case "x", [way]:
             return Leave(WAYS[_number(way)])
         case "e", [sign]:
@@ -186,6 +188,33 @@ def _decode(kind: str, parts: list[str]) -> Payload | None:
             return _decode_listening(kind, parts)
         case "r", [decision, reply]:
             return Reply(_number(decision), _ENDS[reply])
+    return None
+
+
+def _encode_whole(payload: TakeUp | SendIn | Quoting | Withdraw) -> str:
+    """About a consultation as a whole."""
+    about = _short(payload.consultation_id)
+    match payload:
+        case TakeUp():
+            return f"o:{about}"
+        case SendIn():
+            return f"s:{about}"
+        case Quoting(_, allowed):
+            return f"u:{about}:{_sign(allowed)}"
+        case Withdraw(_, turn, sure):
+            return f"w:{about}:{_short(turn)}:{'q' if sure is None else _sign(sure)}"
+
+
+def _decode_whole(kind: str, consultation_id: int, rest: list[str]) -> Payload | None:
+    match kind, rest:
+        case "o", []:
+            return TakeUp(consultation_id)
+        case "s", []:
+            return SendIn(consultation_id)
+        case "u", [sign]:
+            return Quoting(consultation_id, _yes(sign))
+        case "w", [turn, sign]:
+            return Withdraw(consultation_id, _number(turn), None if sign == "q" else _yes(sign))
     return None
 
 

@@ -29,6 +29,8 @@ _STORE = (
     .values(progress=bindparam("progress"), turn=bindparam("turn"), language=bindparam("language"))
 )
 
+_FIRST_TURNS = 1_000_000
+
 
 def say(db: Session, chat_index: bytes, move: Typed | Located | Sent | Show, zone: ZoneInfo) -> Step:
     """A message that answers the question on screen, if there is one."""
@@ -159,20 +161,23 @@ def _asks_for_a_place(questionnaire: Questionnaire, path: str | None) -> bool:
 
 
 def _first_turn(db: Session, place: Place, turn: Turn) -> int:
-    response_id = secrets.token_hex(16)
+    """Store that the person has begun. Turns are counted from anywhere: who withdraws and begins again must not meet
+    a button of the first time that seems to belong to the second.
+    """
+    response_id, number = secrets.token_hex(16), 1 + secrets.randbelow(_FIRST_TURNS)
     response = Response(
         id=response_id,
         consultation_id=place.consultation_id,
         questionnaire_id=place.questionnaire_id,
         language=place.language,
-        turn=1,
+        turn=number,
         progress=to_json(turn.progress),
     )
     db.add(response)
     db.flush()
     mine = own(place.participant_id), Participation.consultation_id == place.consultation_id
     db.execute(update(Participation).where(*mine).values(state="started", response_id=response_id))
-    return 1
+    return number
 
 
 def _next_turn(db: Session, place: Place, before: Progress, turn: Turn) -> int:

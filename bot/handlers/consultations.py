@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.callback_data import OnQuestion, Quoting, SendIn, TakeUp
+from bot.callback_data import OnQuestion, Quoting, SendIn, TakeUp, Withdraw
 from bot.context import Context
 from bot.media import arrives, show_media
 from bot.message import Button, Message
@@ -193,6 +193,9 @@ def _list(context: Context, lines: list[ConsultationLine], language: str) -> Mes
         key = "button_start" if line.state == "asked" else "button_continue"
         label = context.text(key, language) if len(lines) == 1 else title
         rows.append([Button(label, TakeUp(line.id))])
+        if line.state != "asked":
+            key = "button_withdraw" if len(lines) == 1 else "button_withdraw_one"
+            rows.append([Button(context.text(key, language, title=title), Withdraw(line.id))])
     return Message("\n\n".join(texts), rows)
 
 

@@ -22,6 +22,7 @@ from bot.callback_data import (
     Reply,
     SendIn,
     TakeUp,
+    Withdraw,
     decode,
 )
 from bot.context import Context
@@ -31,6 +32,7 @@ from bot.handlers.decisions import on_reply
 from bot.handlers.entrance import on_consent, on_language, welcome
 from bot.handlers.listening import on_listen, on_read_out
 from bot.handlers.own_data import on_erase, on_leave
+from bot.handlers.withdrawal import on_withdraw
 from bot.message import Message
 from core.errors import NotFound
 from core.people import NotEnrolled, reach_again, stop_reaching
@@ -51,6 +53,7 @@ _HANDLERS: dict[type[Payload], Callable[[Context, Any], Awaitable[None]]] = {
     Reply: on_reply,
     Listen: on_listen,
     ReadOut: on_read_out,
+    Withdraw: on_withdraw,
 }
 
 

@@ -19,6 +19,7 @@ from bot.callback_data import (
     Reply,
     SendIn,
     TakeUp,
+    Withdraw,
     decode,
     encode,
 )
@@ -39,6 +40,7 @@ payloads: st.SearchStrategy[Payload] = st.one_of(
     st.builds(TakeUp, ids),
     st.builds(SendIn, ids),
     st.builds(Quoting, ids, st.booleans()),
+    st.builds(Withdraw, ids, ids, st.none() | st.booleans()),
     st.builds(Leave, st.sampled_from(WAYS)),
     st.builds(Erase, st.booleans()),
     st.builds(Attend, ids, st.booleans()),
