@@ -31,6 +31,7 @@ from surveys.consultations import (
     open_consultation,
 )
 from surveys.questionnaires import get_questionnaire
+from surveys.versions import find_newer
 from surveys.voices import list_voices
 
 router = APIRouter()
@@ -182,6 +183,7 @@ class Standing:
     people: int
     voices: int
     approved: int
+    newer: int | None
 
 
 def _standing(db: Session, consultation_id: int, simulator: bool) -> Standing:
@@ -189,11 +191,13 @@ def _standing(db: Session, consultation_id: int, simulator: bool) -> Standing:
     card = overview.card
     questionnaire = get_questionnaire(db, card.questionnaire_id)
     voices = list_voices(db, card.id) if card.state == "closed" else []
+    newer = find_newer(db, card.questionnaire_id) if card.state != "closed" else None
     return Standing(
         Course(card, questionnaire, overview.items, overview.decided, simulator),
         count_reachable(db) if card.state == "draft" else 0,
         len(voices),
         sum(voice.quote == "approved" for voice in voices),
+        newer.id if newer else None,
     )
 
 
@@ -225,6 +229,8 @@ async def _show(
         sentence=_sentence(reader, card),
         steps=whole_line(reader, standing.course),
         people=standing.people,
+        newer=standing.newer,
+        questionnaire_id=card.questionnaire_id,
         closes_on=reader.day(card.closes_on),
         figures=figures_of_reach(reader, card.reach),
         changed=reader.hour(now()),

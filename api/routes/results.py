@@ -14,8 +14,10 @@ from api.reader import Reader
 from api.security import Author, Visiting
 from api.services import Services
 from deliberation.redaction import in_words, redaction_words
+from surveys.change_sentences import change_sentence
+from surveys.comparison import Change
 from surveys.consultations import ConsultationCard, get_consultation
-from surveys.questionnaire import Kind
+from surveys.questionnaire import Kind, plain_path
 from surveys.results import QuestionResult, Results, results_of
 from surveys.tallies import Statistics
 from surveys.voices import VoiceCard, list_voices
@@ -46,6 +48,7 @@ class ShownResult:
     rows: list[tuple[str, str, str]]
     voices: list[ShownVoice]
     more: str
+    changes: list[str]
 
 
 @router.get("/consultations/{consultation_id}/results")
@@ -78,6 +81,9 @@ async def show(request: Request, visitor: Visiting, account: Author, consultatio
             (t("console.results_of_all"), "count"),
         ],
         may_organise=visitor.may("organiser"),
+        versions=len(results.versions),
+        oldest=results.versions[0].id,
+        newest=results.versions[-1].id,
     )
 
 
@@ -93,7 +99,7 @@ def _shown(reader: Reader, question: QuestionResult, voices: list[VoiceCard], th
         bar_of(reader, reader.plain(row.label), row.count, question.of, threshold)
         for row in (question.rows if _in_order(question) else question.rows_by_size)
     ]
-    written = [voice for voice in voices if voice.path == question.path]
+    written = [voice for voice in voices if plain_path(voice.path) in question.paths]
     return ShownResult(
         label=reader.local(question.label) if question.label else Markup.escape(question.name),
         sentence=_sentence(reader, question),
@@ -104,7 +110,13 @@ def _shown(reader: Reader, question: QuestionResult, voices: list[VoiceCard], th
         rows=_rows(reader, question, threshold),
         voices=[_voice(reader, voice) for voice in written[:_VOICES_SHOWN]],
         more=reader.plural("console.results_more", len(written)) if len(written) > _VOICES_SHOWN else "",
+        changes=[_change(reader, number, change) for number, change in question.changes],
     )
+
+
+def _change(reader: Reader, number: int, change: Change) -> str:
+    sentence = change_sentence(change, reader.translator, reader.language)
+    return reader.text("export.results_change", number=number, change=sentence)
 
 
 def _in_order(question: QuestionResult) -> bool:
