@@ -100,7 +100,10 @@ def _links(reader: Reader, course: Course, name: str) -> tuple[tuple[str, str], 
     here = f"/consultations/{course.card.id}"
     form = f"/questionnaires/{course.card.questionnaire_id}"
     links: dict[str, tuple[tuple[str, str], ...]] = {
-        "rehearse": ((form, reader.text("console.step_rehearse_look")),),
+        "rehearse": (
+            (f"{form}/rehearsal", reader.text("rehearsal.link")),
+            (form, reader.text("console.step_rehearse_look")),
+        ),
         "translate": ((form, reader.text("console.step_rehearse_look")),),
         "send": ((f"{here}/deliveries", reader.text("console.deliveries_title")),),
         "listen": (

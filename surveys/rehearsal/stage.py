@@ -12,7 +12,7 @@ from surveys.expressions import Scope
 from surveys.questionnaire import Questionnaire
 from surveys.rehearsal.candidates import Candidates
 
-MOST_WORK = 10_000_000
+MOST_WORK = 6_000_000
 """Questions worked out in one rehearsal, once a turn each. Counted, not timed, so that it is the same anywhere."""
 
 

@@ -9,6 +9,8 @@ from surveys.xlsform.workbook import read_workbook
 
 Place = tuple[str, int | None]
 """Sheet and row of the workbook."""
+Rows = Callable[[str], Place]
+"""Finds the place of a question or group by its path."""
 
 NAMED_LANGUAGES = ("es", "qu")
 HEADINGS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTE: "notes"}
@@ -31,8 +33,8 @@ def language_named(locale: str, translator: Translator, language: str) -> str:
     return translator.text(key, language, locale=locale)
 
 
-def rows_of(content: bytes, file_name: str) -> Callable[[str], Place]:
-    """Finds the place of a question or group in the workbook that it was read from, by its path."""
+def rows_of(content: bytes, file_name: str) -> Rows:
+    """The places of a questionnaire in the workbook that it was read from."""
     places = places_of(read_workbook(content, file_name))
     sheet = places.workbook.title("survey")
     return lambda path: (sheet, places.row_of(path)) if path else ("", None)
