@@ -137,7 +137,8 @@ def _written_down(db: Session, response_id: str) -> dict[str, _Said]:
 
     They keep their name too, so that who is listening just now does not write for nothing.
     """
-    query = select(Voice).where(Voice.response_id == response_id, Voice.attachment_id.is_not(None))
+    spoken = Voice.response_id == response_id, Voice.attachment_id.is_not(None)
+    query = select(Voice).where(*spoken).with_for_update()  # somebody may be writing one down just now
     return {
         str(voice.attachment_id): _Said(
             voice.id,

@@ -31,6 +31,7 @@ from surveys.consultations import (
     open_consultation,
 )
 from surveys.questionnaires import get_questionnaire
+from surveys.spoken import count_spoken
 from surveys.versions import find_newer
 from surveys.voices import list_voices
 
@@ -183,6 +184,7 @@ class Standing:
     people: int
     voices: int
     approved: int
+    unheard: int
     newer: int | None
 
 
@@ -197,6 +199,7 @@ def _standing(db: Session, consultation_id: int, simulator: bool) -> Standing:
         count_reachable(db) if card.state == "draft" else 0,
         len(voices),
         sum(voice.quote == "approved" for voice in voices),
+        count_spoken(db, card.id)[0],
         newer.id if newer else None,
     )
 
@@ -235,6 +238,7 @@ async def _show(
         figures=figures_of_reach(reader, card.reach),
         changed=reader.hour(now()),
         tasks=_tasks(reader, standing),
+        unheard=reader.plural("media.waiting_count", standing.unheard) if standing.unheard else "",
         may_organise=visitor.may("organiser"),
         live=card.state == "open",
     )
@@ -262,10 +266,17 @@ def _tasks(reader: Reader, standing: Standing) -> list[Task]:
     quoted = standing.approved > 0 or standing.voices == 0
     return [
         Task(True, f"{here}/results", reader.text("console.task_results"), answers),
+        *_unheard(reader, standing, here),
         Task(quoted, f"{here}/voices", reader.text("console.task_voices"), approved),
         Task(course.items > 0, f"{here}/brief", reader.text("console.task_brief"), items),
         Task(False, f"{here}/agenda", reader.text("console.task_decide"), ""),
     ]
+
+
+def _unheard(reader: Reader, standing: Standing, here: str) -> list[Task]:
+    """Voice notes that nobody has written down: the brief would be without them."""
+    waiting = reader.plural("media.waiting_count", standing.unheard)
+    return [Task(False, f"{here}/spoken", reader.text("media.task_listen"), waiting)] if standing.unheard else []
 
 
 @router.post("/consultations/{consultation_id}/open")

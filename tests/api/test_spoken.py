@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import list_acts
 from core.sealing import Vault
+from surveys.consultations import close_consultation
 from surveys.tables import Voice
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
 from tests.api.sending import SOUND, send
@@ -43,6 +44,16 @@ async def test_voices_say_how_many_wait(browse: Browse, opened: int, page: str) 
     assert "1 audio por transcribir" in voices and f"/consultations/{opened}/spoken" in voices
     queue = (await (await browse(CARLOS)).look(f"/consultations/{opened}/spoken")).text
     assert page in queue and "¿Qué más?" in queue
+
+
+async def test_a_consultation_says_what_is_to_be_heard(
+    console: Console, browse: Browse, opened: int, page: str
+) -> None:
+    queue = f'href="/consultations/{opened}/spoken"'
+    carlos = await browse(CARLOS)
+    assert queue in (await carlos.look(f"/consultations/{opened}")).text
+    await console.database.run(close_consultation, opened, account_id=None)
+    assert queue in (await carlos.look(f"/consultations/{opened}")).text
 
 
 async def test_what_carlos_writes_down_is_read_among_the_voices(
