@@ -101,6 +101,8 @@ class Pages:
             words.append(Word("assemblies", "/assemblies", t("console.word_assemblies")))
         if visitor.may("organiser", "interpreter") and self.services.simulator is not None:
             words.append(simulator)
+        if visitor.account.role == "facilitator":
+            words.append(Word("entries", "/entries", t("entry.list_title")))
         words.append(Word("account", "/account", t("console.word_account")))
         return words
 

@@ -14,7 +14,10 @@ from core.accounts import SignedIn
 from core.errors import Forbidden
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
-_FORM_FIELDS = 200
+_FORM_FILES = 400
+"""A workbook with its pictures and recordings; how much they may weigh is limited apart."""
+_FORM_FIELDS = 5000
+"""A paper form of hundreds of questions, with a field for each choice."""
 
 
 class SignInNeeded(Exception):
@@ -31,7 +34,7 @@ async def check_form(request: Request) -> AsyncIterator[FormData]:
     if request.method in _SAFE:
         yield FormData()
         return
-    async with request.form(max_files=2, max_fields=_FORM_FIELDS) as given:
+    async with request.form(max_files=_FORM_FILES, max_fields=_FORM_FIELDS) as given:
         token = request.headers.get("x-form-token") or given.get("csrf")
         if not isinstance(token, str) or not secrets.compare_digest(
             token.encode(), visitor.form_token.encode()
@@ -64,4 +67,5 @@ Visiting = Annotated[Visitor, Depends(visitor_of)]
 Anyone = Annotated[SignedIn, Depends(require())]
 Organiser = Annotated[SignedIn, Depends(require("organiser"))]
 Author = Annotated[SignedIn, Depends(require("organiser", "interpreter"))]
+Facilitator = Annotated[SignedIn, Depends(require("organiser", "interpreter", "facilitator"))]
 Council = Annotated[SignedIn, Depends(require("council"))]

@@ -34,9 +34,14 @@ def _folders() -> dict[str, Path]:
 @cache
 def address_of(name: str) -> str:
     """The address of a file, with a mark of its content: a new version is loaded at once, an old one never again."""
-    folder, _, rest = name.rpartition("/")
-    content = (_folders()[folder] / rest).read_bytes()
+    content = path_of(name).read_bytes()
     return f"/static/{name}?v={sha256(content).hexdigest()[:10]}"
+
+
+def path_of(name: str) -> Path:
+    """Where a file lies."""
+    folder, _, rest = name.rpartition("/")
+    return _folders()[folder] / rest
 
 
 class _Marked(StaticFiles):

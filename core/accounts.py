@@ -10,7 +10,7 @@ from core.clock import now
 from core.errors import RimayError
 from core.tables import Account, SignIn
 
-ROLES = ("admin", "organiser", "interpreter", "council", "unit")
+ROLES = ("admin", "organiser", "interpreter", "facilitator", "council", "unit")
 
 _SIGNED_IN_FOR = timedelta(hours=12)
 

@@ -1,9 +1,11 @@
 """Hearing an open answer: which language, redacted for whoever reads it, the original sealed."""
 
+from collections.abc import Iterable
+
 from core.sealing import Vault
 from deliberation.redaction import redact
 from i18n.language import detect
-from surveys.submission import Heard
+from surveys.submission import Hear, Heard
 
 
 class Hearing:
@@ -19,3 +21,8 @@ class Hearing:
             redacted=redact(text).text,
             original=self._vault.seal(text),
         )
+
+    def beforehand(self, texts: Iterable[str]) -> Hear:
+        """The same for many texts that are known already: reading takes its time, and a database should not wait."""
+        heard = {text: self(text) for text in texts}
+        return heard.__getitem__

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
@@ -165,9 +165,15 @@ def take_turn(
     return EntryScreen(number, turn.language, written, read, _looked_at(form, read, turn, zone))
 
 
+def discard_entry(db: Session, consultation_id: int, key: str) -> None:
+    """Erase a form of a tablet that was not sent in: whoever answered may take the consent back."""
+    mine = Response.id == _id_of(TABLET, consultation_id, key), Response.state == "open"
+    db.execute(delete(Response).where(*mine))
+
+
 def find_draft(db: Session, form: EntryForm, code: str) -> tuple[Written, str] | None:
     """What was kept of a paper form that is not complete, and its language. Raises EnteredBefore."""
-    row = _find(db, _id_of(PAPER, form.consultation_id, code))
+    row = db.get(Response, _id_of(PAPER, form.consultation_id, code), populate_existing=True)
     if row is None:
         return None
     if row.state == "finished":
@@ -176,12 +182,14 @@ def find_draft(db: Session, form: EntryForm, code: str) -> tuple[Written, str] |
 
 
 def keep_draft(db: Session, form: EntryForm, code: str, language: str, written: Written) -> None:
-    """Keep a paper form as far as it is typed in; its code finds it again. Raises EnteredBefore."""
-    find_draft(db, form, code)
+    """Keep a paper form as far as it is typed in; its code finds it again. Raises EntryClosed, EnteredBefore."""
     response_id = _id_of(PAPER, form.consultation_id, code)
     _insert(db, form, response_id, PAPER, language)
-    values = {"progress": {"written": dict(written)}, "language": language}
-    db.execute(update(Response).where(Response.id == response_id).values(values))
+    row = _find(db, response_id)
+    if row is None or row.state == "finished":
+        raise EnteredBefore(form=code)
+    row.progress, row.language = {"written": dict(written)}, language
+    db.flush()
 
 
 def enter_forms(

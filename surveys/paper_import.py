@@ -1,6 +1,6 @@
 """A file of paper forms, judged row by row by the rules of the dialogue, before anything of it is stored. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from surveys.entries import EntryForm, PaperForm
 from surveys.form_codes import read_code
 from surveys.paper_rows import CODE, FormRow, RowFault, read_rows
 from surveys.paper_tables import WHY, Table, read_tables
-from surveys.questionnaire import plain_path
+from surveys.questionnaire import Kind, plain_path
 from surveys.written_forms import read_whole
 
 Follow = Callable[[int, int], None]
@@ -55,6 +55,15 @@ def check_file(
     order = [table.name for table in tables]
     faults.sort(key=lambda fault: (order.index(fault.sheet), fault.row))
     return CheckedFile(tuple(tables), tuple(papers), tuple(faults), left_out)
+
+
+def open_answers(form: EntryForm, checked: CheckedFile) -> Iterator[str]:
+    """What will have to be heard when the forms are stored."""
+    words = {question.path for question in form.questionnaire.questions() if question.kind is Kind.TEXT}
+    for paper in checked.papers:
+        for path, value in paper.finished.answers.items():
+            if isinstance(value, str) and plain_path(path) in words:
+                yield value
 
 
 def rows_to_mend(checked: CheckedFile, say: Callable[[RowFault], str]) -> list[Table]:

@@ -38,12 +38,12 @@ def writes(values: dict[str, Value], first: int = 1) -> tuple[Write, ...]:
     return tuple(Write(number, path, value) for number, (path, value) in enumerate(values.items(), first))
 
 
-def on_tablet(db: Session, consultation: int, **fields: object) -> EntryScreen:
+def on_tablet(db: Session, /, consultation: int, **fields: object) -> EntryScreen:
     turn = EntryTurn(**{"key": KEY, "language": "es", "consented": True, **fields})  # type: ignore[arg-type]
     return take_turn(db, consultation, turn, hear, ZONE, None)
 
 
-def on_paper(db: Session, consultation: int, code: str = "K7M2-4QXR") -> tuple[str, ...]:
+def on_paper(db: Session, /, consultation: int, code: str = "K7M2-4QXR") -> tuple[str, ...]:
     form = get_entry_form(db, consultation, ZONE)
     read = read_whole(form.questionnaire, WRITTEN, moment=MOMENT, zone=ZONE)
     assert isinstance(read.outcome, Finished), read.objections
@@ -176,7 +176,8 @@ async def test_what_is_open_is_not_sent(database: Database) -> None:
 
 async def test_a_repeat_asks_for_one_more(database: Database) -> None:
     consultation = await database.run(open_rich)
-    asked: dict[str, Value] = dict.fromkeys(WRITTEN, "") | {"lives_here": "no", "home[1]/name": "Rosa"}
+    blank: dict[str, Value] = dict.fromkeys(WRITTEN, "")
+    asked = {**blank, "lives_here": "no", "home[1]/name": "Rosa"}
     screen = await database.run(on_tablet, consultation, writes=writes({"photo": "", "first": "", **asked}))
     assert isinstance(screen.outcome, AskRepeat) and screen.outcome.path == "home[1]/pet[2]"
 

@@ -9,7 +9,7 @@ from surveys.form_codes import ALPHABET, make_code, read_code
 CODES = [make_code(Random(seed)) for seed in range(40)]
 
 
-def test_a_code_is_eight_characters_that_nobody_mistakes():
+def test_a_code_is_eight_characters_that_nobody_mistakes() -> None:
     for code in CODES:
         assert len(code) == 9
         assert code[4] == "-"
@@ -19,14 +19,14 @@ def test_a_code_is_eight_characters_that_nobody_mistakes():
 
 
 @pytest.mark.parametrize("code", CODES[:5])
-def test_a_code_is_read_however_it_is_typed(code):
+def test_a_code_is_read_however_it_is_typed(code: str) -> None:
     plain = code.replace("-", "")
     for written in (code, plain, plain.lower(), f"  {code} ", " ".join(plain), code.replace("-", " \u2014 ")):
         assert read_code(written) == code
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_one_wrong_character_is_noticed(code):
+def test_one_wrong_character_is_noticed(code: str) -> None:
     for place, right in enumerate(code):
         if right != "-":
             for wrong in set(ALPHABET) - {right}:
@@ -34,7 +34,7 @@ def test_one_wrong_character_is_noticed(code):
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_two_characters_that_changed_places_are_noticed(code):
+def test_two_characters_that_changed_places_are_noticed(code: str) -> None:
     plain = code.replace("-", "")
     for first in range(len(plain)):
         for second in range(first + 1, len(plain)):
@@ -47,5 +47,5 @@ def test_two_characters_that_changed_places_are_noticed(code):
 @pytest.mark.parametrize(
     "written", ["", "K7M2", "O0O0-1I1L", "ñandu123", f"{CODES[0]}2", "=1+1", CODES[0][1:]]
 )
-def test_what_is_no_code_is_refused(written):
+def test_what_is_no_code_is_refused(written: str) -> None:
     assert read_code(written) is None

@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
+from typing import Any
 
 import openpyxl
 import pytest
@@ -38,7 +39,7 @@ def places(checked: CheckedFile) -> list[tuple[int, str, str]]:
     return [(fault.row, fault.column, fault.wrong.code) for fault in checked.faults]
 
 
-def workbook(sheets: Mapping[str, list[list[object]]]) -> bytes:
+def workbook(sheets: Mapping[str, Any]) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for name, rows in sheets.items():

@@ -1,0 +1,154 @@
+"""A facilitator's tablet over the web: nothing before the consent, the same move twice, without script, and who may."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.accounts import add_account
+from surveys.consultations import close_consultation
+from surveys.tables import Response
+from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Browser, Console
+
+KEY = "0a" * 16
+DORA = "facilitator"
+JSON = {"accept": "application/json"}
+
+
+@pytest.fixture
+async def dora(console: Console, password_hash: str) -> None:
+    """Dora goes from village to village with a tablet."""
+    await console.database.run(
+        add_account, email=f"{DORA}@ejemplo.ec", role=DORA, password_hash=password_hash
+    )
+
+
+async def turn(browser: Browser, consultation: int, moves: list[Any], /, **fields: str) -> Any:
+    page = await browser.look("/account")
+    token = re.findall(r'name="csrf" value="([^"]+)"', page.text)[0]
+    given = {"csrf": token, "key": KEY, "language": "es", "consent": "yes", "writes": json.dumps(moves)}
+    address = f"/consultations/{consultation}/entry"
+    return await browser.client.post(address, data=given | fields, headers=JSON)
+
+
+async def kept(console: Console) -> list[tuple[str, str, Any]]:
+    rows = await console.database.read(lambda db: list(db.scalars(select(Response))))
+    return [(row.mode, row.state, row.answers) for row in rows]
+
+
+async def test_who_may_use_a_tablet(browse: Browse, opened: int, dora: None) -> None:
+    seen = {}
+    for role in (ANA, BELEN, CARLOS, DORA):
+        seen[role] = (await (await browse(role)).look(f"/consultations/{opened}/entry")).status_code
+    assert seen == {ANA: 200, BELEN: 403, CARLOS: 200, DORA: 200}
+    refused = await (await browse(NOBODY)).look(f"/consultations/{opened}/entry")
+    assert refused.headers["location"].startswith("/sign-in")
+
+
+async def test_dora_sees_her_tablet_and_nothing_else(browse: Browse, opened: int, dora: None) -> None:
+    browser = await browse(DORA)
+    home = await browser.look("/")
+    assert 'href="/entries"' in home.text and f'href="/consultations/{opened}"' not in home.text
+    assert f"/consultations/{opened}/entry" in (await browser.look("/entries")).text
+    for path in ("results", "paper-entry", "paper-import", "voices", "deliveries", "export.csv"):
+        assert (await browser.look(f"/consultations/{opened}/{path}")).status_code == 403
+
+
+async def test_nothing_is_stored_before_the_consent(console: Console, browse: Browse, opened: int) -> None:
+    browser = await browse(ANA)
+    page = await browser.look(f"/consultations/{opened}/entry")
+    assert "¿Está de acuerdo en participar?" in page.text
+    answer = await turn(browser, opened, [[1, "needs", ["work"]]], consent="")
+    assert answer.status_code == 200 and await kept(console) == []
+
+
+async def test_a_whole_form_sent_twice_counts_once(console: Console, browse: Browse, opened: int) -> None:
+    browser = await browse(CARLOS)
+    writes = [[1, "needs", ["health", "work"]], [2, "more", "Una escuela"]]
+    shown = (await turn(browser, opened, writes)).json()
+    assert (shown["kind"], shown["number"]) == ("review", 2), "the profile question has no person behind it"
+    for _ in range(2):
+        sent = (await turn(browser, opened, writes, go="send", may_quote="yes")).json()
+        assert sent["kind"] == "sent"
+    assert await kept(console) == [
+        ("tablet", "finished", {"needs": ["work", "health"], "more": "Una escuela"})
+    ]
+
+
+async def test_a_question_comes_in_the_respondents_language(browse: Browse, opened: int) -> None:
+    shown = (await turn(await browse(ANA), opened, [], language="qu")).json()
+    assert "Imatatak mutsurinki?" in shown["html"] and 'lang="qu"' in shown["html"]
+    assert "Siguiente" in shown["html"], "the buttons are the facilitator's"
+
+
+async def test_without_script_question_by_question(console: Console, browse: Browse, opened: int) -> None:
+    browser, address = await browse(ANA), f"/consultations/{opened}/entry"
+    page = await browser.look(address)
+
+    async def press(**fields: Any) -> None:
+        nonlocal page
+        form = page.text[: page.text.index("<template")]
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+        page = await browser.client.post(address, data={"language": "es", **hidden, **fields})
+        assert page.status_code == 200
+
+    await press(consent="yes")
+    assert "¿Qué necesita?" in page.text
+    await press(value=["work", "health"], go="next")
+    await press(go="back")
+    assert page.text.index("checked") and "¿Qué necesita?" in page.text
+    await press(value=["work"], go="next")
+    await press(go="skip")
+    assert "Revise las respuestas" in page.text
+    await press(go="send")
+    assert await kept(console) == [("tablet", "finished", {"needs": ["work"]})]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"key": "short"},
+        {"key": "../../etc/passwd"},
+        {"language": "xx"},
+        {"writes": "[["},
+        {"writes": "[[1]]"},
+        {"writes": '{"a": 1}'},
+        {"writes": "[" * 50_000},
+    ],
+)
+async def test_what_no_form_of_ours_sends_is_refused(
+    console: Console, browse: Browse, opened: int, fields: dict[str, str]
+) -> None:
+    answer = await turn(await browse(ANA), opened, [], **fields)
+    assert answer.status_code == 404 and await kept(console) == []
+
+
+async def test_paths_that_nobody_asks_are_not_stored(console: Console, browse: Browse, opened: int) -> None:
+    shown = (await turn(await browse(ANA), opened, [[1, "invite", "yes"], [2, "secret", "x"]])).json()
+    assert shown["number"] == 2
+    progress = await console.database.read(lambda db: db.scalars(select(Response.progress)).one())
+    assert progress is not None and progress["written"] == {}
+
+
+async def test_a_form_is_erased_when_the_consent_is_taken_back(
+    console: Console, browse: Browse, opened: int
+) -> None:
+    browser = await browse(ANA)
+    await turn(browser, opened, [[1, "more", "Hola"]])
+    await turn(browser, opened, [], go="discard")
+    assert await kept(console) == []
+
+
+async def test_a_closed_consultation_says_so(console: Console, browse: Browse, opened: int) -> None:
+    await console.database.run(close_consultation, opened, account_id=None)
+    answer = await turn(await browse(ANA), opened, [[1, "more", "Hola"]])
+    assert answer.status_code == 400 and "no recibe respuestas" in answer.json()["message"]
+    assert (await (await browse(ANA)).look("/entries")).text.count("/entry") == 0
+
+
+async def test_the_worker_may_watch_over_the_tablets_page_only(browse: Browse) -> None:
+    worker = await (await browse(NOBODY)).look("/entry-worker.js")
+    assert worker.headers["service-worker-allowed"] == "/consultations/"
+    assert worker.headers["content-type"].startswith("text/javascript")
