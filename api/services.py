@@ -1,13 +1,15 @@
 """What the web needs from the rest of the house, handed over once by the composition in `rimay/`."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from core.database import Database
 from core.sealing import Vault
 from core.settings import Settings
 from i18n.translator import Translator
+from surveys.questionnaire import Questionnaire
 from surveys.speaking import Speaker
 
 Shown = dict[str, Any]
@@ -58,6 +60,15 @@ class Simulator(Protocol):
         """Send a photo, a voice, a film or a file."""
 
 
+class Preview(Protocol):
+    """A questionnaire that nobody is asked yet, as its chat would be. Nothing is stored."""
+
+    def play(
+        self, questionnaire: Questionnaire, language: str, acts: Sequence[str], moment: datetime
+    ) -> list[Shown]:
+        """The screen after these acts; each button carries the act that it is."""
+
+
 class Webhook(Protocol):
     """Where Telegram's updates go in. False when the secret of the header is wrong."""
 
@@ -80,4 +91,5 @@ class Services:
     deliver: Callable[[int], Awaitable[None]]
     simulator: Simulator | None = None
     webhook: Webhook | None = None
+    preview: Preview | None = None
     speaker: Speaker | None = None

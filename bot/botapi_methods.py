@@ -112,6 +112,28 @@ def send_photo(api: "BotApi", given: Json) -> Json:
     return _show(api, chat, given, {"photo": content}, *read_caption(given))
 
 
+def send_video(api: "BotApi", given: Json) -> Json:
+    """A film. Its length and its size in pixels are made up."""
+    chat, file = api.reach(given), api.files.read(given, "video")
+    content = file.to_json(width=640, height=480, duration=1, mime_type=file.mime, file_name=file.name)
+    return _show(api, chat, given, {"video": content}, *read_caption(given))
+
+
+def send_media_group(api: "BotApi", given: Json) -> list[Json]:
+    """An album of two to ten pictures, each with its own caption. It has no buttons."""
+    chat, media = api.reach(given), given.get("media")
+    if not isinstance(media, list) or not 2 <= len(media) <= 10:
+        raise bad_request("wrong number of messages to send as an album")
+    shown = []
+    for one in media:
+        if one.get("type") != "photo":
+            raise bad_request("wrong type of a picture in an album")
+        file = api.files.read(given | {"photo": one.get("media")}, "photo")
+        content = {"photo": [file.to_json(width=640, height=480)], "media_group_id": str(chat.next_id)}
+        shown.append((content, read_caption(one)))
+    return [_show(api, chat, {}, content, *caption) for content, caption in shown]
+
+
 def send_voice(api: "BotApi", given: Json) -> Json:
     """A voice message."""
     chat, file = api.reach(given), api.files.read(given, "voice")
@@ -227,8 +249,10 @@ METHODS: dict[str, Callable[["BotApi", Json], Any]] = {
     "sendChatAction": send_chat_action,
     "sendDocument": send_document,
     "sendLocation": send_location,
+    "sendMediaGroup": send_media_group,
     "sendMessage": send_message,
     "sendPhoto": send_photo,
+    "sendVideo": send_video,
     "sendVoice": send_voice,
     "setMyCommands": set_my_commands,
     "setMyDescription": accept,

@@ -1,9 +1,11 @@
 """Read aloud: what is on screen as voice messages, which Telegram keeps so that the second person costs no upload."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from functools import partial
 
+from telegram import InlineKeyboardMarkup, Message
 from telegram.error import BadRequest
 
 from bot.callback_data import ReadOut
@@ -39,7 +41,7 @@ def parts_of(step: Asked | Ready, translator: Translator, page: int) -> list[Par
         return [*_notes(step.notes, (), language), Part("", "chat", sending, {})]
     ask = step.ask
     beside = ask.beside if isinstance(ask, Ask) else ()
-    notes = [] if ask.refusal else _notes(ask.notes, beside, language)
+    notes = _notes(ask.notes, beside, language)
     if isinstance(ask, AskRepeat):
         return [*notes, Part(ask.path, "again", read_repeat(ask.group.label, language, translator), {})]
     most = ask.limits.get("maximum")
@@ -77,17 +79,23 @@ def listen_to(context: Context, text: str, *languages: str) -> list[list[Button]
     return [[Button(label(language), ReadOut(text, language)) for language in languages]]
 
 
-async def read_aloud(context: Context, tracks: Iterable[Track], language: str) -> bool:
-    """Send everything that is to be heard. False, and the tap says so, where nothing could be said."""
+async def read_aloud(context: Context, tracks: Sequence[Track], language: str) -> bool:
+    """Send everything that is to be heard. False, and the tap says so, where nothing could be said.
+
+    The buttons move from the tapped message to the last voice: who has listened answers right below it, and what
+    comes next comes below that.
+    """
     sent = 0
     try:
-        async for sound in _sounds(context, tracks):
+        async for sound, is_last in _sounds(context, tracks):
             if sent == 0:
                 await context.stop_wheel()
             elif sent >= _AT_ONCE:
                 await asyncio.sleep(1)
-            await _send(context, sound)
+            await _send(context, sound, _buttons(context) if is_last else None)
             sent += 1
+            if is_last:
+                await _take_buttons_away(context)
     except Unspoken:
         pass  # a language that the machine does not speak, a program that is gone or stuck
     if sent == 0:
@@ -95,33 +103,47 @@ async def read_aloud(context: Context, tracks: Iterable[Track], language: str) -
     return sent > 0
 
 
-async def _sounds(context: Context, tracks: Iterable[Track]) -> AsyncIterator[Sound]:
+async def _sounds(context: Context, tracks: Sequence[Track]) -> AsyncIterator[tuple[Sound, bool]]:
+    """Each sound, and whether it is the last."""
     speaker = context.house.speaker
     if speaker is None:
         return
-    for track in tracks:
+    for number, track in enumerate(tracks, start=1):
         if track.file is not None:
             try:
-                yield await speaker.play(track.file, track.language)
+                yield await speaker.play(track.file, track.language), number == len(tracks)
             except Unspoken:
                 pass
             else:
                 continue
-        for passage in track.passages:
-            yield await speaker.say(passage, keep=track.kept)
+        for place, passage in enumerate(track.passages, start=1):
+            is_last = number == len(tracks) and place == len(track.passages)
+            yield await speaker.say(passage, keep=track.kept), is_last
 
 
-async def _send(context: Context, sound: Sound) -> None:
+def _buttons(context: Context) -> InlineKeyboardMarkup | None:
+    """Those of the tapped message, where Telegram still shows it."""
+    query = context.incoming.callback_query
+    return query.message.reply_markup if query is not None and isinstance(query.message, Message) else None
+
+
+async def _take_buttons_away(context: Context) -> None:
+    query = context.incoming.callback_query
+    if query is not None and _buttons(context) is not None:
+        with suppress(BadRequest):  # the message is gone, or the buttons are
+            await query.edit_message_reply_markup()
+
+
+async def _send(context: Context, sound: Sound, buttons: InlineKeyboardMarkup | None) -> None:
+    post = partial(context.bot.send_voice, context.chat_id, reply_markup=buttons)
     if sound.file_id is not None:
         try:
-            await patiently(lambda: context.bot.send_voice(context.chat_id, str(sound.file_id)))
+            await patiently(partial(post, sound.file_id))
         except BadRequest:  # Telegram has forgotten it, or it was another bot's: it is uploaded once more
             pass
         else:
             return
     seconds = max(1, round(seconds_of(sound.content)))
-    message = await patiently(
-        lambda: context.bot.send_voice(context.chat_id, sound.content, duration=seconds, filename="voice.ogg")
-    )
+    message = await patiently(partial(post, sound.content, duration=seconds, filename="voice.ogg"))
     if sound.digest is not None and message.voice is not None:
         await context.house.database.run(note_file_id, sound, message.voice.file_id)

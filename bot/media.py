@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 
 from sqlalchemy.orm import Session
 from telegram import InputMediaPhoto, Message
@@ -35,6 +34,11 @@ class Shown:
     def is_film(self) -> bool:
         """Whether it moves."""
         return self.file.media_type.startswith("video/")
+
+    @property
+    def name(self) -> str:
+        """A name that says what it is; the workbook's own may say anything."""
+        return self.file.media_type.replace("/", ".")
 
 
 def arrives(context: Context, step: Step) -> bool:
@@ -107,7 +111,7 @@ async def _send(context: Context, shown: Shown) -> None:
 
 async def _post(context: Context, shown: Shown, what: str | bytes) -> Message:
     send = context.bot.send_video if shown.is_film else context.bot.send_photo
-    return await patiently(lambda: send(context.chat_id, what, caption=shown.caption))
+    return await patiently(lambda: send(context.chat_id, what, caption=shown.caption, filename=shown.name))
 
 
 async def _send_together(context: Context, choices: list[Shown]) -> None:
@@ -131,13 +135,11 @@ async def _send_together(context: Context, choices: list[Shown]) -> None:
 
 
 async def _post_together(context: Context, choices: list[Shown]) -> tuple[Message, ...]:
-    album = [
-        InputMediaPhoto(
-            shown.file.file_id or BytesIO(await context.read(read_kept_file, shown.file)),
-            caption=shown.caption,
-        )
-        for shown in choices
-    ]
+    album = []
+    for shown in choices:
+        picture = shown.file.file_id
+        what = await context.read(read_kept_file, shown.file) if picture is None else picture
+        album.append(InputMediaPhoto(what, caption=shown.caption, filename=shown.name))
     return await context.bot.send_media_group(context.chat_id, album)
 
 

@@ -13,7 +13,9 @@ _LINK = re.compile(r"!?\[([^\][]*)\]\([^()]*\)")
 _ADDRESS = re.compile(r"https?://\S+")
 _OTHER_COMMAND = re.compile(r"\s*\(/\w+\)")
 _COMMAND = re.compile(r"(?<!\S)/(?=\w)")
-_MARKS = re.compile(r"[*_`~#|\\\[\]{}<>^=«»“”\"]+")
+_QUOTES = re.compile('[*`~«»“”"]+')
+_MARKS = re.compile(r"[_#|\\\[\]{}<>^=]+")
+_APART = re.compile(r"\s+([.,;:!?…]+)(?=\s|$)")
 _SILENT = frozenset({"So", "Sk", "Cs", "Co", "Cn", "Cf", "Cc", "Me"})
 _LOOKS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SENTENCE_END = re.compile(r"(?<=[.!?…;:])\s+")
@@ -27,9 +29,10 @@ def speakable(text: str) -> str:
     text = unescape(_TAG.sub(" ", text))
     text = _ADDRESS.sub(" ", _LINK.sub(r"\1", text))
     text = _COMMAND.sub("", _OTHER_COMMAND.sub("", text))
-    text = _LOOKS.sub("", unicodedata.normalize("NFC", _MARKS.sub(" ", text)))
+    text = _LOOKS.sub("", unicodedata.normalize("NFC", _MARKS.sub(" ", _QUOTES.sub("", text))))
     lines = ("".join(map(_voiced, line)).split() for line in text.splitlines())
-    return "\n".join(_ended(" ".join(words)) for words in lines if any(map(_has_sound, words)))
+    read = (_APART.sub(r"\1", " ".join(words)) for words in lines if any(map(_has_sound, words)))
+    return "\n".join(map(_ended, read))
 
 
 def number_aloud(number: int, language: str) -> str:

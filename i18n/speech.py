@@ -77,6 +77,6 @@ def _run(command: tuple[str, ...], given: bytes) -> bytes:
 def seconds_of(opus: bytes) -> float:
     """How long an Opus file plays: its last page counts the samples, 48,000 a second."""
     last = opus.rfind(b"OggS")
-    if last < 0 or len(opus) < last + 14:
+    if last < 0 or len(opus) < last + 14 or opus[last + 4] != 0:
         return 0.0
     return max(int.from_bytes(opus[last + 6 : last + 14], "little", signed=True), 0) / 48_000

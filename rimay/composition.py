@@ -16,13 +16,16 @@ from bot.botapi_request import InProcessRequest
 from bot.context import House
 from bot.delivery import Courier
 from bot.jobs import Jobs
+from bot.preview import Preview
 from bot.simulator import Simulator
 from bot.transport import AiohttpRequest
 from core.database import Database
 from core.sealing import Vault, open_vault
 from core.settings import Settings, read_settings
 from deliberation.hearing import Hearing
+from i18n.speech import Speech
 from i18n.translator import Translator
+from surveys.speaking import Speaker
 
 _WEBHOOK = "/telegram"
 
@@ -76,6 +79,7 @@ class Chat:
             vault=installation.vault,
             translator=installation.translator,
             hear=Hearing(installation.vault),
+            speaker=Speaker(installation.database, Speech()),
         )
         self.polling = not settings.simulated and settings.public_url is None
         self.api = BotApi.continuing(opens_chats=True) if settings.simulated else None
@@ -166,5 +170,7 @@ def compose(installation: Installation) -> FastAPI:
         deliver=chat.jobs.deliver,
         simulator=chat.simulator,
         webhook=chat.webhook,
+        preview=Preview(installation.translator, installation.settings.zone),
+        speaker=chat.house.speaker,
     )
     return create_app(services, lifespan=lifespan)

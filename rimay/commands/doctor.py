@@ -59,7 +59,7 @@ def _look(installation: Installation) -> Iterator[Finding]:
 
 def _finding(installation: Installation, name: str, wrong: str | None) -> Finding:
     if wrong is not None:
-        note = name == "speech"  # good to know: nothing stops for want of it yet
+        note = name == "speech"  # good to know: without it nothing can be heard, and all the rest goes on
         sentence = installation.translator.text(f"cli.doctor_{wrong}", LANGUAGE)
         return Finding(name, not note, sentence)
     key = f"cli.doctor_{name}"

@@ -7,15 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.callback_data import (
+    TEXTS,
     WAYS,
     Attend,
     Consent,
     Erase,
     Language,
     Leave,
+    Listen,
     OnQuestion,
     Payload,
     Quoting,
+    ReadOut,
     Reply,
     SendIn,
     TakeUp,
@@ -44,6 +47,8 @@ payloads: st.SearchStrategy[Payload] = st.one_of(
     st.builds(Leave, st.sampled_from(WAYS)),
     st.builds(Erase, st.booleans()),
     st.builds(Attend, ids, st.booleans()),
+    st.builds(Listen, ids, ids, ids),
+    st.builds(ReadOut, st.sampled_from(TEXTS), languages),
     st.builds(Reply, ids, st.sampled_from(["yes", "partly", "no"])),
 )
 
@@ -99,6 +104,9 @@ def test_no_mixture_of_real_parts_makes_decoding_fail(parts: list[str]) -> None:
         "i:1:p",
         "r:1:x",
         "r:1:yes",
+        "h:1:1",
+        "a:3:es",
+        "a:0:en",
         "Q:1:1:c0:0",
     ],
 )

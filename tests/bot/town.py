@@ -1,7 +1,7 @@
 """A small town for the tests of the chat: three people with phones, one house, one questionnaire."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -21,12 +21,15 @@ from core.outbox import Sending, list_unclaimed_chunks, progress_of
 from core.sealing import Vault
 from core.settings import Settings
 from core.tables import Table
+from i18n.speech import Speech
 from i18n.translator import Translator
 from surveys.consultations import close_consultation, draft_consultation, open_consultation
 from surveys.questionnaire import Choice, Keep, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
+from surveys.speaking import Speaker
 from surveys.submission import Heard
 from surveys.tables import Participation, Response, Voice
+from surveys.xlsform.accompanying import AccompanyingFile
 
 ROSA, LUIS, OUTSIDER = 1_700_000_001, 1_700_000_002, 1_700_000_003
 """Rosa speaks Kichwa, Luis Spanish; the outsider never consents."""
@@ -118,6 +121,7 @@ class Town:
         self.vault = vault
         self.translator = translator
         self.settings = replace(settings, messages_per_second=1000)
+        self.speaker: Speaker | None = None
         self.api = BotApi(first_update_id=5_000)
         self.rosa = self.api.person(ROSA, first_name="Rosa", language_code="es")
         self.luis = self.api.person(LUIS, first_name="Luis", language_code="es")
@@ -125,7 +129,9 @@ class Town:
         self.bot, self.receive = self._build()
 
     def _build(self) -> tuple[Bot, Reception]:
-        house = House(self.settings, self.database, self.vault, self.translator, hear(self.vault))
+        house = House(
+            self.settings, self.database, self.vault, self.translator, hear(self.vault), self.speaker
+        )
         ways = InProcessRequest(self.api), InProcessRequest(self.api)
         bot = build_bot(house, token=self.api.token, request=ways[0], updates_request=ways[1])
         return bot, Reception(bot)
@@ -133,6 +139,11 @@ class Town:
     async def start(self) -> None:
         """Open the doors."""
         await self.bot.initialize()
+
+    async def speaks(self, speech: Speech) -> None:
+        """From now on the house reads aloud."""
+        self.speaker = Speaker(self.database, speech)
+        await self.restart()
 
     async def stop(self) -> None:
         """Close them."""
@@ -191,12 +202,18 @@ class Town:
 
     # What the house does
 
-    async def opens(self, *, closes_on: date | None = None) -> int:
+    async def opens(
+        self,
+        *,
+        closes_on: date | None = None,
+        asking: Questionnaire = QUESTIONNAIRE,
+        files: Collection[AccompanyingFile] = (),
+    ) -> int:
         """A consultation is opened."""
 
         def work(db: Session) -> int:
             questionnaire_id = store_questionnaire(
-                db, QUESTIONNAIRE, content=b"xlsx", file_name="needs.xlsx", account_id=None
+                db, asking, content=b"xlsx", file_name="needs.xlsx", account_id=None, files=files
             )
             consultation_id = draft_consultation(
                 db, questionnaire_id=questionnaire_id, closes_on=closes_on, account_id=None
