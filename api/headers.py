@@ -5,6 +5,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT_MB = 10
+LARGER_BODIES_MB = {"/questionnaires": 40}
+"""Where more may be sent in: a workbook comes with its pictures and recordings."""
 _DRAIN_LIMIT_MB = 120
 _MB = 1024 * 1024
 
@@ -20,6 +22,11 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
     "X-Frame-Options": "DENY",
 }
+
+
+def limit_of(path: str) -> int:
+    """How many megabytes may be sent to an address."""
+    return LARGER_BODIES_MB.get(path, BODY_LIMIT_MB)
 
 
 class SecurityHeaders:
@@ -54,9 +61,8 @@ class BodyLimit:
     show a broken connection instead of the page that says so.
     """
 
-    def __init__(self, app: ASGIApp, *, megabytes: int = BODY_LIMIT_MB) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.limit = megabytes * _MB
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, counting what it brings."""
@@ -64,13 +70,14 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         claimed = Headers(scope=scope).get("content-length", "0")
+        limit = limit_of(scope["path"]) * _MB
         seen = 0
 
         async def receive_within_limit() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.limit or (claimed.isdigit() and int(claimed) > self.limit):
+            if seen > limit or (claimed.isdigit() and int(claimed) > limit):
                 await _drain(receive, message)
                 raise HTTPException(413)
             return message

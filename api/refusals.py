@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.headers import BODY_LIMIT_MB, SECURITY_HEADERS
+from api.headers import SECURITY_HEADERS, limit_of
 from api.pages import Pages, redirect, wants_json
 from api.security import SignInNeeded, StaleForm
 from api.visitor import visitor_of
@@ -72,7 +72,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if error.status_code in _WITH_PAGE else 400
     visitor = await visitor_of(request)
     sentence = visitor.reader.text(
-        f"console.error_{status}", **({"limit": BODY_LIMIT_MB} if status == 413 else {})
+        f"console.error_{status}", **({"limit": limit_of(request.url.path)} if status == 413 else {})
     )
     response = await _page(request, status, sentence, HTTPStatus(status).phrase.lower().replace(" ", "_"))
     response.headers.update(error.headers or {})

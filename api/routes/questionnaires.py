@@ -1,25 +1,24 @@
 """Questionnaires: uploaded, checked, looked at as a telephone shows them."""
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from fastapi import APIRouter
-from markupsafe import Markup
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.forms import Fields, FormState
-from api.headers import BODY_LIMIT_MB
+from api.headers import limit_of
 from api.pages import Pages, redirect
-from api.reader import LANGUAGES, Reader
-from api.security import Author, Organiser, Posted, Visiting
+from api.reader import Reader
+from api.screens import Screens
+from api.security import Author, Organiser, Posted, Visiting, not_there
 from api.services import Services
 from api.visitor import Visitor
 from core.errors import Fault, InvalidInput
-from surveys.questionnaire import NOT_IN_CHAT, SILENT, Localized, Question
+from surveys.files import find_file, get_files
 from surveys.questionnaires import (
     find_same,
     get_questionnaire,
@@ -27,6 +26,9 @@ from surveys.questionnaires import (
     list_questionnaires,
     store_questionnaire,
 )
+from surveys.xlsform.accompanying import ENDINGS, NamedContent
+from surveys.xlsform.needs import unused_files
+from surveys.xlsform.parcel import open_parcel
 from surveys.xlsform.reading import read_questionnaire
 
 router = APIRouter()
@@ -78,20 +80,31 @@ async def upload(request: Request, visitor: Visiting, given: Posted, account: Or
             "workbook", "console.form_required", field=visitor.reader.text("console.questionnaire_workbook")
         )
         return await _show_upload(request, visitor, fields.state, status=400)
-    content = await file.read()
+    workbook, others = await _named(file), [await _named(other) for other in _other_files(given)]
     try:
-        imported = await asyncio.to_thread(read_questionnaire, content, file.filename)
+        parcel = await asyncio.to_thread(open_parcel, workbook, others)
     except InvalidInput as error:
         return await _show_upload(request, visitor, FormState(), error.faults, file.filename, status=422)
-    known = await services.database.read(find_same, imported.questionnaire, content)
+    questionnaire = parcel.imported.questionnaire
+    known = await services.database.read(find_same, questionnaire, parcel.content, parcel.files)
     stored = known or await services.database.run(
         store_questionnaire,
-        imported.questionnaire,
-        content=content,
-        file_name=file.filename,
+        questionnaire,
+        content=parcel.content,
+        file_name=parcel.file_name,
         account_id=account.account_id,
+        files=parcel.files,
     )
     return redirect(request, f"/questionnaires/{stored}?done={'known' if known else 'uploaded'}")
+
+
+async def _named(file: UploadFile) -> NamedContent:
+    return file.filename or "", await file.read()
+
+
+def _other_files(given: FormData) -> list[UploadFile]:
+    """What came beside the workbook; a browser sends an empty file where none was chosen."""
+    return [file for file in given.getlist("files") if isinstance(file, UploadFile) and file.filename]
 
 
 async def _show_upload(
@@ -112,7 +125,8 @@ async def _show_upload(
         here="questionnaires",
         form=form,
         filename=file_name,
-        limit=BODY_LIMIT_MB,
+        limit=limit_of("/questionnaires"),
+        files_accepted=",".join(ENDINGS),
         faults=[_fault_row(visitor.reader, fault) for fault in faults],
         fault_columns=[
             (t("console.faults_sheet"), ""),
@@ -128,36 +142,15 @@ def _fault_row(reader: Reader, fault: Fault) -> tuple[str, str, str, str]:
     return fault.sheet or "—", row, fault.column or "", reader.fault(fault)
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """A question in one language, as a telephone shows it."""
-
-    language: str
-    language_name: str
-    label: str
-    hint: str
-    choices: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A question in the preview."""
-
-    head: str
-    kind: str
-    kept: str
-    screens: tuple[Screen, ...]
-    rules: tuple[tuple[str, str], ...]
-
-
 @router.get("/questionnaires/{questionnaire_id}")
 async def show(request: Request, visitor: Visiting, account: Author, questionnaire_id: int) -> Response:
     """The preview, with what should be looked at before it goes out."""
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     questionnaire = await services.database.read(get_questionnaire, questionnaire_id)
+    files = await services.database.read(get_files, questionnaire_id)
     reader = visitor.reader
-    asked = [question for question in questionnaire.questions() if question.kind not in SILENT]
+    questions = [*Screens(reader, questionnaire_id, questionnaire, files).questions()]
     return await pages.show(
         request,
         "questionnaire.html",
@@ -165,20 +158,25 @@ async def show(request: Request, visitor: Visiting, account: Author, questionnai
         questionnaire_id=questionnaire_id,
         title=reader.local(questionnaire.title),
         plain_title=reader.plain(questionnaire.title),
-        sentence=_size(reader, len(asked), questionnaire.languages),
-        notices=[_notice(reader, notice) for notice in await _find_notices(services, questionnaire_id)],
-        questions=[_shown(reader, number, question) for number, question in enumerate(asked, 1)],
+        sentence=_size(reader, len(questions), questionnaire.languages),
+        notices=[
+            _notice(reader, notice) for notice in await _find_notices(services, questionnaire_id, files)
+        ],
+        questions=questions,
         may_organise=visitor.may("organiser"),
     )
 
 
-async def _find_notices(services: Services, questionnaire_id: int) -> tuple[Fault, ...]:
+async def _find_notices(
+    services: Services, questionnaire_id: int, files: Mapping[str, bytes]
+) -> tuple[Fault, ...]:
     """What is doubtful in the workbook, found anew: the checks may have learned since it was uploaded."""
     content, file_name = await services.database.read(get_workbook, questionnaire_id)
     try:
-        return (await asyncio.to_thread(read_questionnaire, content, file_name)).notices
+        imported = await asyncio.to_thread(read_questionnaire, content, file_name, files)
     except InvalidInput as error:
         return error.faults
+    return (*imported.notices, *unused_files(imported.needs, files))
 
 
 def _notice(reader: Reader, notice: Fault) -> str:
@@ -200,31 +198,13 @@ async def show_workbook(request: Request, account: Author, questionnaire_id: int
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
-def _shown(reader: Reader, number: int, question: Question) -> Shown:
-    kind = "console.kind_" + ("other" if question.kind in NOT_IN_CHAT else question.kind.lower())
-    return Shown(
-        head=reader.text("console.preview_head", number=number),
-        kind=reader.text(kind if reader.translator.has(kind) else "console.kind_other"),
-        kept=reader.text("console.preview_kept_" + question.keep) if question.keep else "",
-        screens=tuple(_screen(reader, language, question) for language in LANGUAGES),
-        rules=tuple(_rules(reader, question)),
-    )
-
-
-def _screen(reader: Reader, language: str, question: Question) -> Screen:
-    def said(text: Localized) -> str:
-        return text.get(language, "").strip()
-
-    choices = tuple(said(choice.label) for choice in question.choices)
-    return Screen(
-        language, reader.language_name(language), said(question.label), said(question.hint), choices
-    )
-
-
-def _rules(reader: Reader, question: Question) -> Iterator[tuple[str, str]]:
-    if question.required:
-        yield reader.text("console.rule_required"), reader.text("console.rule_required_yes")
-    if question.relevant:
-        yield reader.text("console.rule_relevant"), Markup("<code>{}</code>").format(question.relevant)
-    if question.constraint:
-        yield reader.text("console.rule_constraint"), Markup("<code>{}</code>").format(question.constraint)
+@router.get("/questionnaires/{questionnaire_id}/files/{name}")
+async def show_file(request: Request, account: Author, questionnaire_id: int, name: str) -> Response:
+    """A file that came with the workbook. Its type is the one that its content was found to have."""
+    services: Services = request.app.state.services
+    file = await services.database.read(find_file, questionnaire_id, name)
+    if file is None:
+        raise not_there()
+    shown = file.media_type.startswith(("image/", "audio/", "video/"))
+    placed = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(file.content, media_type=file.media_type, headers={"Content-Disposition": placed})

@@ -12,11 +12,9 @@ from core.errors import Fault, InvalidInput
 from i18n.translator import Translator
 from rimay.reporting import LANGUAGE, fault_sentence, print_json, report_faults
 from surveys.questionnaire import Questionnaire
+from surveys.xlsform.accompanying import ENDINGS
 from surveys.xlsform.notices import missing_translations
 from surveys.xlsform.reading import read_questionnaire
-
-BESIDE = (".csv", ".xml", ".geojson")
-"""Files next to a workbook that its lists may come from."""
 
 app = typer.Typer(help="Cuestionarios en XLSForm.", no_args_is_help=True)
 
@@ -41,8 +39,8 @@ class Checked:
         return dict(Counter(question.kind.value for question in questions).most_common())
 
     @property
-    def missing_translations(self) -> dict[str, int]:
-        """How many texts each language lacks."""
+    def missing_translations(self) -> dict[str, dict[str, int]]:
+        """How many labels, hints, messages, pictures and recordings each language lacks."""
         return missing_translations(self.notices, self.questionnaire.languages) if self.questionnaire else {}
 
 
@@ -72,10 +70,27 @@ def check_form(content: bytes, file_name: str, files: Mapping[str, bytes]) -> Ch
     return Checked(imported.questionnaire, (), imported.notices)
 
 
-def files_beside(form: Path) -> dict[str, bytes]:
-    """The files next to a workbook, by name."""
-    beside = (path for path in form.parent.iterdir() if path.suffix in BESIDE and path != form)
-    return {path.name: path.read_bytes() for path in beside if path.is_file()}
+def files_beside(form: Path) -> Mapping[str, bytes]:
+    """The files next to a workbook, or in a folder that is named for it as ODK does, by name."""
+    return _FilesBeside(form)
+
+
+class _FilesBeside(Mapping[str, bytes]):
+    """Reads a file when it is asked for: a folder may hold much that the workbook does not name."""
+
+    def __init__(self, form: Path) -> None:
+        folders = (form.with_name(f"{form.stem}-media"), form.parent)
+        beside = (path for folder in folders if folder.is_dir() for path in folder.iterdir())
+        self._paths = {path.name: path for path in beside if path.suffix.lower() in ENDINGS and path != form}
+
+    def __getitem__(self, name: str) -> bytes:
+        return self._paths[name].read_bytes()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def _lines(checked: Checked, translator: Translator) -> Iterator[str]:
@@ -90,8 +105,9 @@ def _lines(checked: Checked, translator: Translator) -> Iterator[str]:
         yield say("languages", languages=", ".join(questionnaire.languages))
         yield say("questions", count=sum(checked.types.values()))
         yield from (f"  {count:4}  {kind}" for kind, count in checked.types.items())
-        for language, count in checked.missing_translations.items():
-            yield say("missing", locale=language, count=count)
+        for language, lacking in checked.missing_translations.items():
+            yield say("missing", locale=language, count=sum(lacking.values()))
+            yield from (f"  {count:4}  {text}" for text, count in lacking.items())
         yield say("notices", count=len(checked.notices)) if checked.notices else say("no_notices")
     yield from (f"  {fault_sentence(notice, translator)}" for notice in checked.notices)
     yield say("faults", count=len(checked.faults)) if checked.faults else say("no_faults")
@@ -107,7 +123,10 @@ def _as_json(checked: Checked, translator: Translator) -> dict[str, Any]:
         "languages": list(questionnaire.languages) if questionnaire else [],
         "questions": sum(checked.types.values()),
         "types": checked.types,
-        "missing_translations": checked.missing_translations,
+        "missing_translations": {
+            language: sum(lacking.values()) for language, lacking in checked.missing_translations.items()
+        },
+        "missing_by_text": checked.missing_translations,
         "faults": [fault_as_json(fault, translator) for fault in checked.faults],
         "notices": [fault_as_json(notice, translator) for notice in checked.notices],
     }

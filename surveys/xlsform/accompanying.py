@@ -34,6 +34,8 @@ SOUNDS = {
     ".flac": "audio/flac",
 }
 FILMS = {".mp4": "video/mp4", ".webm": "video/webm", ".3gp": "video/3gpp", ".mov": "video/quicktime"}
+ENDINGS = (*LIST_TYPES, *sorted(PICTURE_ENDINGS), *SOUNDS, *FILMS)
+"""Every ending that a file may have."""
 SAME = ({".mp4", ".m4a", ".mov", ".3gp", ".f4a"}, {".ogg", ".oga", ".opus"}, {".webm", ".mkv"})
 """Endings that one container goes by."""
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xls")
@@ -61,7 +63,7 @@ def accept_files(given: Iterable[NamedContent]) -> tuple[AccompanyingFile, ...]:
         if number > MOST_FILES or weight > LARGEST_TOGETHER:
             faults.append(_too_much())
             break
-        judged = _fault_of_name(name, accepted) or judge_file(name, content)
+        judged = fault_of_name(name) or _fault_of_second(name, accepted) or judge_file(name, content)
         if isinstance(judged, Fault):
             faults.append(judged)
         else:
@@ -118,13 +120,13 @@ def unpack_bundle(content: bytes) -> tuple[NamedContent, list[NamedContent]]:
     return workbooks[0], [file for file in files if file is not workbooks[0]]
 
 
-def _fault_of_name(name: str, accepted: Iterable[str]) -> Fault | None:
+def fault_of_name(name: str) -> Fault | None:
     """What is wrong with a name: one that is a way to somewhere never becomes part of an address."""
-    if _leads_away(name) or "/" in name:
-        return _with_path(name)
-    if name in accepted:
-        return Fault("file_twice", params={"file": _shown(name)})
-    return None
+    return _with_path(name) if _leads_away(name) or "/" in name else None
+
+
+def _fault_of_second(name: str, accepted: Iterable[str]) -> Fault | None:
+    return Fault("file_twice", params={"file": _shown(name)}) if name in accepted else None
 
 
 def _leads_away(name: str) -> bool:

@@ -1,6 +1,6 @@
 """The files that a questionnaire names: whether they came along, and are what they should be."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -32,6 +32,11 @@ def file_notices(needed: tuple[str, ...], files: Mapping[str, bytes], places: Pl
             yield _placed(Fault("file_missing", params={"file": name}), name, places)
         elif isinstance(fault := judge_file(name, files[name]), Fault):
             yield _placed(fault, name, places)
+
+
+def unused_files(needed: tuple[str, ...], files: Iterable[str]) -> Iterator[Fault]:
+    """A notice for each file that came along and that nothing names."""
+    return (Fault("file_unused", params={"file": name}) for name in files if name not in needed)
 
 
 def _placed(fault: Fault, name: str, places: Places) -> Fault:

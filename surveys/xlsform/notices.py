@@ -1,6 +1,7 @@
 """What is doubtful in a questionnaire though nothing forbids it: texts that are missing or long, say."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -44,10 +45,15 @@ def notices_of(questionnaire: Questionnaire, places: Places) -> tuple[Fault, ...
     return (*sorted(nodes, key=lambda notice: notice.row or 0), *lists)
 
 
-def missing_translations(notices: tuple[Fault, ...], languages: tuple[str, ...]) -> dict[str, int]:
-    """How many texts, pictures and recordings each language lacks."""
-    lacking = [notice.params["locale"] for notice in notices if notice.code == "translation_missing"]
-    return {language: lacking.count(language) for language in languages}
+def missing_translations(notices: tuple[Fault, ...], languages: tuple[str, ...]) -> dict[str, dict[str, int]]:
+    """How many texts, pictures and recordings each language lacks, by what they are: "label", "hint", "choices" ..."""
+    lacking = [notice for notice in notices if notice.code == "translation_missing"]
+    return {
+        language: dict(
+            Counter(str(notice.params["text"]) for notice in lacking if notice.params["locale"] == language)
+        )
+        for language in languages
+    }
 
 
 def _everything(nodes: tuple[Node, ...]) -> Iterator[Node]:
@@ -95,7 +101,8 @@ def _of_texts(
             continue
         for notice in _of_text(text, languages):
             if field not in MEDIA_FORMS or notice.code == "translation_missing":
-                yield replace(notice, column=_header(columns, field, str(notice.params["locale"])))
+                column = _header(columns, field, str(notice.params["locale"]))
+                yield replace(notice, column=column, params={**notice.params, "text": field})
 
 
 def _of_text(text: Localized, languages: tuple[str, ...]) -> Iterator[Fault]:
@@ -133,4 +140,5 @@ def _of_list(name: str, questionnaire: Questionnaire, places: Places) -> Iterato
             yield Fault("choice_without_label", sheet, row, column, {"choice": choice.value})
         texts = {"label": choice.label} | dict(choice.media)
         for notice in _of_texts(texts, questionnaire.languages, places.choices):
-            yield replace(notice, sheet=sheet, row=row)
+            text = "choices" if notice.params["text"] == "label" else f"choices {notice.params['text']}"
+            yield replace(notice, sheet=sheet, row=row, params={**notice.params, "text": text})
