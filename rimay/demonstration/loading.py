@@ -21,6 +21,7 @@ from core.settings import Settings
 from deliberation.agenda import close_and_propose, list_items
 from deliberation.assemblies import create_assembly, invite_willing, remind
 from deliberation.decisions import record_decision
+from i18n.speech import Speech
 from migrations.schema import upgrade
 from rimay.composition import Chat, Installation, open_installation
 from rimay.demonstration import words
@@ -36,6 +37,9 @@ from surveys.xlsform.reading import read_questionnaire
 PEOPLE = 200
 SECOND_ROUND = 45
 """How many have come back to the second consultation, which is open when the demonstration is served."""
+
+SPEAKING = 4
+"""How many of those answer the open question by voice, where the machine can lend them one."""
 
 _AT_ONCE = 8
 _FIRST_CHAT = 10_000
@@ -121,6 +125,7 @@ async def _live(chat: Chat, step: Step) -> None:
     await town.hold_assembly(consultation_id)
     await town.decide(consultation_id)
     await town.open_second()
+    town.give_voice()
     await town.answer(range(SECOND_ROUND), come_in=False)
 
 
@@ -159,6 +164,13 @@ class _Town:
 
     async def open_second(self) -> None:
         await self._open(words.SECOND_TITLE)
+
+    def give_voice(self) -> None:
+        """Some do not write: an interpreter will find their voice notes waiting."""
+        speech = Speech()
+        if speech.available:
+            for someone in self._people[:SPEAKING]:
+                someone.speaks(speech.say)
 
     async def _open(self, title: words.Text | None) -> int:
         consultation_id = await self._database.run(

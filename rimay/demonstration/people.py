@@ -14,6 +14,8 @@ from rimay.demonstration.characters import Character
 from surveys.questionnaire import Kind, Question, Questionnaire
 
 Process = Callable[[dict[str, Any]], Awaitable[None]]
+Speak = Callable[[str, str], Awaitable[bytes]]
+"""Words and their language → how they sound."""
 
 _LONGEST = 80
 """Turns after which even the most patient person stops: a dialogue without an end must not hang the demonstration."""
@@ -34,10 +36,15 @@ class Someone:
         self._character = character
         self._process = process
         self._translator = translator
+        self._speak: Speak | None = None
         language = character.language
         self._questions = [
             (question.label[language], question) for question in questionnaire.questions() if question.label
         ]
+
+    def speaks(self, speak: Speak) -> None:
+        """From now on they rather send a voice note than write."""
+        self._speak = speak
 
     async def come_in(self) -> None:
         """`/start`, a language, and the consent."""
@@ -102,6 +109,9 @@ class Someone:
                 await self._tick(question)
             case Kind.NOTE | Kind.ACKNOWLEDGE:
                 await self._tap(_labels(screen)[-2])
+            case Kind.TEXT if self._speak and question.keep is None:
+                sound = await self._speak(character.write(question), character.language)
+                await self._process(self._person.send_voice(sound))
             case _:
                 if question.kind is not Kind.TEXT and character.hesitates(0.2):
                     await self._process(self._person.send(character.slip(question)))
