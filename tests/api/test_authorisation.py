@@ -10,7 +10,6 @@ PAGES = [
     ("/account", EVERYBODY),
     ("/questionnaires", {ANA, CARLOS}),
     ("/questionnaires/{questionnaire}", {ANA, CARLOS}),
-    ("/questionnaires/{questionnaire}/files/map.png", {ANA, CARLOS}),
     ("/questionnaires/{questionnaire}/paper", {ANA, CARLOS}),
     ("/questionnaires/{questionnaire}/paper.pdf?language=es&copies=1", {ANA, CARLOS}),
     ("/questionnaires/new", {ANA}),
