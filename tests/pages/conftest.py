@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from surveys.consultations import draft_consultation, open_consultation
 from surveys.questionnaire import ATTACHED, Choice, Keep, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
 from surveys.tables import Attachment, Participation, Response, Voice
+from surveys.versions import move_to_version
 from tests.bot.sendings import film, photo, voice_note
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -212,6 +214,15 @@ def _questionnaire() -> Questionnaire:
     )
 
 
+def _edited() -> Questionnaire:
+    """The next version: one question in other words, one choice more, one question less."""
+    needs, age, more, _, attend = _questionnaire().nodes
+    assert isinstance(needs, Question)
+    food = Choice("food", {"es": "Alimentos", "qu": "Mikuna"})
+    needs = replace(needs, label={"es": "¿Qué le hace falta ahora?"}, choices=(*needs.choices, food))
+    return replace(_questionnaire(), nodes=(needs, age, more, attend))
+
+
 def _fill(db: Session, password_hash: str) -> None:
     """Something to see on every page."""
     for role in ("organiser", "council"):
@@ -227,6 +238,8 @@ def _fill(db: Session, password_hash: str) -> None:
     for consultation in (OPEN, CLOSED):
         open_consultation(db, consultation, account_id=None)
         _answer(db, consultation)
+    edited = store_questionnaire(db, _edited(), content=b"", file_name="needs.xlsx", account_id=None)
+    move_to_version(db, OPEN, edited, account_id=None)
     _send(db)
     close_and_propose(db, CLOSED, threshold=5, account_id=None)
     reason = {"es": "Habrá una ventanilla.", "qu": "Shuk wasi tiyanka."}
