@@ -22,6 +22,7 @@ from surveys.consultations import draft_consultation, open_consultation
 from surveys.questionnaire import ATTACHED, Keep, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
 from surveys.tables import Attachment, Response
+from surveys.withdrawal import withdraw
 from tests.bot.sendings import SECRETS, bomb, drawing, film, photo, song, voice_note
 from tests.bot.town import Town, choices, hear, label, list_voices, own_answers, own_response, place_of, quiet
 from tests.core.kept import kept_bytes
@@ -359,6 +360,16 @@ async def test_the_person_is_told_that_it_is_kept_and_nothing_of_it_stays_when_t
     assert await files(town) == [] and await list_voices(town) == []
     kept = kept_bytes(town.database)
     assert not any(part[start : start + 40] in kept for part in sealed for start in range(20, len(part), 400))
+
+
+async def test_who_withdraws_their_answers_withdraws_their_files(town: Town, consultation: int) -> None:
+    for person in (town.luis, town.rosa):
+        await town.receive(person.send_photo(photo()))
+    turn = (await own_response(town, town.luis)).turn
+    await town.database.run(withdraw, town.vault.index(str(town.luis.chat.id)), consultation, turn)
+
+    (file,) = await files(town)
+    assert file.response_id == (await own_response(town, town.rosa)).id
 
 
 async def test_a_photo_that_nobody_asked_for_is_not_fetched(town: Town) -> None:

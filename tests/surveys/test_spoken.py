@@ -1,5 +1,6 @@
 """A voice note becomes an answer when an interpreter has written it down. Nobody writes over another unawares."""
 
+import asyncio
 from datetime import date
 
 import pytest
@@ -113,6 +114,18 @@ async def test_two_interpreters_at_once_the_second_is_told(
 
     await write(database, vault, Transcript("Lo corregido", "es", ""))
     assert (await only(database)).text == "Lo corregido"
+
+
+async def test_of_two_who_save_at_the_same_moment_one_is_told(
+    database: Database, vault: Vault, consultation: int
+) -> None:
+    seen = (await only(database)).seen
+    said = [Transcript(f"Oído {number}", "es", "") for number in range(4)]
+    done = await asyncio.gather(
+        *(write(database, vault, transcript, seen) for transcript in said), return_exceptions=True
+    )
+    assert [type(each) for each in done].count(Conflict) == 3
+    assert (await only(database)).text == said[done.index(None)].words
 
 
 async def test_a_quote_of_other_words_is_judged_anew(
