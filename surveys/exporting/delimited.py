@@ -15,7 +15,7 @@ from surveys.exporting.archive import Archive
 from surveys.exporting.dictionary import dictionary_csv
 from surveys.exporting.formulas import harmless
 from surveys.exporting.plan import Plan
-from surveys.exporting.tables import Rows, Style, Table
+from surveys.exporting.tables import DICTIONARY, Rows, Style, Table
 from surveys.exporting.tags import tag_row
 
 
@@ -53,7 +53,7 @@ def _write(db: Session, plan: Plan, file: IO[bytes], *, tagged: bool) -> None:
             for writer in writers.values():
                 writer.finish()
                 archive.add(f"{writer.name}.csv", writer.file)
-            archive.add_bytes("dictionary.csv", dictionary_csv(plan, style, {}))
+            archive.add_bytes(f"{DICTIONARY}.csv", dictionary_csv(plan, style, {}))
 
 
 class _Writer:

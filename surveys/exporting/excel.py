@@ -11,7 +11,7 @@ from core.errors import Fault, InvalidInput
 from surveys.exporting.dictionary import dictionary_rows
 from surveys.exporting.formulas import may_run
 from surveys.exporting.plan import Plan
-from surveys.exporting.tables import Cell, Rows, Style, Table
+from surveys.exporting.tables import DICTIONARY, Cell, Rows, Style, Table
 from surveys.variables import as_number, is_plain_number
 
 MOST_ROWS = 1_048_576
@@ -45,7 +45,7 @@ def write_xlsx(db: Session, plan: Plan, file: IO[bytes]) -> None:
             main.add(rows.main(line))
             for path, row in rows.members(line):
                 sheets[path].add(row)
-        explained = book.sheet("dictionary")
+        explained = book.sheet(DICTIONARY)
         for number, cells in enumerate(dictionary_rows(plan, style, {})):
             book.write(explained, number, cells, frozenset())
 

@@ -17,7 +17,7 @@ from i18n.localized import pick
 from surveys.exporting.archive import Archive
 from surveys.exporting.dictionary import dictionary_csv
 from surveys.exporting.plan import Plan
-from surveys.exporting.tables import Cell, Column, Form, Row, Rows, Style, Table
+from surveys.exporting.tables import DICTIONARY, Cell, Column, Form, Row, Rows, Style, Table
 from surveys.variables import as_number, is_plain_number
 
 LONGEST_NAME = 64
@@ -51,7 +51,7 @@ def write_spss(db: Session, plan: Plan, file: IO[bytes]) -> None:
             for table in tables:
                 with paths[table.name].open("rb") as written:
                     archive.add(f"{table.name}.sav", written)
-            archive.add_bytes("dictionary.csv", spss_dictionary(plan))
+            archive.add_bytes(f"{DICTIONARY}.csv", spss_dictionary(plan))
 
 
 def spss_dictionary(plan: Plan) -> bytes:

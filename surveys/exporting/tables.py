@@ -19,6 +19,7 @@ Row = list[Cell]
 Read = Callable[[Value], Cell]
 
 MAIN = "responses"
+DICTIONARY = "dictionary"
 
 
 class Form(StrEnum):
@@ -199,12 +200,18 @@ def _reader(column: Column, version_id: int) -> tuple[str, Read, Cell]:
 
 
 def _names(repeats: Sequence[str]) -> dict[str, str]:
-    """The last step of the path names a repeat, or the whole path where two end alike."""
-    short = [path.rpartition("/")[2] for path in repeats]
-    return {
-        path: path.replace("/", ".") if short.count(name) > 1 or name == MAIN else name
-        for path, name in zip(repeats, short, strict=True)
-    }
+    """The last step of the path names a repeat, or the whole path where two end alike. No two names are the same."""
+    short = [path.rpartition("/")[2].casefold() for path in repeats]
+    taken = {MAIN, DICTIONARY}
+    names: dict[str, str] = {}
+    for path in repeats:
+        last = path.rpartition("/")[2]
+        name = last if short.count(last.casefold()) == 1 else path.replace("/", ".")
+        while name.casefold() in taken:
+            name += "_"
+        taken.add(name.casefold())
+        names[path] = name
+    return names
 
 
 def _columns(variable: Variable, style: Style) -> Iterator[Column]:
