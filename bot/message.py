@@ -13,7 +13,7 @@ from telegram import (
 from bot.callback_data import Payload, encode
 
 LONGEST = 4096
-_LABEL = 60
+LONGEST_LABEL = 60
 """Telegram cuts long labels itself, in the middle of a word and differently on each phone."""
 
 
@@ -59,16 +59,29 @@ class Message:
 
 
 def _button(button: Button) -> InlineKeyboardButton:
-    label = button.label if len(button.label) <= _LABEL else button.label[: _LABEL - 1] + "…"
+    cut = button.label[: LONGEST_LABEL - 1] + "…"
+    label = button.label if len(button.label) <= LONGEST_LABEL else cut
     return InlineKeyboardButton(label, callback_data=encode(button.payload))
 
 
 def split(text: str, limit: int = LONGEST) -> list[str]:
     """A text in pieces that Telegram takes, cut at line ends or spaces where there are any."""
     pieces = []
-    while len(text) > limit:
-        cut = max(text.rfind("\n", 1, limit), text.rfind(" ", 1, limit))
-        cut = cut if cut > limit // 2 else limit
+    while (fits := _fitting(text, limit)) < len(text):
+        cut = max(text.rfind("\n", 1, fits), text.rfind(" ", 1, fits))
+        cut = cut if cut > fits // 2 else fits
         pieces.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
     return [*pieces, text] if text else pieces
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many of its characters fit: Telegram counts one beyond the basic plane, as an emoji, for two."""
+    if len(text) * 2 <= limit:
+        return len(text)
+    units = 0
+    for place, character in enumerate(text):
+        units += 2 if character > "\uffff" else 1
+        if units > limit:
+            return place
+    return len(text)

@@ -1,10 +1,11 @@
 """A question as the chat shows it: progress, text, hint, choices and the ways on."""
 
+import re
 from collections.abc import Iterator
 
 from bot.callback_data import Leave, Listen, OnQuestion, SendIn
-from bot.message import Button, Message
-from i18n.localized import pick
+from bot.message import LONGEST_LABEL, Button, Message
+from bot.reader import Reader
 from i18n.translator import Translator
 from surveys.conversation.turns import (
     Ask,
@@ -18,13 +19,15 @@ from surveys.conversation.turns import (
     Skip,
     Toggled,
 )
-from surveys.questionnaire import Kind, Localized
+from surveys.questionnaire import Kind
 from surveys.steps import Asked, Ready
 
 _PAGE = 24
 """Choices shown at once; Telegram takes 100 buttons, a person far fewer."""
 _SHORT = 14
 """Labels up to this length stand two in a row."""
+_ROW = 30
+"""Letters of all labels in a row of buttons."""
 _SEVERAL = frozenset({Kind.SELECT_MULTIPLE, Kind.RANK})
 
 
@@ -39,9 +42,9 @@ def render_question(
 
 def render_ready(ready: Ready, translator: Translator, *, can_speak: bool = False) -> Message:
     """All is answered: send it in, or go back."""
-    language = ready.language
-    notes = [pick(note, language).text for note in ready.notes]
-    text = "\n\n".join([*notes, translator.text("chat.confirm_sending", language)])
+    language, read = ready.language, Reader(ready.language, ready.default_language)
+    notes = [read(note) for note in ready.notes]
+    text = _paragraphs(read.mark(translator), *notes, translator.text("chat.confirm_sending", language))
     back = Button(
         translator.text("chat.button_back", language),
         OnQuestion(ready.consultation_id, ready.turn, Back()),
@@ -61,10 +64,11 @@ def _listen(
 
 
 def _render_repeat(asked: Asked, ask: AskRepeat, translator: Translator, *, can_speak: bool) -> Message:
-    language = asked.language
-    group = pick(ask.group.label, language).text
+    language, read = asked.language, Reader(asked.language, asked.default_language)
+    group = read(ask.group.label)
     if ask.refusal is None:
-        lines = [pick(note, language).text for note in ask.notes]
+        lines = [read(note) for note in ask.notes]
+        lines.insert(0, read.mark(translator))
     else:
         lines = [translator.text("chat.refusal_" + ask.refusal.code, language, **ask.refusal.params)]
     lines.append(translator.text("chat.repeat_question", language, group=group))
@@ -81,7 +85,7 @@ def _render_repeat(asked: Asked, ask: AskRepeat, translator: Translator, *, can_
     if ask.can_go_back:
         back = OnQuestion(asked.consultation_id, asked.turn, Back())
         rows.append([Button(translator.text("chat.button_back", language), back)])
-    return Message("\n\n".join(lines), rows, puts_away_keys=_word_on_leaving_the_map(asked, translator))
+    return Message(_paragraphs(*lines), rows, puts_away_keys=_word_on_leaving_the_map(asked, translator))
 
 
 def _word_on_leaving_the_map(step: Asked | Ready, translator: Translator) -> str:
@@ -92,9 +96,10 @@ class _Question:
     def __init__(self, asked: Asked, ask: Ask, translator: Translator, page: int, *, can_speak: bool) -> None:
         self.asked, self.ask, self.language = asked, ask, asked.language
         self.translator = translator
-        last = max(0, (len(self.ask.choices) - 1) // _PAGE)
-        self.page = min(page, last)
-        self.last = last
+        self.read = Reader(asked.language, asked.default_language)
+        self.last = max(0, (len(ask.choices) - 1) // _PAGE)
+        self.page = min(page, self.last)
+        self.found = ask.refusal.found[:_PAGE] if ask.refusal else ()
         self.can_speak = can_speak
 
     def message(self) -> Message:
@@ -102,8 +107,9 @@ class _Question:
         *before, ways = self._ways()
         rows = [*self._choices(), *self._pages(), *before, *listen, ways]
         asks_for_a_place = self.ask.question.kind is Kind.GEOPOINT and self.ask.refusal is None
+        lines = list(self._lines())
         return Message(
-            "\n\n".join(self._lines()),
+            _paragraphs(self.read.mark(self.translator), *lines),
             [row for row in rows if row],
             location_key=self._t("button_location") if asks_for_a_place else "",
             keys_hint=self._t("hint_location_button") if asks_for_a_place else "",
@@ -116,20 +122,21 @@ class _Question:
         if ask.refusal is not None:
             yield self._refusal(ask.refusal)
         else:
-            if pick(question.label, self.language).fell_back:
-                yield self._t("shown_in_spanish")
-            yield from map(self._pick, ask.notes)
-        yield self._t("progress", number=ask.number, total=ask.total) + "\n" + self._pick(question.label)
-        if question.hint:
-            yield self._pick(question.hint)
-        elif ask.refusal is None and (hint := self._kind_hint()):
+            yield from map(self.read, ask.notes)
+        yield self._t("progress", number=ask.number, total=ask.total) + "\n" + self.read(question.label)
+        if hint := self.read(question.hint):
             yield hint
+        elif ask.refusal is None:
+            yield self._kind_hint()
+        yield from self._written_choices()
         if question.keep is not None:
             yield self._t("profile_note")
 
     def _kind_hint(self) -> str:
         ask = self.ask
         match ask.question.kind:
+            case Kind.SELECT_ONE if self.last:
+                return self._t("hint_search", number=len(ask.choices))
             case Kind.SELECT_ONE | Kind.ACKNOWLEDGE | Kind.NOTE:
                 return ""
             case Kind.TEXT if ask.question.keep is None:
@@ -138,46 +145,60 @@ class _Question:
                 return ""  # the key that sends the place says it
             case Kind.SELECT_MULTIPLE if "maximum" in ask.limits:
                 return self._t("hint_select_most", **ask.limits)
+            case Kind.DATE if "month-year" in ask.question.appearance:
+                return self._t("hint_month")
+            case Kind.DATE if "year" in ask.question.appearance:
+                return self._t("hint_year")
         return self._t("hint_" + ask.question.kind.value.lower(), **ask.limits)
 
     def _refusal(self, refusal: Refusal) -> str:
         if refusal.message:
-            return self._pick(refusal.message)
+            return self.read(refusal.message)
         return self._t("refusal_" + refusal.code, **refusal.params)
 
+    def _shown(self) -> dict[int, str]:
+        """Index → label of the choices on this page, or of those that may have been meant."""
+        page = range(self.page * _PAGE, min((self.page + 1) * _PAGE, len(self.ask.choices)))
+        return {index: self.read(self.ask.choices[index].label) for index in self.found or page}
+
+    def _is_long(self) -> bool:
+        """Whether a label does not fit on its button: then all of them are written out, and numbered."""
+        return any(len(label) > LONGEST_LABEL for label in self._shown().values())
+
+    def _written_choices(self) -> Iterator[str]:
+        if self._is_long():
+            yield "\n\n".join(f"{index + 1}. {label}" for index, label in self._shown().items())
+
     def _choices(self) -> Iterator[list[Button]]:
-        start = self.page * _PAGE
+        number = "{}. {}" if self._is_long() else "{1}"
         buttons = [
-            Button(self._label(index, choice.label), self._on(self._choosing(index)))
-            for index, choice in enumerate(self.ask.choices)
-        ][start : start + _PAGE]
-        width = 2 if len(buttons) > 3 and all(len(b.label) <= _SHORT for b in buttons) else 1
+            Button(self._marked(index, number.format(index + 1, label)), self._on_choice(index))
+            for index, label in self._shown().items()
+        ]
+        width = _width([button.label for button in buttons], self.ask.question.appearance)
         for first in range(0, len(buttons), width):
             yield buttons[first : first + width]
 
-    def _label(self, index: int, label: Localized) -> str:
-        text = self._pick(label)
+    def _marked(self, index: int, text: str) -> str:
         if index not in self.ask.selected:
             return text
         if self.ask.question.kind is Kind.RANK:
             return self._t("choice_ranked", place=self.ask.selected.index(index) + 1, label=text)
         return self._t("choice_chosen", label=text)
 
-    def _choosing(self, index: int) -> Move:
+    def _on_choice(self, index: int) -> OnQuestion:
         if self.ask.question.kind in _SEVERAL:
             # The button says what shall be, not "the other way round": tapped twice, it still means the same.
-            return Toggled(index, on=index not in self.ask.selected)
-        return Chose(index)
+            return self._on(Toggled(index, on=index not in self.ask.selected), index // _PAGE)
+        return self._on(Chose(index))
 
     def _pages(self) -> Iterator[list[Button]]:
-        if self.last == 0:
-            return
-        row = []
-        if self.page > 0:
-            row.append(Button(self._t("button_less"), self._on(Show(), self.page - 1)))
-        if self.page < self.last:
-            row.append(Button(self._t("button_more"), self._on(Show(), self.page + 1)))
-        yield row
+        if self.found:
+            yield [Button(self._t("button_all_choices"), self._on(Show(), 0))]
+        elif self.last > 0:
+            back = Button(self._t("button_less"), self._on(Show(), self.page - 1))
+            on = Button(self._t("button_more"), self._on(Show(), self.page + 1))
+            yield [*([back] if self.page > 0 else []), *([on] if self.page < self.last else [])]
 
     def _ways(self) -> Iterator[list[Button]]:
         """The way on has a row to itself: four buttons in one are too narrow for a telephone."""
@@ -201,8 +222,20 @@ class _Question:
             self.page if page is None else page,
         )
 
-    def _pick(self, localized: Localized) -> str:
-        return pick(localized, self.language).text
-
     def _t(self, key: str, **params: object) -> str:
         return self.translator.text("chat." + key, self.language, **params)
+
+
+def _width(labels: list[str], appearance: str) -> int:
+    """How many choices stand in a row: as many as the author wants and a telephone can show, else as fit."""
+    longest = max(map(len, labels), default=0)
+    wanted = re.search(r"\bcolumns-([2-5])\b", appearance)
+    if wanted and longest * int(wanted[1]) <= _ROW:
+        return int(wanted[1])
+    if "likert" in appearance:
+        return len(labels) if 0 < longest * len(labels) <= _ROW else 1
+    return 2 if len(labels) > 3 and longest <= _SHORT else 1
+
+
+def _paragraphs(*texts: str) -> str:
+    return "\n\n".join(text for text in texts if text)

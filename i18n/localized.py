@@ -15,12 +15,12 @@ class Picked(NamedTuple):
     fell_back: bool
 
 
-def pick(localized: Localized, language: str) -> Picked:
-    """The text in the reader's language, else in Spanish, else in the first language that has one.
+def pick(localized: Localized, language: str, otherwise: str = SOURCE) -> Picked:
+    """The text in the reader's language, else in the author's main one, else in the first language that has one.
 
     Empty only where no language has a text at all.
     """
-    for candidate in (language, SOURCE, *localized):
+    for candidate in (language, otherwise, SOURCE, *localized):
         if text := localized.get(candidate, "").strip():
             return Picked(text, candidate != language)
     return Picked("", False)

@@ -29,7 +29,7 @@ from surveys.conversation.turns import (
 )
 from surveys.conversation.validation import may_be_sent, read_location, read_typed, unsuited
 from surveys.conversation.wording import names_choices, worded
-from surveys.conversation.written_choices import read_yes_or_no
+from surveys.conversation.written_choices import find_similar, read_yes_or_no
 from surveys.expressions import Scope
 from surveys.questionnaire import ATTACHED, Choice, Kind, Localized, Questionnaire
 
@@ -82,6 +82,7 @@ class Conversation:
                 zone=zone,
                 moment=moment,
                 choice_name=names_choices(outline, questionnaire.default_language),
+                version=questionnaire.version,
             ),
         )
         self.itinerary = itinerary_of(self.instance)
@@ -110,6 +111,8 @@ class Conversation:
         if isinstance(move, Toggled):
             return self._tick(step, move)
         value = self._read(step, move)
+        if value == Refusal("not_a_choice") and isinstance(move, Typed):
+            value = self._search(step, move.text)
         refusal = value if isinstance(value, Refusal) else self._objection(step, value)
         if refusal is not None or isinstance(value, Refusal):
             return self.show(refusal)
@@ -119,6 +122,11 @@ class Conversation:
         if self.instance.shape != shape:
             self.itinerary = itinerary_of(self.instance)
         return self.go_on()
+
+    def _search(self, step: Step, text: str) -> Refusal:
+        """What was typed is no choice, but some may be meant by it."""
+        found = find_similar(text, offers_of(self.instance, step.spot))
+        return Refusal("similar", found=found) if found else Refusal("not_a_choice")
 
     def add(self, step: Step, move: Move) -> Turn:
         """Take the move as the answer to whether there is one more member of a repeat."""

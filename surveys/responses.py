@@ -129,7 +129,13 @@ def _move(db: Session, place: Place, move: Move, zone: ZoneInfo, *, stale: bool 
     outcome = turn.outcome
     if isinstance(outcome, Finished):
         return Ready(
-            place.language, place.consultation_id, place.title, number, outcome.notes, left_map=left_map
+            place.language,
+            place.consultation_id,
+            place.title,
+            number,
+            outcome.notes,
+            left_map=left_map,
+            default_language=questionnaire.default_language,
         )
     return _asked(place, number, outcome, questionnaire, stale=stale, left_map=left_map)
 
@@ -152,6 +158,7 @@ def _asked(
         questionnaire.languages,
         stale=stale,
         left_map=left_map,
+        default_language=questionnaire.default_language,
     )
 
 

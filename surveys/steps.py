@@ -30,6 +30,8 @@ class Asked:
     """The button that was tapped belonged to an earlier question; this is where the person stands."""
     left_map: bool = False
     """The question before asked for a place: the phone's button for sending it has had its time."""
+    default_language: str = "es"
+    """What is read where a text is not in the person's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Ready:
     turn: int
     notes: tuple[Localized, ...] = ()
     left_map: bool = False
+    default_language: str = "es"
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,13 +210,17 @@ def outline_of(questionnaire: Questionnaire) -> Outline:
 
 
 def _is_asked(question: Question) -> bool:
-    silent = question.kind in SILENT or question.kind in NOT_IN_CHAT
-    return not (silent or question.read_only or question.kind is Kind.NOTE)
+    return not _is_silent(question) and not _is_told(question)
 
 
 def _is_told(question: Question) -> bool:
-    silent = question.kind in SILENT or question.kind in NOT_IN_CHAT
-    return not silent and (question.read_only or question.kind is Kind.NOTE)
+    # "label" makes of a select the head of a table: the questions that follow have the same choices to tap.
+    heads = question.kind in SELECTS and "label" in question.appearance.split()
+    return not _is_silent(question) and (question.read_only or question.kind is Kind.NOTE or heads)
+
+
+def _is_silent(question: Question) -> bool:
+    return question.kind in SILENT or question.kind in NOT_IN_CHAT
 
 
 def items_of(choices: tuple[Choice, ...]) -> etree._Element:

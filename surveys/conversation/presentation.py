@@ -59,8 +59,9 @@ def _ask_repeat(
     group = step.spot.site.node
     assert isinstance(group, Group)  # only repeats have steps that add
     wanted = progress.added.get(step.path)
+    label = worded(group.label, instance, step.spot)
     return AskRepeat(
-        group=replace(group, label=worded(group.label, instance, step.spot)),
+        group=replace(group, label=label if says_something(label) else _named(step.spot, instance)),
         path=step.path,
         position=step.adds,
         selected=() if wanted is None else (0 if wanted else 1,),
@@ -94,13 +95,28 @@ def _final_value(instance: Instance, spot: Spot) -> Value:
 def _worded_question(instance: Instance, spot: Spot) -> Question:
     question = spot.question
     label, hint = worded(question.label, instance, spot), worded(question.hint, instance, spot)
+    if not says_something(label):
+        label, hint = (hint, {}) if says_something(hint) else (_named(spot, instance), {})
     if label is question.label and hint is question.hint:
         return question
     return replace(question, label=label, hint=hint)
 
 
+def says_something(text: Localized) -> bool:
+    """Whether it has words in any language."""
+    return any(written.strip() for written in text.values())
+
+
+def _named(spot: Spot, instance: Instance) -> Localized:
+    """What stands where the author wrote nothing: the name, as one would say it."""
+    name = spot.site.tag.replace("_", " ").strip().capitalize()
+    return dict.fromkeys(instance.outline.questionnaire.languages or ("es",), name)
+
+
 def _worded_choice(choice: Choice, instance: Instance, spot: Spot) -> Choice:
     label = worded(choice.label, instance, spot)
+    if not says_something(label):
+        label = dict.fromkeys(instance.outline.questionnaire.languages or ("es",), choice.value)
     return choice if label is choice.label else replace(choice, label=label)
 
 

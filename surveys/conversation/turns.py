@@ -70,11 +70,15 @@ Move = Chose | Toggled | Done | Typed | Located | Sent | Skip | Back | Show
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an answer was not taken: the sentence `chat.refusal_<code>`, unless the author wrote a message."""
+    """Why an answer was not taken: the sentence `chat.refusal_<code>`, unless the author wrote a message.
+
+    found  indices of the choices that may have been meant
+    """
 
     code: str
     params: Mapping[str, str | int] = field(default_factory=dict)
     message: Localized = field(default_factory=dict)
+    found: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,8 +127,7 @@ def _read_range(question: Question, typed: str) -> str | Refusal:
 
 def _read_when(question: Question, typed: str, today: date, zone: ZoneInfo) -> str | Refusal:
     if question.kind is Kind.DATE:
-        day = _read_day(question.appearance, typed, today)
-        return day.isoformat() if day else Refusal("not_a_date")
+        return _read_day(question.appearance, typed, today)
     if question.kind is Kind.TIME:
         hour = read_time(typed)
         if hour is None:
@@ -140,12 +139,15 @@ def _read_when(question: Question, typed: str, today: date, zone: ZoneInfo) -> s
     )
 
 
-def _read_day(appearance: str, typed: str, today: date) -> date | None:
+def _read_day(appearance: str, typed: str, today: date) -> str | Refusal:
+    day = read_date(typed, today)
     if "month-year" in appearance:
-        return read_month(typed) or read_date(typed, today)
-    if "year" in appearance:
-        return read_year(typed) or read_date(typed, today)
-    return read_date(typed, today)
+        day, otherwise = read_month(typed) or day, Refusal("not_a_month")
+    elif "year" in appearance:
+        day, otherwise = read_year(typed) or day, Refusal("not_a_year")
+    else:
+        otherwise = Refusal("not_a_date")
+    return day.isoformat() if day else otherwise
 
 
 def _hour(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from surveys.conversation.written_words import fold
 from surveys.questionnaire import Choice
 
 _SHORTEST_BEGINNING = 3
+_SHORTEST_WORD = 2
 
 _YES = frozenset({"si", "s", "ari", "1", "claro", "yes"})
 _NO = frozenset({"no", "n", "mana", "2"})
@@ -39,6 +40,19 @@ def read_choices(text: str, choices: Sequence[Choice]) -> list[str] | None:
             return None
         meant += values
     return list(dict.fromkeys(meant)) or None
+
+
+def find_similar(text: str, choices: Sequence[Choice]) -> tuple[int, ...]:
+    """Indices of the choices that hold every word typed, or its beginning; none where too little was typed."""
+    words = fold(text).split()
+    if not words or max(map(len, words)) < _SHORTEST_WORD:
+        return ()
+    return tuple(index for index, choice in enumerate(choices) if _holds(choice, words))
+
+
+def _holds(choice: Choice, words: Sequence[str]) -> bool:
+    texts = (f" {fold(label)}" for label in (*choice.label.values(), choice.value))
+    return any(all(f" {word}" in text for word in words) for text in texts)
 
 
 def read_yes_or_no(text: str) -> bool | None:
