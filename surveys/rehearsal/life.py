@@ -43,3 +43,7 @@ class Life:
         self.seen[path] = None
         if not self.helped:
             self.shown[path] = None
+
+    def left_out(self) -> list[str]:
+        """Questions that were on screen and never answered, in a repeat not for any member."""
+        return [path for path in self.skipped if path in self.shown and path not in self.answered]

@@ -24,7 +24,6 @@ MOST_HELP = 8
 LEAST_TURNS, TURNS_FOR_QUESTION = 600, 30
 MEMBERS_WANTED = 5
 REFUSAL_WORDS = 10
-WORK_OF_A_TURN = 60
 
 
 class Respondent:
@@ -63,7 +62,7 @@ class Respondent:
 
     def _reckoned(self, turn: Turn) -> Turn:
         self.life.turns += 1
-        self.stage.work += WORK_OF_A_TURN + len(self.stage.outline.sites) + len(turn.progress.answers)
+        self.stage.count_turn(turn.progress)
         return turn
 
     def _moved(self, turn: Turn, move: Move) -> Turn:

@@ -1,6 +1,6 @@
 """What all people of a rehearsal have in common."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,11 @@ from surveys.expressions import Scope
 from surveys.questionnaire import Questionnaire
 from surveys.rehearsal.candidates import Candidates
 
-MOST_WORK = 6_000_000
-"""Questions worked out in one rehearsal, once a turn each. Counted, not timed, so that it is the same anywhere."""
+MOST_WORK = 12_000_000
+"""What one rehearsal may do, counted in questions worked out. Not timed, so that it is the same anywhere."""
+_WORK_OF_A_TURN = 60
+_SIBLINGS_FOR_ONE = 400
+"""A condition that looks for an answer passes by all others: so many of them cost as much as one question."""
 
 
 @dataclass(slots=True)
@@ -27,6 +30,15 @@ class Stage:
     zone: ZoneInfo
     work: int = 0
     most_work: int = MOST_WORK
+    _work_of_a_turn: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        sites, conditions = len(self.outline.sites), len(self.outline.order)
+        self._work_of_a_turn = _WORK_OF_A_TURN + sites + sites * conditions // _SIBLINGS_FOR_ONE
+
+    def count_turn(self, progress: Progress) -> None:
+        """One more turn was made."""
+        self.work += self._work_of_a_turn + len(progress.answers)
 
     @property
     def is_exhausted(self) -> bool:

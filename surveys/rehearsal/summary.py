@@ -70,8 +70,8 @@ class Summary:
 
     def _tallies(self) -> Iterator[QuestionTally]:
         shown = Counter(path for life in self.lives for path in life.shown)
-        answered = Counter(path for life in self.lives for path in life.answered)
-        skipped = Counter(path for life in self.lives for path in life.skipped if path not in life.answered)
+        answered = Counter(path for life in self.lives for path in life.shown if path in life.answered)
+        skipped = Counter(path for life in self.lives for path in life.left_out())
         for path, site in self.outline.sites.items():
             if site.is_asked or site.is_told:
                 yield QuestionTally(path, shown[path], answered[path], skipped[path])

@@ -211,7 +211,7 @@ def test_nothing_is_wrongly_found_in_a_sound_questionnaire() -> None:
 
 SEEDED = """
 | survey |
-| | type | name | label::es (es) | label::qu (qu) | relevant | constraint | required | choice_filter | repeat_count |
+| |type|name|label::Español (es)|label::Kichwa (qu)|relevant|constraint|required|choice_filter|repeat_count|
 | | integer | age | ¿Cuántos años tiene? | Mashna watata charinki? | | . > 10 and . < 5 | yes | | |
 | | select_one yn | here | ¿Vive aquí? | | | | | | |
 | | text | never | ¿Por qué? | Imamanta? | ${here} = 'maybe' | | | | |

@@ -1,0 +1,56 @@
+"""The rehearsal in a browser: live, by keyboard, stopped, and without script."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.pages.test_accessibility import RULES, complaints
+
+pytestmark = pytest.mark.browser
+
+PAGE = "/questionnaires/1/rehearsal"
+
+
+def test_people_are_counted_and_what_was_found_takes_the_focus(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(PAGE)
+    page.fill("#field-respondents", "8")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-result]")).to_be_focused(timeout=20_000)
+    expect(page.locator("[data-running]")).to_be_hidden()
+    expect(page.locator("[data-found]")).to_contain_text("Llegaron al final 8 de 8 personas.")
+    assert page.locator("[data-found] tbody tr").count() >= 4
+    assert complaints([], Axe().run(page, options=RULES).response["violations"]) == []
+
+
+def test_stopped_it_keeps_what_was_found(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(PAGE)
+    page.fill("#field-respondents", "500")
+    page.locator("main form.card button").click()
+    stop = page.get_by_role("button", name="Parar")
+    expect(stop).to_be_focused()
+    expect(page.locator("[data-result]")).to_be_visible(timeout=20_000)
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-notice="stopped"]')).to_be_visible()
+    expect(page.locator("[data-result]")).to_be_visible()
+    expect(page.get_by_role("button", name="Ensayar", exact=True)).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_without_script_the_result_is_a_page(
+    chromium: Browser, address: str, signed_in: dict[str, Any], width: int
+) -> None:
+    with chromium.new_context(
+        base_url=address,
+        storage_state=signed_in["organiser"],
+        java_script_enabled=False,
+        viewport={"width": width, "height": 740},
+    ) as context:
+        page = context.new_page()
+        page.goto(PAGE)
+        page.fill("#field-respondents", "3")
+        page.locator("main form.card button").click()
+        expect(page.locator("[data-found]")).to_contain_text("Llegaron al final 3 de 3 personas.")
