@@ -31,10 +31,12 @@ from deliberation.agenda import close_and_propose, list_items
 from deliberation.assemblies import create_assembly, invite_willing
 from deliberation.decisions import record_decision
 from deliberation.tables import Invitation
+from i18n.speech import Speech
 from i18n.translator import Translator
 from surveys.consultations import draft_consultation, open_consultation
 from surveys.questionnaire import ATTACHED, Choice, Keep, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
+from surveys.speaking import Speaker
 from surveys.tables import Attachment, Participation, Response, Voice
 from surveys.versions import move_to_version
 from tests.bot.sendings import film, photo, voice_note
@@ -139,7 +141,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         await database.dispose()
 
     vault = Vault(KEY)
-    services = Services(database, Translator(), settings, vault, deliver, Telephones())
+    speaker = Speaker(database, Speech())
+    services = Services(database, Translator(), settings, vault, deliver, Telephones(), speaker=speaker)
     yield from _serve(create_app(services, lifespan=lifespan))
 
 
