@@ -135,7 +135,7 @@ class Screens:
         """The name of a language; of one that is not of this house in Spanish, else as the workbook has it."""
         if code in LANGUAGES:
             return self.reader.language_name(code)
-        return Locale("es").languages.get(code, code).capitalize()
+        return str(Locale("es").languages.get(code, code)).capitalize()
 
 
 def _in_order(text: Localized, language: str, questionnaire: Questionnaire) -> str | None:

@@ -183,9 +183,10 @@ def _notice(reader: Reader, notice: Fault) -> str:
     """A notice with its place, where it has one."""
     if notice.row is None:
         return reader.fault(notice)
-    return reader.text(
-        "console.notice_place", sheet=notice.sheet or "", row=notice.row, sentence=reader.fault(notice)
-    )
+    place = {"sheet": notice.sheet or "", "row": notice.row, "sentence": reader.fault(notice)}
+    if notice.column is None:
+        return reader.text("console.notice_place", **place)
+    return reader.text("console.notice_place_column", column=notice.column, **place)
 
 
 @router.get("/questionnaires/{questionnaire_id}/workbook")

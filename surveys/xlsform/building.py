@@ -13,6 +13,7 @@ from surveys.questionnaire import (
     Questionnaire,
 )
 from surveys.xlsform.lists import itemset_of, lists_of, written_choices
+from surveys.xlsform.searching import search_of, searched_choices
 from surveys.xlsform.xform import JR, Element, XForm, local_name
 
 BY_BIND_TYPE = {
@@ -61,7 +62,7 @@ def build_questionnaire(
         version=form.root.get("version", ""),
         languages=form.languages,
         default_language=form.default_language,
-        nodes=_Builder(form, lists, tags).nodes(form.root, ""),
+        nodes=_Builder(form, lists, tags, files).nodes(form.root, ""),
         lists=lists,
     )
 
@@ -69,10 +70,17 @@ def build_questionnaire(
 class _Builder:
     """Walks the instance, which has every question in the author's order, asked or not."""
 
-    def __init__(self, form: XForm, lists: Mapping[str, tuple[Choice, ...]], tags: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        form: XForm,
+        lists: Mapping[str, tuple[Choice, ...]],
+        tags: Mapping[str, str],
+        files: Mapping[str, bytes],
+    ) -> None:
         self.form = form
         self.lists = lists
         self.tags = tags
+        self.files = files
 
     def nodes(self, parent: Element, path: str) -> tuple[Node, ...]:
         """Children of an element, each path once: a repeat is there twice, as template and as first member."""
@@ -142,7 +150,7 @@ class _Builder:
             return question
         itemset = itemset_of(control, self.form)
         if itemset is None:
-            return replace(question, choices=written_choices(control, self.form))
+            return self._with_written(question, written_choices(control, self.form))
         extra = {"randomize": "true"} if itemset.randomize else {}
         extra |= {"seed": itemset.seed} if itemset.seed else {}
         if itemset.source:
@@ -158,6 +166,14 @@ class _Builder:
             choice_filter=itemset.filter,
             parameters={**question.parameters, **extra},
         )
+
+    def _with_written(self, question: Question, written: tuple[Choice, ...]) -> Question:
+        """With the choices that stand in the control, or those that they are searched by."""
+        search = search_of(question.appearance)
+        if search is None:
+            return replace(question, choices=written)
+        choices = searched_choices(search, written, self.files)
+        return replace(question, choices=choices, choice_filter=search.filter)
 
     def _kind(self, path: str, control: Element | None) -> Kind:
         bind_type = self.form.attribute(path, "type")

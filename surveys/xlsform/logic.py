@@ -6,43 +6,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.errors import Fault
-from surveys.expressions import ExpressionError, Problem, check, references
+from surveys.expressions import Problem, check
 from surveys.questionnaire import Group, Node, Questionnaire
+from surveys.xlsform.bearings import Bearings
 from surveys.xlsform.circles import circles
+from surveys.xlsform.conditions import Condition, conditions_of
 from surveys.xlsform.places import Places
-from surveys.xlsform.xform import ROOT
 
-FIELDS = (
-    "relevant",
-    "constraint",
-    "required",
-    "calculation",
-    "choice_filter",
-    "default",
-    "repeat_count",
-)
 DEPENDS = ("relevant", "calculation")
 """Fields that decide what a question holds. What they read must not depend on the question itself."""
 PROSE = re.compile(r"[^\W\d_]+[^\d${}()=<>+*/\[\]|@]*\s[^\d${}()=<>+*/\[\]|@]*")
 """Words, and nothing that an expression is made of."""
-LONGEST_SHOWN = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One expression of a question or group."""
-
-    path: str
-    field: str
-    expression: str
-
-    def reads(self) -> set[str]:
-        """Paths that it reads; none where it cannot be read itself."""
-        try:
-            found = references(self.expression, at=f"/{ROOT}/{self.path}")
-        except (ExpressionError, RecursionError):
-            return set()
-        return {path.removeprefix(f"/{ROOT}").removeprefix("/") for path in found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +33,7 @@ def examine(questionnaire: Questionnaire, places: Places) -> Logic:
 
     pyxform does not read expressions. Three kinds of bad ones harm nobody: they are noticed, and left out.
     """
-    conditions = list(_conditions(questionnaire.nodes))
+    conditions = list(conditions_of(questionnaire.nodes))
     faults, notices, left_out = [], [], set()
     for condition in conditions:
         problem = check(condition.expression, questionnaire.lists)
@@ -71,7 +45,7 @@ def examine(questionnaire: Questionnaire, places: Places) -> Logic:
             continue
         unfinished = problem.code == "syntax" and not problem.params["near"]
         code = "unfinished" if unfinished else problem.code
-        written = {"expression": _shown(condition, places)}
+        written = {"expression": condition.shown(places)}
         faults.append(
             places.fault(
                 f"expression_{code}",
@@ -81,6 +55,7 @@ def examine(questionnaire: Questionnaire, places: Places) -> Logic:
             )
         )
     circles_found = _circle_faults(questionnaire, conditions, places)
+    notices += Bearings(questionnaire, places).notices(conditions)
     return Logic((*faults, *circles_found), tuple(notices), frozenset(left_out))
 
 
@@ -113,21 +88,6 @@ def _harmless(
     if _is_unread_prose(condition, conditions, questionnaire):
         return places.fault("calculation_is_text", path, field)
     return None
-
-
-def _conditions(nodes: tuple[Node, ...]) -> Iterator[Condition]:
-    for node in nodes:
-        for field in FIELDS:
-            if expression := getattr(node, field, ""):
-                yield Condition(node.path, field, expression)
-        if isinstance(node, Group):
-            yield from _conditions(node.nodes)
-
-
-def _shown(condition: Condition, places: Places) -> str:
-    """The expression as the author wrote it."""
-    written = places.cell(places.row_of(condition.path), condition.field) or condition.expression
-    return written if len(written) <= LONGEST_SHOWN else f"{written[:LONGEST_SHOWN]}…"
 
 
 def _is_unread_prose(condition: Condition, conditions: list[Condition], questionnaire: Questionnaire) -> bool:

@@ -8,6 +8,7 @@ from core.errors import Fault
 from surveys.questionnaire import Group, Media, Node, Questionnaire
 from surveys.xlsform.accompanying import judge_file
 from surveys.xlsform.places import Places
+from surveys.xlsform.searching import search_of
 from surveys.xlsform.xform import XForm
 
 ANSWER = "${"
@@ -21,8 +22,10 @@ def needed_files(form: XForm, questionnaire: Questionnaire) -> tuple[str, ...]:
         for instance in form.model.iterfind("{*}instance")
         if instance.get("src", "").startswith("jr://file")
     )
+    searches = (search_of(question.appearance) for question in questionnaire.questions())
+    searched = (search.file_name for search in searches if search)
     media = (name for name in _media_of(questionnaire) if ANSWER not in name)
-    return tuple(dict.fromkeys((*lists, *media)))
+    return tuple(dict.fromkeys((*lists, *searched, *media)))
 
 
 def file_notices(needed: tuple[str, ...], files: Mapping[str, bytes], places: Places) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import openpyxl
 from PIL import Image
 
-SHEETS = {
+SHEETS: dict[str, list[tuple[str, ...]]] = {
     "survey": [
         ("type", "name", "label", "image", "audio"),
         ("select_one_from_file towns.csv", "town", "¿Dónde vive?", "map.png", "town.wav"),

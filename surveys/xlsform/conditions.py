@@ -1,0 +1,52 @@
+"""The expressions of a questionnaire, each with the question or group that it belongs to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from surveys.expressions import ExpressionError, references
+from surveys.questionnaire import Group, Node
+from surveys.xlsform.places import Places
+from surveys.xlsform.xform import ROOT
+
+FIELDS = (
+    "relevant",
+    "constraint",
+    "required",
+    "calculation",
+    "choice_filter",
+    "default",
+    "repeat_count",
+)
+LONGEST_SHOWN = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One expression of a question or group."""
+
+    path: str
+    field: str
+    expression: str
+
+    def reads(self) -> set[str]:
+        """Paths that it reads; none where it cannot be read itself."""
+        try:
+            found = references(self.expression, at=f"/{ROOT}/{self.path}")
+        except (ExpressionError, RecursionError):
+            return set()
+        return {path.removeprefix(f"/{ROOT}").removeprefix("/") for path in found}
+
+    def shown(self, places: Places) -> str:
+        """The expression as the author wrote it."""
+        written = places.cell(places.row_of(self.path), self.field) or self.expression
+        return written if len(written) <= LONGEST_SHOWN else f"{written[:LONGEST_SHOWN]}…"
+
+
+def conditions_of(nodes: tuple[Node, ...]) -> Iterator[Condition]:
+    """Every expression, in the order of the questionnaire."""
+    for node in nodes:
+        for field in FIELDS:
+            if expression := getattr(node, field, ""):
+                yield Condition(node.path, field, expression)
+        if isinstance(node, Group):
+            yield from conditions_of(node.nodes)
