@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import islice, product
 from math import prod
+from random import Random
 
 from surveys.conversation.instance import Value
 from surveys.conversation.outline import Site
@@ -34,26 +35,25 @@ def offered_by(search: Search, site: Site) -> Offered | None:
     domains = {variable.path: search.domain(excerpt, variable) for variable in excerpt.variables}
     values_of = dict(zip(items, (choice.value for choice in question.choices), strict=True))
     found: set[str] = set()
-    tried = 0
-    for answers in _answers(search, {path: values for path, (values, _) in domains.items()}):
-        tried += 1
+    # Chance of its own: whoever asks for a report twice gets the same one.
+    chance = Random(question.path)
+    for answers in _answers(chance, {path: values for path, (values, _) in domains.items()}):
         excerpt.play(answers)
         elements = rule.elements(excerpt.root, excerpt.elements[site.path], search.scope) or []
         found |= {values_of[element] for element in elements if element in values_of}
         if len(found) == len(question.choices):
             break
-    search.tries += tried
     whole = prod(len(values) for values, _ in domains.values()) <= MOST_ANSWERS
     certain = excerpt.certain and not rule.by_chance and not rule.by_the_hour and not rule.anywhere
     return Offered(frozenset(found), whole and certain and all(complete for _, complete in domains.values()))
 
 
-def _answers(search: Search, domains: dict[str, tuple[Value, ...]]) -> list[dict[str, Value]]:
+def _answers(chance: Random, domains: dict[str, tuple[Value, ...]]) -> list[dict[str, Value]]:
     """All sets of answers where they are few; else drawn ones, each answer of each question once at least."""
     if prod(map(len, domains.values())) <= MOST_ANSWERS:
         return [dict(zip(domains, values, strict=True)) for values in product(*domains.values())]
     drawn = [
-        {path: search.chance.choice(values[:-1] or values) for path, values in domains.items()}
+        {path: chance.choice(values[:-1] or values) for path, values in domains.items()}
         for _ in range(MOST_ANSWERS)
     ]
     each = ((path, value) for path, values in domains.items() for value in values)

@@ -18,7 +18,8 @@ EXHAUSTIVE = 3_000
 """So many sets of answers are all tried; of more, the likelier ones."""
 RESTARTS, MOVES = 12, 40
 LIMIT_OF_WORK = 60_000
-"""Sets of answers tried in one rehearsal."""
+"""Sets of answers tried in one rehearsal, of conditions that read little; of others fewer."""
+_SITES_FOR_ONE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,12 @@ class Search:
         self.scope = scope
         self.chance = chance
         self.tries = 0
+        self.work = 0
 
     @property
     def is_tired(self) -> bool:
-        """Whether the limit of tries is reached."""
-        return self.tries >= LIMIT_OF_WORK
+        """Whether as much was tried as may be."""
+        return self.work >= LIMIT_OF_WORK
 
     def way_to(self, site: Site) -> Way | NoWay:
         """Answers with which the question or group applies."""
@@ -98,8 +100,7 @@ class Search:
         if prod(len(values) for values, _ in domains.values()) > EXHAUSTIVE:
             return False
         for answers in _every({path: values for path, (values, _) in domains.items()}):
-            self.tries += 1
-            excerpt.play(answers)
+            self._play(excerpt, answers)
             if all(excerpt.holds(term) for term in terms):
                 return False
         return True
@@ -110,8 +111,7 @@ class Search:
         begun = self.tries
         if prod(map(len, domains.values())) <= EXHAUSTIVE:
             for answers in _every(domains):
-                self.tries += 1
-                excerpt.play(answers)
+                self._play(excerpt, answers)
                 if not excerpt.misses():
                     return Way(answers)
             complete = excerpt.certain and all(complete for _, complete in found.values())
@@ -143,9 +143,13 @@ class Search:
         return {**answers, path: self.chance.choice(best)}
 
     def _missed(self, excerpt: Excerpt, answers: Mapping[str, Value]) -> list[Term]:
-        self.tries += 1
-        excerpt.play(answers)
+        self._play(excerpt, answers)
         return excerpt.misses()
+
+    def _play(self, excerpt: Excerpt, answers: Mapping[str, Value]) -> None:
+        self.tries += 1
+        self.work += 1 + len(excerpt.order) // _SITES_FOR_ONE
+        excerpt.play(answers)
 
 
 def _every(domains: Mapping[str, tuple[Value, ...]]) -> Iterator[dict[str, Value]]:

@@ -25,7 +25,10 @@ def test_people_are_counted_and_what_was_found_takes_the_focus(context: BrowserC
     assert complaints([], Axe().run(page, options=RULES).response["violations"]) == []
 
 
-def test_stopped_it_keeps_what_was_found(context: BrowserContext) -> None:
+@pytest.mark.parametrize("time", ["first", "second", "third"])
+def test_stopped_it_keeps_what_was_found_and_makes_room_for_the_next(
+    context: BrowserContext, time: str
+) -> None:
     page = context.new_page()
     page.goto(PAGE)
     page.fill("#field-respondents", "500")

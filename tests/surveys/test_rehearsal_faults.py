@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from surveys.questionnaire import Kind, Questionnaire
+from surveys.questionnaire import Choice, Kind, Questionnaire
 from surveys.rehearsal.rehearsal import Rehearsal
 from surveys.rehearsal.report import Code, Finding, Report
 from surveys.xlsform.reading import read_questionnaire
@@ -173,6 +173,16 @@ def test_a_long_sentence_a_missing_translation_and_a_question_that_nobody_has_re
     ]
     assert only(report.findings, Code.SENTENCE_LONG).params["words"] == 22
     assert only(report.findings, Code.AUDIO_MISSING).params["locale"] == "qu"
+
+
+def test_a_long_list_that_was_never_translated_is_told_in_one_line() -> None:
+    places = tuple(Choice(f"p{number}", {"es": f"Lugar {number}"}) for number in range(200))
+    label = {"es": "¿Dónde?", "qu": "Maypi?"}
+    report = rehearse(
+        questionnaire(select("a", label=label, choices=places), select("b", label=label, choices=places))
+    )
+    missing = only(report.findings, Code.TRANSLATION_MISSING)
+    assert (missing.path, missing.params["field"], missing.params["choice"]) == ("a", "choices", 200)
 
 
 def test_a_recording_of_the_house_counts_as_one_of_the_workbook() -> None:
