@@ -122,6 +122,8 @@ def publish_draft(db: Session, draft_id: int, *, turn: int, account_id: int | No
     row = _row_at(db, draft_id, turn)
     sheets, files = sheets_from_json(row.sheets["now"]), files_of_draft(db, draft_id)
     examined = examine_sheets(sheets, tuple((file.name, file.content) for file in files))
+    if examined.questionnaire is not None and not any(examined.questionnaire.questions()):
+        raise InvalidInput((Fault("nothing_asked", sheets.get("survey").title),))
     if examined.questionnaire is None:
         raise InvalidInput(examined.faults)
     stored = store_questionnaire(

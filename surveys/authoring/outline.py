@@ -65,7 +65,9 @@ def outline(sheets: Sheets) -> tuple[Entry, ...]:
 def _typed_rows(sheets: Sheets) -> Iterator[tuple[int, str]]:
     sheet = sheets.get("survey")
     position = places("survey", sheet, "type").get("")
-    for row in range(2, sheet.last + 1) if position is not None else ():
+    if position is None:
+        return
+    for row in range(2, sheet.last + 1):
         if cell := sheet.cell(row, position):
             yield row, cell
 
@@ -80,7 +82,9 @@ def lists(sheets: Sheets) -> dict[str, list[int]]:
     sheet = sheets.get("choices")
     position = places("choices", sheet, "list_name").get("")
     found: dict[str, list[int]] = {}
-    for row in range(2, sheet.last + 1) if position is not None else ():
+    if position is None:
+        return found
+    for row in range(2, sheet.last + 1):
         if name := sheet.cell(row, position):
             found.setdefault(name, []).append(row)
     return found

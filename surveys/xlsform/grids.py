@@ -19,6 +19,7 @@ from surveys.xlsform.workbook import XLS_MAGIC, ZIP_MAGIC, Workbook, read_workbo
 def read_sheets(content: bytes, file_name: str) -> Sheets:
     """The sheets of a workbook. Raises InvalidInput for what is none, or is a trap."""
     workbook = read_workbook(content, file_name)
+    sheets: Iterable[Sheet]
     if content.startswith(ZIP_MAGIC):
         sheets = _read_xlsx(content)
     elif content.startswith(XLS_MAGIC):
