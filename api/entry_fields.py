@@ -107,10 +107,13 @@ def our_language(language: str) -> str:
 
 
 def refusal_sentence(reader: Reader, refusal: Refusal) -> str:
-    """What is wrong: the author's sentence, else ours."""
+    """What is wrong: the author's sentence, else ours; where the chat speaks of buttons, one for who writes."""
     if any(refusal.message.values()):
         return reader.plain(refusal.message)
-    return reader.text("chat.refusal_" + refusal.code, **refusal.params)
+    own = "entry.refusal_" + refusal.code
+    return reader.text(
+        own if reader.translator.has(own) else "chat.refusal_" + refusal.code, **refusal.params
+    )
 
 
 def given_value(question: Question | None, values: list[str]) -> Value:

@@ -6,7 +6,20 @@ import typer
 
 from core.errors import InvalidInput, RimayError
 from i18n.translator import Translator
-from rimay.commands import account, brief, demo, doctor, export, form, migrate, paper, rehearse, serve
+from rimay.commands import (
+    account,
+    brief,
+    demo,
+    doctor,
+    enter,
+    export,
+    form,
+    migrate,
+    paper,
+    rehearse,
+    serve,
+    speak,
+)
 from rimay.reporting import report_faults
 
 app = typer.Typer(
@@ -19,6 +32,7 @@ app = typer.Typer(
 app.add_typer(account.app, name="account")
 app.add_typer(form.app, name="form")
 form.app.command("paper")(paper.paper)
+form.app.command("enter")(enter.enter)
 form.app.command("rehearse")(rehearse.rehearse)
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
@@ -26,6 +40,7 @@ app.command("migrate")(migrate.migrate)
 app.command("doctor")(doctor.doctor)
 app.command("brief")(brief.brief)
 app.command("export")(export.export)
+app.command("speak")(speak.speak)
 
 
 def main() -> None:

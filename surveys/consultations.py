@@ -181,7 +181,19 @@ def _reach(db: Session, consultation_id: int | None = None) -> dict[int, Reach]:
     query = query.group_by(Participation.consultation_id)
     if consultation_id is not None:
         query = query.where(Participation.consultation_id == consultation_id)
-    return {row[0]: Reach(*(int(count) for count in row[1:])) for row in db.execute(query)}
+    reached = {row[0]: [int(count) for count in row[1:]] for row in db.execute(query)}
+    for entered_in, entered in _entered(db, consultation_id).items():
+        reached[entered_in] = [count + entered for count in reached.get(entered_in, [0, 0, 0])]
+    return {reached_in: Reach(*counts) for reached_in, counts in reached.items()}
+
+
+def _entered(db: Session, consultation_id: int | None) -> dict[int, int]:
+    """Forms from tablets and paper that were sent in: somebody was asked there, and came to the end."""
+    query = select(Response.consultation_id, func.count()).group_by(Response.consultation_id)
+    query = query.where(Response.mode != "chat", Response.state == "finished")
+    if consultation_id is not None:
+        query = query.where(Response.consultation_id == consultation_id)
+    return {row[0]: row[1] for row in db.execute(query)}
 
 
 def _card(row: Consultation, reach: Reach | None) -> ConsultationCard:

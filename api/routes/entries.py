@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
@@ -33,6 +34,7 @@ from core.errors import NotFound
 from deliberation.hearing import Hearing
 from i18n.localized import pick
 from surveys.consultations import list_consultations
+from surveys.conversation.outline import SEVERAL
 from surveys.conversation.turns import Ask, AskRepeat, Finished
 from surveys.entries import (
     EntryForm,
@@ -243,8 +245,14 @@ def _hint(spoken: Reader, question: Question, limits: Any = None) -> Markup | st
 def _line(spoken: Reader, path: str, question: Question, value: Value) -> tuple[str, Markup, Markup | str]:
     labels = {choice.value: spoken.plain(choice.label) or choice.value for choice in question.choices}
     values = value if isinstance(value, list) else [value]
-    if question.kind in (Kind.SELECT_MULTIPLE, Kind.RANK) and isinstance(value, str):
+    if question.kind in SEVERAL and isinstance(value, str):
         values = value.split()
+    if question.kind is Kind.DATE and isinstance(value, str) and value:
+        values = [
+            Reader(our_language(spoken.language), spoken.translator, spoken.zone).day(
+                date.fromisoformat(value)
+            )
+        ]
     return (
         path,
         named(question.label, spoken, question.name),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.audit import list_acts
 from core.clock import at
 from core.database import Database
-from surveys.consultations import close_consultation
+from surveys.consultations import Reach, close_consultation, get_consultation
 from surveys.conversation.turns import Ask, AskRepeat, Finished
 from surveys.entries import (
     ConsentMissing,
@@ -180,6 +180,14 @@ async def test_a_repeat_asks_for_one_more(database: Database) -> None:
     asked = {**blank, "lives_here": "no", "home[1]/name": "Rosa"}
     screen = await database.run(on_tablet, consultation, writes=writes({"photo": "", "first": "", **asked}))
     assert isinstance(screen.outcome, AskRepeat) and screen.outcome.path == "home[1]/pet[2]"
+
+
+async def test_who_answered_on_paper_was_asked_and_answered(database: Database) -> None:
+    consultation = await database.run(open_rich)
+    await database.run(on_paper, consultation)
+    await database.run(on_tablet, consultation, writes=writes({"lives_here": "yes"}))
+    card = await database.read(get_consultation, consultation)
+    assert card.reach == Reach(asked=1, started=1, finished=1), "what was not sent in may not be counted on"
 
 
 async def test_the_same_paper_twice_is_told(database: Database) -> None:
