@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from bot.application import Reception, build_bot
 from bot.botapi_errors import bad_request, server_error
@@ -17,44 +15,13 @@ from bot.botapi_server import BotApiServer
 from bot.context import House
 from bot.transport import AiohttpRequest
 from core.database import Database
-from surveys.attachments import get_file, list_files
-from surveys.consultations import draft_consultation, open_consultation
-from surveys.questionnaire import ATTACHED, Keep, Kind, Question, Questionnaire
-from surveys.questionnaires import store_questionnaire
-from surveys.tables import Attachment, Response
-from surveys.withdrawal import withdraw
+from surveys.questionnaire import ATTACHED
+from tests.bot.filing import files, go_to, opens
 from tests.bot.sendings import SECRETS, bomb, drawing, film, photo, song, voice_note
-from tests.bot.town import Town, choices, hear, label, list_voices, own_answers, own_response, place_of, quiet
+from tests.bot.town import Town, hear, own_answers, place_of, quiet
 from tests.core.kept import kept_bytes
 
 Json = dict[str, Any]
-NODES = (
-    Question("house", Kind.IMAGE, label("Mande una foto de su casa.", "Wasimanta fotota kachapay.")),
-    Question("words", Kind.TEXT, label("¿Qué más quiere decir?", "Imata rimanata munanki?")),
-    Question("sound", Kind.AUDIO, label("Grabe la calle.", "Ñanta uyachipay.")),
-    Question("walk", Kind.VIDEO, label("Grabe el camino.", "Ñanta rikuchipay.")),
-    Question("paper", Kind.FILE, label("Mande el documento.", "Pankata kachapay.")),
-    Question("code", Kind.BARCODE, label("¿Qué código tiene?", "Ima códigota charin?")),
-    Question("age", Kind.INTEGER, label("¿Cuántos años tiene?", "Mashna watata charinki?")),
-    Question(
-        "canton",
-        Kind.SELECT_ONE,
-        label("¿Dónde vive?", "Maypi kawsanki?"),
-        choices=choices(ibarra="Ibarra", otavalo="Otavalo"),
-    ),
-    Question("need", Kind.TEXT, label("¿Qué necesita para venir?", "Imata mutsurinki?"), keep=Keep.NEEDS),
-)
-QUESTIONNAIRE = Questionnaire("sent", label("Casas", "Wasikuna"), "1", ("es", "qu"), "es", NODES)
-
-
-def opens(db: Session) -> int:
-    """A consultation with a question of each kind is opened."""
-    questionnaire_id = store_questionnaire(
-        db, QUESTIONNAIRE, content=b"xlsx", file_name="casas.xlsx", account_id=None
-    )
-    consultation_id = draft_consultation(db, questionnaire_id=questionnaire_id, account_id=None)
-    open_consultation(db, consultation_id, account_id=None)
-    return consultation_id
 
 
 @pytest.fixture
@@ -64,23 +31,6 @@ async def consultation(town: Town) -> int:
     await town.enters(town.luis)
     await town.enters(town.rosa, "qu")
     return consultation_id
-
-
-async def go_to(town: Town, path: str) -> None:
-    """Luis skips what comes before a question."""
-    while await place_of(town, town.luis) != path:
-        await town.taps(town.luis, "Saltar")
-
-
-async def send_in(town: Town) -> None:
-    """Luis skips the rest and sends his answers in."""
-    while await place_of(town, town.luis) is not None:
-        await town.taps(town.luis, "Saltar")
-    await town.taps(town.luis, town.text("button_send", "es"))
-
-
-async def files(town: Town) -> list[Attachment]:
-    return await town.database.read(lambda db: list(db.scalars(select(Attachment).order_by(Attachment.path))))
 
 
 def refused(town: Town, code: str, language: str = "es", **params: object) -> str:
@@ -284,94 +234,6 @@ async def test_another_photo_takes_the_place_of_the_first(town: Town, consultati
     assert (await own_answers(town, town.luis))["house"] == ATTACHED + second.id
 
 
-async def test_what_is_taken_back_is_gone_when_the_answers_are_sent_in(town: Town, consultation: int) -> None:
-    await town.receive(town.luis.send_photo(photo()))
-    await town.receive(town.luis.send_voice(voice_note()))
-    await town.taps(town.luis, "↩ Atrás", "↩ Atrás", "Saltar")
-    await send_in(town)
-
-    assert [file.path for file in await files(town)] == ["words"]
-
-
-async def test_a_spoken_answer_is_a_voice_that_waits_to_be_written_down(
-    town: Town, consultation: int
-) -> None:
-    await go_to(town, "words")
-    assert town.luis.last.text.endswith(town.text("hint_voice", "es"))
-    await town.receive(town.luis.send_voice(voice_note()))
-    await send_in(town)
-
-    (file,), (voice,) = await files(town), await list_voices(town)
-    assert (voice.path, voice.text, voice.attachment_id) == ("words", "", file.id)
-    assert (await own_response(town, town.luis)).answers == {"words": ATTACHED + file.id}
-    assert "¿" in town.luis.last.text, "whether the words may be shown is asked for what was spoken too"
-
-
-async def test_at_closing_files_get_new_names_and_stay_with_their_answers(
-    town: Town, consultation: int
-) -> None:
-    await town.receive(town.luis.send_photo(photo()))
-    await town.receive(town.luis.send_voice(voice_note()))
-    await send_in(town)
-    await town.receive(town.rosa.send_photo(photo((20, 20))))
-    before = await files(town)
-    await town.closes(consultation)
-
-    house, words = await files(town)
-    assert not {house.id, words.id} & {file.id for file in before}
-    assert [file.path for file in (house, words)] == ["house", "words"], "what was never sent in is gone"
-    (voice,) = await list_voices(town)
-    (response,) = await town.database.read(lambda db: list(db.scalars(select(Response))))
-    assert voice.attachment_id == words.id
-    assert {house.response_id, words.response_id, voice.response_id} == {response.id}
-    assert response.answers == {"house": ATTACHED + house.id, "words": ATTACHED + words.id}
-    media_type, sealed = await town.database.read(get_file, consultation, house.id)
-    assert (media_type, town.vault.open_bytes(sealed)[:3]) == ("image/jpeg", b"\xff\xd8\xff")
-    (filed,) = await town.database.read(list_files, consultation)
-    assert (filed.question.path, [file.id for file in filed.files]) == ("house", [house.id])
-
-
-async def test_after_the_closing_the_old_names_are_nowhere(town: Town, consultation: int) -> None:
-    await town.receive(town.luis.send_photo(photo()))
-    await send_in(town)
-    (file,) = await files(town)
-    old = file.id.encode()
-    assert old in kept_bytes(town.database)
-    await town.closes(consultation)
-
-    assert old not in kept_bytes(town.database)
-
-
-async def test_the_person_is_told_that_it_is_kept_and_nothing_of_it_stays_when_they_erase(
-    town: Town, consultation: int
-) -> None:
-    await town.receive(town.luis.send_photo(photo()))
-    await town.receive(town.luis.send_voice(voice_note()))
-    await send_in(town)
-    shown = (await town.says(town.luis, "/misdatos")).text
-    assert town.text("mydata_sent_image", "es") in shown and town.text("mydata_sent_audio", "es") in shown
-    assert ATTACHED not in shown
-
-    sealed = [file.sealed for file in await files(town)]
-    assert len(sealed) == 2 and any(part[20:60] in kept_bytes(town.database) for part in sealed)
-    await town.says(town.luis, "/borrar")
-    await town.taps(town.luis, town.text("button_erase_yes", "es"))
-
-    assert await files(town) == [] and await list_voices(town) == []
-    kept = kept_bytes(town.database)
-    assert not any(part[start : start + 40] in kept for part in sealed for start in range(20, len(part), 400))
-
-
-async def test_who_withdraws_their_answers_withdraws_their_files(town: Town, consultation: int) -> None:
-    for person in (town.luis, town.rosa):
-        await town.receive(person.send_photo(photo()))
-    turn = (await own_response(town, town.luis)).turn
-    await town.database.run(withdraw, town.vault.index(str(town.luis.chat.id)), consultation, turn)
-
-    (file,) = await files(town)
-    assert file.response_id == (await own_response(town, town.rosa)).id
-
-
 async def test_a_photo_that_nobody_asked_for_is_not_fetched(town: Town) -> None:
     await town.enters(town.luis)
     await town.receive(town.luis.send_photo(photo()))
@@ -407,15 +269,3 @@ async def test_over_http(town: Town, database: Database, consultation: int) -> N
     (file,) = await files(town)
     assert town.vault.open_bytes(file.sealed).startswith(b"\xff\xd8\xff")
     assert "¿Qué más quiere decir?" in town.luis.last.text
-
-
-async def test_a_voice_of_an_answer_that_was_written_instead_is_gone(town: Town, consultation: int) -> None:
-    await go_to(town, "words")
-    await town.receive(town.luis.send_voice(voice_note()))
-    await town.taps(town.luis, "↩ Atrás")
-    await town.says(town.luis, "Quiero un curso")
-    await send_in(town)
-
-    assert await files(town) == []
-    (voice,) = await list_voices(town)
-    assert (voice.text, voice.attachment_id) == ("Quiero un curso", None)
