@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from api.reader import LANGUAGES, Reader
 from surveys.conversation.outline import SELECTS, SEVERAL
 from surveys.conversation.turns import Refusal
+from surveys.conversation.written_words import clean
 from surveys.entries import Write
 from surveys.questionnaire import SENT, Choice, Kind, Localized, Question
 from surveys.written_forms import Value
@@ -118,7 +119,7 @@ def refusal_sentence(reader: Reader, refusal: Refusal) -> str:
 
 def given_value(question: Question | None, values: list[str]) -> Value:
     """What came in under a name: several things of a question that takes several."""
-    typed = [value.strip() for value in values if value.strip()]
+    typed = [value for value in map(clean, values) if value]
     if question is not None and question.kind in SEVERAL:
         return list(dict.fromkeys(typed))
     return typed[0] if typed else ""
@@ -134,9 +135,9 @@ def read_writes(written: str) -> tuple[Write, ...] | None:
     try:
         rows = json.loads(written)
         return tuple(Write(int(number), str(path), _read_value(value)) for number, path, value in rows)
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
 
 
 def _read_value(value: object) -> Value:
-    return [str(each) for each in value] if isinstance(value, list) else str(value)
+    return [clean(str(each)) for each in value] if isinstance(value, list) else clean(str(value))

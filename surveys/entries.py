@@ -5,6 +5,7 @@ paper. Nothing ties it to the account that typed it in; the log says that forms 
 sent in, `Response.progress` holds what was written and how far the dialogue has taken it; sent in, it holds nothing.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -22,13 +23,15 @@ from surveys.conversation.progress import from_json, to_json
 from surveys.conversation.turns import Back, Finished, Outcome, Show
 from surveys.dialogue import advance, begin
 from surveys.places import takes_answers
-from surveys.questionnaire import Kind, Localized, Questionnaire, plain_path
+from surveys.questionnaire import Kind, Localized, Questionnaire
 from surveys.questionnaires import get_questionnaire
 from surveys.submission import Hear, store_answers
 from surveys.tables import Consultation, Response
 from surveys.written_forms import ReadForm, Value, Written, read_on, without_person
 
 TABLET, PAPER = "tablet", "paper"
+
+_POSITION = re.compile(r"\[[1-9][0-9]?\]")
 
 
 class EntryClosed(RimayError):
@@ -147,8 +150,7 @@ def take_turn(
     form = _form(db, db.get_one(Consultation, consultation_id), row.questionnaire_id or form.questionnaire_id)
     stored = row.progress or {}
     fresh = _in_order(turn.writes, after=row.turn)
-    known = known_paths(form.questionnaire)
-    news = {write.path: write.value for write in fresh if plain_path(write.path) in known}
+    news = of_the_form(form.questionnaire, {write.path: write.value for write in fresh})
     written = {**stored["written"], **news}
     read = read_on(form.questionnaire, from_json(stored["progress"]), written, news, moment=now(), zone=zone)
     number = row.turn + len(fresh)
@@ -216,10 +218,11 @@ def enter_forms(
     return tuple(before)
 
 
-def known_paths(questionnaire: Questionnaire) -> frozenset[str]:
-    """Every path at which something can be written: of the questions, and of the repeats around them."""
+def of_the_form(questionnaire: Questionnaire, written: Written) -> dict[str, Value]:
+    """What is written at a path that the form has, of its questions and of the repeats around them."""
     questions = {question.path for question in questionnaire.questions()}
-    return frozenset(questions.union(*(_around(path) for path in questions)))
+    known = questions.union(*(_around(path) for path in questions))
+    return {path: value for path, value in written.items() if _POSITION.sub("", path) in known}
 
 
 def _around(path: str) -> set[str]:

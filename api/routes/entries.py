@@ -37,6 +37,7 @@ from surveys.consultations import list_consultations
 from surveys.conversation.outline import SEVERAL
 from surveys.conversation.turns import Ask, AskRepeat, Finished
 from surveys.entries import (
+    EntryClosed,
     EntryForm,
     EntryScreen,
     EntryTurn,
@@ -93,7 +94,11 @@ async def show_list(request: Request, visitor: Visiting, account: Facilitator) -
 async def show(request: Request, visitor: Visiting, account: Facilitator, consultation_id: int) -> Response:
     """The beginning: the language, and what is read out before anything is stored."""
     services: Services = request.app.state.services
-    form = await services.database.read(get_entry_form, consultation_id, services.settings.zone)
+    try:
+        form = await services.database.read(get_entry_form, consultation_id, services.settings.zone)
+    except EntryClosed:
+        pages: Pages = request.app.state.pages
+        return await pages.show(request, "entry_closed.html", status=409, here="entries", id=consultation_id)
     turn = EntryTurn(key=secrets.token_hex(16), language=_first_language(form, visitor))
     return await _page(request, visitor, form, turn, 0, Screen(kind="consent"))
 

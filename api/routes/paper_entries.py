@@ -21,6 +21,7 @@ from api.visitor import Visitor
 from core.clock import now
 from deliberation.hearing import Hearing
 from surveys.conversation.turns import Finished
+from surveys.conversation.written_words import clean
 from surveys.entries import (
     PAPER,
     EnteredBefore,
@@ -31,6 +32,7 @@ from surveys.entries import (
     find_draft,
     get_entry_form,
     keep_draft,
+    of_the_form,
 )
 from surveys.form_codes import read_code
 from surveys.paper_rows import is_written
@@ -166,10 +168,11 @@ def _sheet(given: FormData, form: EntryForm) -> Sheet:
         for name, value in given.items()
         if name.startswith(_MEMBERS) and isinstance(value, str) and value.isascii() and value.isdigit()
     }
-    texts = {name: str(given.get(name, "")).strip() for name in ("code", "language", "may_quote")}
+    texts = {name: clean(str(given.get(name, ""))) for name in ("code", "language", "may_quote")}
     if texts["language"] not in form.questionnaire.languages:
         texts["language"] = form.questionnaire.default_language
-    return Sheet(**texts, written={path: value for path, value in written.items() if value}, members=sizes)
+    typed = {path: value for path, value in written.items() if value}
+    return Sheet(**texts, written=of_the_form(form.questionnaire, typed), members=sizes)
 
 
 async def _show(

@@ -248,7 +248,10 @@ async function flush() {
       keep();
     } catch (error) {
       if (error instanceof SignedOut) tell("#entry-signed-out");
-      break;
+      if (!(error instanceof Refused)) break;
+      Object.assign(entry, { done: false, faulty: true }); // the consultation is over, say
+      keep();
+      tell("#entry-failed", error.message);
     }
   }
   showShelf();

@@ -115,6 +115,7 @@ async def test_without_script_question_by_question(console: Console, browse: Bro
         {"writes": "[["},
         {"writes": "[[1]]"},
         {"writes": '{"a": 1}'},
+        {"writes": '[[1e999, "more", "x"]]'},
         {"writes": "[" * 50_000},
     ],
 )
@@ -126,10 +127,19 @@ async def test_what_no_form_of_ours_sends_is_refused(
 
 
 async def test_paths_that_nobody_asks_are_not_stored(console: Console, browse: Browse, opened: int) -> None:
-    shown = (await turn(await browse(ANA), opened, [[1, "invite", "yes"], [2, "secret", "x"]])).json()
-    assert shown["number"] == 2
+    moves = [[1, "invite", "yes"], [2, "secret", "x"], [3, "more[\x00]", "x"], [4, "more[999]", "x"]]
+    shown = (await turn(await browse(ANA), opened, moves)).json()
+    assert shown["number"] == 4
     progress = await console.database.read(lambda db: db.scalars(select(Response.progress)).one())
     assert progress is not None and progress["written"] == {}
+
+
+async def test_signs_that_no_database_can_hold_are_dropped(
+    console: Console, browse: Browse, opened: int
+) -> None:
+    await turn(await browse(ANA), opened, [[1, "more", "a\x00b\ud800c"]])
+    progress = await console.database.read(lambda db: db.scalars(select(Response.progress)).one())
+    assert progress is not None and progress["written"] == {"more": "abc"}
 
 
 async def test_a_form_is_erased_when_the_consent_is_taken_back(
@@ -146,6 +156,8 @@ async def test_a_closed_consultation_says_so(console: Console, browse: Browse, o
     answer = await turn(await browse(ANA), opened, [[1, "more", "Hola"]])
     assert answer.status_code == 400 and "no recibe respuestas" in answer.json()["message"]
     assert (await (await browse(ANA)).look("/entries")).text.count("/entry") == 0
+    page = await (await browse(ANA)).look(f"/consultations/{opened}/entry")
+    assert page.status_code == 409 and "Borrarlos de la tableta" in page.text
 
 
 async def test_the_worker_may_watch_over_the_tablets_page_only(browse: Browse) -> None:

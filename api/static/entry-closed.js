@@ -1,0 +1,10 @@
+// The consultation is over: what still lies on this tablet counts no more, and is erased when the facilitator says so.
+
+const rest = document.querySelector("#entry-rest");
+const STORE = `rimay-entry-${rest.dataset.consultation}`;
+
+rest.hidden = !localStorage.getItem(STORE);
+rest.querySelector("button").addEventListener("click", () => {
+  localStorage.removeItem(STORE);
+  rest.hidden = true;
+});
