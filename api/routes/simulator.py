@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages import Pages, redirect, wants_json
+from api.ranges import hand_over
 from api.reader import Reader
 from api.security import Posted, Visiting, not_there
 from api.services import Services, Shown, Simulator
@@ -155,7 +156,7 @@ async def show_file(request: Request, file_id: str) -> Response:
     if file is None:
         raise not_there()
     disposition = f"attachment; filename*=UTF-8''{quote(file.name)}"
-    return Response(file.content, media_type=file.mime, headers={"Content-Disposition": disposition})
+    return hand_over(request, file.content, media_type=file.mime, disposition=disposition)
 
 
 @router.get("/simulator/events", response_class=EventSourceResponse)

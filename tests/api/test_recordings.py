@@ -197,3 +197,22 @@ async def test_a_long_questionnaire_comes_in_pages(browse: Browse, parrot: Parro
     browser = await browse(ANA)
     for page in ("0", "-1", "999"):
         assert (await browser.look(f"{PAGE}?page={page}")).status_code == 200
+
+
+async def test_a_voice_and_a_picture_are_played_and_shown_on_a_simulated_telephone(
+    console: Console, browse: Browse
+) -> None:
+    browser = await browse(NOBODY)
+    await browser.look("/simulator")
+    (screen,) = console.simulator.chats.values()
+    for number, kind in enumerate(("audio/ogg", "image/png", "video/mp4", "text/html")):
+        sent = {"name": "x", "size": 1, "type": kind, "url": f"/simulator/files/{number}"}
+        buttons = [[{"label": "🔊 Escuchar", "index": 0}]]
+        shown = {"id": number, "from": "bot", "date": 0, "text": "", "buttons": buttons, "document": sent}
+        screen.append({"kind": "message", **shown})
+    page = (await browser.look("/simulator")).text
+
+    assert '<audio class="player" src="/simulator/files/0"' in page
+    assert '<img class="shown" src="/simulator/files/1"' in page
+    assert '<video class="shown" src="/simulator/files/2"' in page
+    assert '<a href="/simulator/files/3">' in page
