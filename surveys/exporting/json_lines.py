@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from surveys.exporting.lines import Line, members_of
 from surveys.exporting.plan import Plan
 from surveys.exporting.tables import key_values, repeats_of
-from surveys.variables import Typed, Value, Variable
+from surveys.variables import Typed, Value, Variable, as_number
 
 _PIECE = 200
 
@@ -90,4 +90,13 @@ def _fill(document: dict[str, Any], answers: Mapping[str, Value], readers: list[
 
 def _reader(variable: Variable, version_id: int, repeat: str) -> _Reader:
     name = variable.name.removeprefix(f"{repeat}/") if repeat else variable.name
-    return variable.sources[version_id], name, variable.typed
+    return variable.sources[version_id], name, _typed(variable)
+
+
+def _typed(variable: Variable) -> Callable[[Value], Typed]:
+    """The value as JSON knows it, without asking anew for each response which kind it is of."""
+    if variable.is_several and not variable.labels:
+        return variable.chosen
+    if variable.is_number:
+        return lambda value: as_number(value) if isinstance(value, str) else None
+    return variable.typed

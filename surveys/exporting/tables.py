@@ -253,11 +253,22 @@ def _typed_number(value: Value) -> Cell:
 
 def _written_number(value: Value) -> Cell:
     """A number as it is stored, which a spreadsheet reads as one."""
+    if isinstance(value, str) and value.isdecimal() and value.isascii():
+        return value
     return value if _typed_number(value) is not None and isinstance(value, str) else ""
 
 
 def _written(variable: Variable, safe: Callable[[str], str]) -> Read:
-    return lambda value: safe(variable.text(value))
+    text = variable.text
+
+    def read(value: Value) -> Cell:
+        # Most of what people write begins with a letter and holds nothing but what can be printed.
+        if as_it_is and isinstance(value, str) and value[0].isalpha() and value.isprintable():
+            return value.rstrip()
+        return safe(text(value))
+
+    as_it_is = variable.question.kind is Kind.TEXT
+    return read
 
 
 def _coded(variable: Variable, safe: Callable[[str], str]) -> Read:
@@ -272,7 +283,12 @@ def _coded(variable: Variable, safe: Callable[[str], str]) -> Read:
 
 def _joined(variable: Variable, safe: Callable[[str], str]) -> Read:
     between, labels = ("; " if variable.labels else " "), variable.labels
-    return lambda value: safe(between.join([labels.get(one, one) for one in variable.chosen(value)]))
+
+    def read(value: Value) -> Cell:
+        chosen = variable.chosen(value)
+        return safe(between.join([labels.get(one, one) for one in chosen] if labels else chosen))
+
+    return read
 
 
 def _ticked(choice: str) -> Read:
