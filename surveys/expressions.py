@@ -14,7 +14,7 @@ from surveys.xpath.frame import Frame, Run, Scope
 from surveys.xpath.grammar import parse
 from surveys.xpath.inspection import problem_in, references_in
 from surveys.xpath.moments import CalendarNames, Moment
-from surveys.xpath.nodes import Attribute, Document, Element, Namespace, Node, Text, text_of
+from surveys.xpath.nodes import Document, Element, Node, text_of
 from surveys.xpath.values import Value, to_boolean, to_number, to_text
 
 __all__ = [
@@ -63,7 +63,9 @@ class Expression:
         found = self._evaluate(document, context, scope)
         if isinstance(found, Moment):
             return to_text(found, scope.zone)
-        return [_handed_out(node) for node in found] if isinstance(found, list) else found
+        if not isinstance(found, list):
+            return found
+        return [node if isinstance(node, Element) else _handed_out(node) for node in found]
 
     def boolean(self, document: Element, context: Element | None = None, scope: Scope = EVERYWHERE) -> bool:
         """Whether it holds: what `relevant`, `required`, `constraint` and `read_only` ask."""
@@ -121,8 +123,4 @@ def references(expression: str, at: str | None = None) -> set[str]:
 
 
 def _handed_out(node: Node) -> Element | str:
-    if isinstance(node, Document):
-        return node.root
-    if isinstance(node, Attribute | Text | Namespace):
-        return text_of(node)
-    return node
+    return node.root if isinstance(node, Document) else text_of(node)

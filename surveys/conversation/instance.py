@@ -20,6 +20,8 @@ MOST_MEMBERS = 50
 
 Value = str | list[str]
 
+_sub_element = etree.SubElement
+
 
 class Spot:
     """A question or group as this person meets it: in a repeat there is one for each member.
@@ -124,7 +126,7 @@ class Instance:
         spots: list[Spot] = []
         for site in sites:
             path = prefix + site.tag
-            if not site.is_open_repeat and site.count is None:
+            if not site.is_repeated:
                 spots.append(self._plant(site, parent, element, path, 0))
                 continue
             members = range(1, self._size(site, path) + 1)
@@ -134,9 +136,12 @@ class Instance:
     def _plant(
         self, site: Site, parent: Spot | None, above: etree._Element, path: str, position: int
     ) -> Spot:
-        spot = Spot(site, parent, path, position, etree.SubElement(above, site.tag))
-        self.by_path[path] = spot
-        self._by_site.setdefault(site, []).append(spot)
+        spot = self.by_path[path] = Spot(site, parent, path, position, _sub_element(above, site.tag))
+        alike = self._by_site.get(site)
+        if alike is None:
+            self._by_site[site] = [spot]
+        else:
+            alike.append(spot)
         if site.children:
             spot.children = self._plant_all(site.children, spot, spot.element, f"{path}/")
             return spot

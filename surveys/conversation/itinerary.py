@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from surveys.conversation.instance import MOST_MEMBERS, Instance, Spot
 from surveys.questionnaire import Group, Question
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A question to be answered or, where `adds` is set, whether to add that member of a repeat.
 
     spot    the question; of a repeat, the member before the one that may be added

@@ -40,7 +40,8 @@ class Site:
     is_told    whether it is only read
     is_filled  whether it begins with a value that the questionnaire gives it
     set_to     what it is set to when one of its triggers changes, and at no other time
-    watches    paths on which its relevance and its calculation depend, its own included
+    watches    paths on which its relevance and its calculation depend, its own included; watches_everything where
+               they may depend on anything
     rechecked  whether an answer that was good can turn bad when another answer changes
     decisive   paths that alone decide which choices are on offer; None where more may
     """
@@ -62,7 +63,9 @@ class Site:
     is_told: bool = field(init=False)
     is_filled: bool = field(init=False)
     is_open_repeat: bool = field(init=False)
+    is_repeated: bool = field(init=False)
     watches: frozenset[str] = field(init=False)
+    watches_everything: bool = field(init=False)
     rechecked: bool = field(init=False)
     decisive: tuple[str, ...] | None = None
 
@@ -78,9 +81,11 @@ class Site:
         self.is_told = isinstance(node, Question) and _is_told(node)
         self.is_filled = isinstance(node, Question) and (self.default is not None or node.kind in BEGINNING)
         self.is_open_repeat = isinstance(node, Group) and node.repeats and self.count is None
+        self.is_repeated = self.is_open_repeat or self.count is not None
         rules = [rule for rule in (self.required, self.constraint, self.choices) if rule]
         self.rechecked = any(rule.anywhere or rule.reads - {self.path} for rule in rules)
         self.watches = frozenset({self.path}).union(*(rule.reads for rule in self._deciding()))
+        self.watches_everything = any(rule.anywhere for rule in self._deciding())
 
     def _deciding(self) -> Iterator[Rule]:
         return (rule for rule in (self.relevant, self.calculation) if rule)
@@ -89,11 +94,6 @@ class Site:
     def decides(self) -> bool:
         """Whether anything is to be worked out for it."""
         return self.relevant is not None or self.calculation is not None
-
-    @property
-    def watches_everything(self) -> bool:
-        """Whether it must be worked out anew after any change."""
-        return any(rule.anywhere for rule in self._deciding())
 
     def around(self) -> Iterator["Site"]:
         """The groups it stands in, the innermost first."""

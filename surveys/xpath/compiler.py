@@ -116,6 +116,8 @@ class Compiler:
         return Compiled(run, Kind.NODES)
 
     def _whole_path(self, path: Path) -> Callable[[Frame], Nodes]:
+        if isinstance(path.start, Root | None) and path.steps and all(map(plain_steps.is_plain, path.steps)):
+            return plain_steps.whole_path(path.steps, from_root=path.start is not None)
         start: Callable[[Frame], Nodes]
         scattered = False
         match path.start:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, TypeGuard, cast
+from typing import Final, NamedTuple, TypeGuard, cast
 
 from lxml import etree
 
@@ -12,8 +12,7 @@ XFORMS: Final = "{http://www.w3.org/2002/xforms}"
 """A form's own namespace, in the notation of lxml. Names without a prefix find elements in it too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """The node above the root element: what `/` means."""
 
     root: Element

@@ -1,6 +1,7 @@
 """Compiled location paths: steps, predicates, and where a path starts."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from surveys.xpath.axes import BACKWARD, Select, selection
@@ -55,7 +56,8 @@ def step(axis: Axis, test: NameTest | TypeTest, keeps: tuple[Keep, ...], scatter
     """One step. `scattered`: the nodes before it may lie one in another, so its result must be put in order."""
     select = selection(axis, test)
     backward = axis in BACKWARD
-    orderly = axis in _ORDERLY and not scattered
+    keeps_apart = axis in _ORDERLY
+    orderly = keeps_apart and not scattered
     one = _from_one(select, keeps)
 
     def follow(nodes: Nodes, frame: Frame) -> Nodes:
@@ -63,9 +65,24 @@ def step(axis: Axis, test: NameTest | TypeTest, keeps: tuple[Keep, ...], scatter
             found = one(nodes[0], frame)
             return found[::-1] if backward else found
         together = [found for node in nodes for found in one(node, frame)]
-        return together if orderly else in_document_order(together)
+        if orderly or (keeps_apart and not _lie_one_in_another(nodes)):
+            return together
+        return in_document_order(together)
 
     return follow
+
+
+def _lie_one_in_another(nodes: Nodes) -> bool:
+    """Whether some of the nodes, which are in document order, hold others: then the very next one is held too."""
+    for node, following in pairwise(nodes):
+        if not (is_element(node) and is_element(following)):
+            return True
+        above = following.getparent()
+        while above is not None:
+            if above is node:
+                return True
+            above = above.getparent()
+    return False
 
 
 def _from_one(select: Select, keeps: tuple[Keep, ...]) -> Callable[[Node, Frame], Nodes]:

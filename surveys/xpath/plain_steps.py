@@ -1,8 +1,7 @@
-"""Runs of plain steps, such as `home/person/age` or `../../name`.
+"""Runs of plain steps, such as `home/person/age` or `../../name`: nearly every path of a questionnaire is one."""
 
-libxml2 walks a whole run in the time of two steps here.
-"""
-
+from collections.abc import Callable
+from itertools import dropwhile
 from typing import cast
 
 from lxml import etree
@@ -11,7 +10,7 @@ from surveys.xpath.axes import Select, selection
 from surveys.xpath.frame import Frame
 from surveys.xpath.nodes import XFORMS, Document, Element, Node, Nodes, in_document_order
 from surveys.xpath.paths import Follow
-from surveys.xpath.syntax import Axis, Step, TypeTest
+from surveys.xpath.syntax import Axis, NameTest, Step, TypeTest
 
 
 def is_plain(step: Step) -> bool:
@@ -21,6 +20,14 @@ def is_plain(step: Step) -> bool:
     if isinstance(step.test, TypeTest):
         return step.axis is Axis.PARENT and step.test.type == "node"
     return step.axis is Axis.CHILD and step.test.prefix is None
+
+
+def whole_path(steps: tuple[Step, ...], *, from_root: bool) -> Callable[[Frame], Nodes]:
+    """A path of nothing but plain steps, from the root or from the context node."""
+    select = _selection(steps)
+    if from_root:
+        return lambda frame: select(frame.run.document)
+    return lambda frame: select(frame.node)
 
 
 def walk(steps: tuple[Step, ...], scattered: bool) -> Follow:
@@ -38,38 +45,48 @@ def walk(steps: tuple[Step, ...], scattered: bool) -> Follow:
 
 
 def _selection(steps: tuple[Step, ...]) -> Select:
-    from_element = _evaluator("", steps, ""), _evaluator("", steps, "form:")
-    climbs = any(step.axis is Axis.PARENT for step in steps)
-    starts_down = steps[0].axis is Axis.CHILD
-    on_root = "self::" if starts_down else ""
-    from_document = _evaluator(on_root, steps, ""), _evaluator(on_root, steps, "form:")
+    climbs = len(steps) - len(list(dropwhile(_goes_up, steps)))
+    if any(map(_goes_up, steps[climbs:])):
+        return lambda node: _step_by_step(steps, node)
+    names = tuple(step.test.local for step in steps[climbs:] if isinstance(step.test, NameTest))
+    below = _descent(names, ""), _descent(names, XFORMS)
+    below_root = _descent(names[1:], ""), _descent(names[1:], XFORMS)
 
     def select(node: Node) -> Nodes:
-        found: Nodes = []
         if isinstance(node, Element):
-            tag = node.tag
-            if tag.__class__ is str:
-                found = cast(Nodes, from_element[tag.startswith(XFORMS)](node))
-        elif isinstance(node, Document) and starts_down:
-            found = cast(Nodes, from_document[node.root.tag.startswith(XFORMS)](node.root))
-        return found if found or not climbs else _step_by_step(steps, node)
+            above: Element | None = node
+            for _ in range(climbs):
+                above = above.getparent() if above is not None else None
+            if above is None or (tag := above.tag).__class__ is not str:
+                return _step_by_step(steps, node)
+            return below[tag.startswith(XFORMS)](above)
+        if not isinstance(node, Document) or climbs:
+            return _step_by_step(steps, node)
+        tag = node.root.tag
+        inside = tag.startswith(XFORMS)
+        return below_root[inside](node.root) if names[0] in ("*", tag.removeprefix(XFORMS)) else []
 
     return select
 
 
-def _evaluator(start: str, steps: tuple[Step, ...], prefix: str) -> etree.XPath:
-    written = "/".join(_written(step, prefix) for step in steps)
-    return etree.XPath(start + written, namespaces={"form": XFORMS[1:-1]})
+def _goes_up(step: Step) -> bool:
+    return step.axis is Axis.PARENT
 
 
-def _written(step: Step, prefix: str) -> str:
-    if isinstance(step.test, TypeTest):
-        return ".."
-    return "*" if step.test.local == "*" else prefix + step.test.local
+def _descent(names: tuple[str, ...], namespace: str) -> Callable[[Element], Nodes]:
+    """From an element down. To begin an evaluation costs libxml2 what one step costs here, so it takes more at once."""
+    if not names:
+        return lambda element: [element]
+    if len(names) == 1:
+        name = names[0] if names[0] == "*" else namespace + names[0]
+        return lambda element: list(element.iterchildren(name))
+    prefix = "form:" if namespace else ""
+    written = "/".join(name if name == "*" else prefix + name for name in names)
+    return cast(Callable[[Element], Nodes], etree.XPath(written, namespaces={"form": XFORMS[1:-1]}))
 
 
 def _step_by_step(steps: tuple[Step, ...], node: Node) -> Nodes:
-    """The same where libxml2 is no help: from an attribute or a run of text, and up to the document itself."""
+    """The same from an attribute or a run of text, up to the document itself, and up from several nodes at once."""
     nodes = [node]
     for step in steps:
         select = selection(step.axis, step.test)

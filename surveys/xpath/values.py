@@ -37,6 +37,8 @@ def to_number(value: Value, zone: tzinfo) -> float:
 
 def number_in(text: str, zone: tzinfo) -> float:
     """The number, or the moment, that a text writes; NaN when it writes neither."""
+    if text.isdigit() and text.isascii():
+        return float(text)
     if found := _NUMBER.fullmatch(text):
         return float(found[1])
     moment = parse_moment(text, zone) if len(text) >= len("2026-1-1") else None

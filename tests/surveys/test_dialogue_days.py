@@ -14,10 +14,9 @@ YES = Chose(0)
 
 def goes_on(asked: Questionnaire, progress: Progress, *moves: Move) -> Outcome:
     """The same person, with what was written down of them, on another day."""
-    stored = from_json(to_json(progress))
-    for move in (Show(), *moves):
-        turn = advance(asked, stored, move, moment=LATER, zone=ZONE)
-        stored = from_json(to_json(turn.progress))
+    turn = advance(asked, from_json(to_json(progress)), Show(), moment=LATER, zone=ZONE)
+    for move in moves:
+        turn = advance(asked, from_json(to_json(turn.progress)), move, moment=LATER, zone=ZONE)
     return turn.outcome
 
 

@@ -4,7 +4,7 @@ import math
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.expressions import ExpressionError, Problem, Scope, check, references
@@ -127,6 +127,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS, max_size=12).map(" ".join))
 def test_no_jumble_of_words_breaks_the_evaluator(expression: str) -> None:
     problem = check(expression)
@@ -139,6 +140,7 @@ def test_no_jumble_of_words_breaks_the_evaluator(expression: str) -> None:
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["round({}, {})", "pow({}, {})", "substr('abc', {}, {})", "date({}) + {}", "{} mod {}",
                         "format-date({}, '%Y') + {}", "substring('abc', {}, {})", "atan2({}, {}) + log10({})",
                         "selected-at('a b', {} + {})", "string({} * {})"]),

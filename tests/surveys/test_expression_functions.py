@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import clock
@@ -165,6 +165,7 @@ def test_time_is_asked_of_the_clock_where_no_moment_is_given() -> None:
         assert text("today()", None, Scope(zone=QUITO)) == "2025-12-31"
 
 
+@settings(deadline=None)
 @given(st.dates(), st.integers(-50_000, 50_000))
 def test_days_added_and_taken_away_are_the_same_day(day: object, days: int) -> None:
     assert holds(f"date('{day}') + {days} - {days} = '{day}'", None, Scope(zone=QUITO))

@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -157,6 +157,7 @@ PATHS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(PATHS, st.integers(0, 6))
 def test_paths_find_what_libxml2_finds_in_the_same_order(path: str, start: int) -> None:
     context = list(TREE.iter("*"))[start]

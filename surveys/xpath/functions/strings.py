@@ -22,7 +22,8 @@ def string(text: str) -> str:
 
 def concat(frame: Frame, *values: Value) -> str:
     """All the texts in a row; every node of a node-set counts."""
-    return "".join(text for value in values for text in as_text(value, frame.run.zone))
+    zone = frame.run.zone
+    return "".join([value if isinstance(value, str) else "".join(as_text(value, zone)) for value in values])
 
 
 def join(frame: Frame, separator: str, *values: Value) -> str:
