@@ -105,6 +105,14 @@ def send_document(api: "BotApi", given: Json) -> Json:
     return _show(api, chat, given, {"document": content}, *read_caption(given))
 
 
+def send_audio(api: "BotApi", given: Json) -> Json:
+    """A piece of music."""
+    chat, file = api.reach(given), api.files.read(given, "audio")
+    seconds = int(given.get("duration", 0))
+    content = file.to_json(duration=seconds, mime_type=file.mime, file_name=file.name)
+    return _show(api, chat, given, {"audio": content}, *read_caption(given))
+
+
 def send_photo(api: "BotApi", given: Json) -> Json:
     """A picture. Its size in pixels is made up: nobody here looks inside."""
     chat, file = api.reach(given), api.files.read(given, "photo")
@@ -246,6 +254,7 @@ METHODS: dict[str, Callable[["BotApi", Json], Any]] = {
     "getFile": get_file,
     "getMe": get_me,
     "getWebhookInfo": get_webhook_info,
+    "sendAudio": send_audio,
     "sendChatAction": send_chat_action,
     "sendDocument": send_document,
     "sendLocation": send_location,

@@ -29,6 +29,8 @@ from surveys.steps import Asked, Ready
 
 _AT_ONCE = 3
 """Voice messages sent one right after the other; then one a second, as Telegram wants it."""
+_FORBIDDEN = "voice_messages_forbidden"
+"""Who takes no voice messages from anybody gets the same as a piece of music."""
 _RECORDED_CHOICES = 10
 """Up to so many choices with recordings of their own are played one by one."""
 
@@ -144,6 +146,13 @@ async def _send(context: Context, sound: Sound, buttons: InlineKeyboardMarkup | 
         else:
             return
     seconds = max(1, round(seconds_of(sound.content)))
-    message = await patiently(partial(post, sound.content, duration=seconds, filename="voice.ogg"))
+    try:
+        message = await patiently(partial(post, sound.content, duration=seconds, filename="voice.ogg"))
+    except BadRequest as error:
+        if _FORBIDDEN not in str(error).lower():
+            raise
+        play = partial(context.bot.send_audio, context.chat_id, sound.content, reply_markup=buttons)
+        await patiently(partial(play, duration=seconds, filename="rimay.ogg"))
+        return
     if sound.digest is not None and message.voice is not None:
         await context.house.database.run(note_file_id, sound, message.voice.file_id)

@@ -45,5 +45,9 @@ async def _just_heard(context: Context, payload: Listen | ReadOut) -> bool:
 
 
 async def _read(context: Context, payload: Listen | ReadOut, tracks: list[Track], language: str) -> None:
-    if not await read_aloud(context, tracks, language):
-        context.house.lately.forget((context.chat_id, encode(payload)))
+    heard = False
+    try:
+        heard = await read_aloud(context, tracks, language)
+    finally:
+        if not heard:
+            context.house.lately.forget((context.chat_id, encode(payload)))

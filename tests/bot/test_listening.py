@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.botapi_errors import bad_request, server_error
 from core.tables import Participant
 from tests.bot.ears import listens, voices
 from tests.bot.town import Town, labels, quiet
@@ -177,3 +178,25 @@ async def test_the_real_machine_speaks_to_a_real_telephone(town: Town, language:
     assert file is not None and b"OpusHead" in file.content and file.mime == "audio/ogg"
     assert 1 <= question.content["voice"]["duration"] <= 5
     assert note.content["voice"]["file_id"] != file.id
+
+
+async def test_who_takes_no_voice_messages_can_listen_all_the_same(
+    town: Town, consultation: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    town.api.fail(bad_request("VOICE_MESSAGES_FORBIDDEN"), method="sendVoice", times=2)
+    buttons = town.luis.last.labels
+    await town.taps(town.luis, "🔊 Escuchar")
+
+    assert ["audio" in message.content for message in town.luis.screen[-2:]] == [True, True]
+    assert town.luis.last.labels == buttons
+    assert quiet(caplog.records)
+
+
+async def test_a_voice_that_does_not_get_through_is_excused_and_can_be_asked_for_again(
+    town: Town, consultation: int
+) -> None:
+    town.api.fail(server_error(), method="sendVoice", times=1)
+    await town.taps(town.luis, "🔊 Escuchar")
+
+    assert town.text("trouble", "es") in town.luis.last.text
+    assert len(await listens(town, town.luis)) == 2

@@ -73,7 +73,7 @@ async def test_after_a_failure_it_is_tried_again(database: Database) -> None:
         await speaker.say(HELLO, keep=True)
     speech.mute = False
 
-    assert await speaker.say(HELLO, keep=True)
+    assert (await speaker.say(HELLO, keep=True)).content == b"OggS Alli puncha."
 
 
 async def test_who_stops_waiting_does_not_stop_the_others(database: Database) -> None:
