@@ -110,18 +110,23 @@ class Conversation:
         """Take the move as an answer, or say why it is none."""
         if isinstance(move, Toggled):
             return self._tick(step, move)
+        refusal = self.take(step, move)
+        return self.go_on() if refusal is None else self.show(refusal)
+
+    def take(self, step: Step, move: Move) -> Refusal | None:
+        """Take the move as an answer and stay where one stands; why it is none, where it is not."""
         value = self._read(step, move)
         if value == Refusal("not_a_choice") and isinstance(move, Typed):
             value = self._search(step, move.text)
         refusal = value if isinstance(value, Refusal) else self._objection(step, value)
         if refusal is not None or isinstance(value, Refusal):
-            return self.show(refusal)
+            return refusal
         shape = self.instance.shape
         self.instance.put(step.path, value)
-        self.progress = replace(self.progress, answers=self.instance.answers)
+        self.progress = replace(self.progress, answers=self.instance.answers, draft=None)
         if self.instance.shape != shape:
             self.itinerary = itinerary_of(self.instance)
-        return self.go_on()
+        return None
 
     def _search(self, step: Step, text: str) -> Refusal:
         """What was typed is no choice, but some may be meant by it."""

@@ -6,7 +6,7 @@ sent in, `Response.progress` holds what was written and how far the dialogue has
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -31,6 +31,7 @@ from surveys.written_forms import ReadForm, Value, Written, read_on, without_per
 
 TABLET, PAPER = "tablet", "paper"
 
+_PORTION = 50
 _POSITION = re.compile(r"\[[1-9][0-9]?\]")
 
 
@@ -216,6 +217,14 @@ def enter_forms(
     if len(before) < len(papers):
         note_act(db, account_id, "enter", "consultation", form.consultation_id)
     return tuple(before)
+
+
+def in_portions(papers: Sequence[PaperForm]) -> Iterator[Sequence[PaperForm]]:
+    """So many forms as a transaction should hold: between two of them people in the chat get their turn.
+
+    Who dies in between has stored some of them; brought in again, they are told to be there already.
+    """
+    return (papers[start : start + _PORTION] for start in range(0, len(papers), _PORTION))
 
 
 def of_the_form(questionnaire: Questionnaire, written: Written) -> dict[str, Value]:

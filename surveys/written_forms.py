@@ -15,7 +15,7 @@ from surveys.conversation.offers import offers_of
 from surveys.conversation.outline import SELECTS, SEVERAL
 from surveys.conversation.progress import Progress
 from surveys.conversation.shelf import Shelf
-from surveys.conversation.turns import Chose, Done, Finished, Move, Outcome, Refusal, Skip, Typed
+from surveys.conversation.turns import Chose, Done, Move, Outcome, Refusal, Skip, Typed
 from surveys.conversation.wording import worded
 from surveys.conversation.written_words import fold
 from surveys.dialogue import Conversation, begin
@@ -147,13 +147,14 @@ class _Reader:
         if isinstance(move, Refusal):
             self.objections[step.path] = Objection(step.path, step.spot.site.node, move)
             return
-        self.talk.progress = replace(self.talk.progress, place=step.path)
         if isinstance(move, tuple):
             self.talk.progress = replace(self.talk.progress, draft=move)
             move = Done()
-        outcome = (self.talk.add if step.adds else self.talk.answer)(step, move).outcome
-        if not isinstance(outcome, Finished) and outcome.refusal:
-            self.objections[step.path] = Objection(step.path, step.spot.site.node, outcome.refusal)
+        if step.adds:
+            self.talk.add(step, move)
+        elif refusal := self.talk.take(step, move):
+            self.objections[step.path] = Objection(step.path, step.spot.site.node, refusal)
+            self.talk.progress = replace(self.talk.progress, draft=None)
 
     def _added(self, step: Step) -> Move | None:
         """Whether there is one more member: it was said, or something is written for it."""

@@ -24,7 +24,7 @@ from core.clock import now
 from core.errors import Fault, InvalidInput
 from deliberation.hearing import Hearing
 from surveys.conversation.turns import Refusal
-from surveys.entries import EntryForm, enter_forms, get_entry_form
+from surveys.entries import EntryForm, enter_forms, get_entry_form, in_portions
 from surveys.paper_import import CheckedFile, check_file, open_answers, rows_to_mend
 from surveys.paper_rows import RowFault, template
 from surveys.paper_tables import MOST_FORMS, write_tables
@@ -120,7 +120,9 @@ async def _bring_in(
     if checked.lays_out_wrong or (checked.faults and not partly):
         return Outcome(checked, checked.faults, status=422)
     hear = await asyncio.to_thread(Hearing(services.vault).beforehand, open_answers(form, checked))
-    before = await services.database.run(enter_forms, form, checked.papers, hear, zone, account_id)
+    before: list[str] = []
+    for some in in_portions(checked.papers):
+        before += await services.database.run(enter_forms, form, some, hear, zone, account_id)
     return Outcome(checked, checked.faults, len(checked.papers) - len(before), len(before))
 
 

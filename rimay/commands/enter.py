@@ -17,7 +17,7 @@ from i18n.translator import Translator
 from migrations.schema import upgrade
 from rimay.composition import Installation, open_installation
 from rimay.reporting import LANGUAGE, print_json
-from surveys.entries import enter_forms, get_entry_form
+from surveys.entries import enter_forms, get_entry_form, in_portions
 from surveys.paper_import import CheckedFile, check_file, open_answers, rows_to_mend
 from surveys.paper_rows import RowFault
 from surveys.paper_tables import write_tables
@@ -81,7 +81,9 @@ async def _enter(
         if checked.lays_out_wrong or (checked.faults and not partly):
             return checked, 0, 0
         hear = hearing.beforehand(open_answers(form, checked))
-        before = await database.run(enter_forms, form, checked.papers, hear, zone, None)
+        before: list[str] = []
+        for some in in_portions(checked.papers):
+            before += await database.run(enter_forms, form, some, hear, zone, None)
         return checked, len(checked.papers) - len(before), len(before)
     finally:
         await database.dispose()

@@ -1,5 +1,6 @@
 """The chat, the tablet and the paper give the same data; nothing is lost, and nothing counts twice."""
 
+import asyncio
 from random import Random
 
 import pytest
@@ -133,6 +134,13 @@ async def test_the_same_move_twice_changes_nothing(database: Database) -> None:
     assert (screen.number, screen.written["canton"]) == (3, "ibarra"), (
         "an old move that arrives late is passed over"
     )
+
+
+async def test_the_same_move_at_the_same_moment_is_taken_once(database: Database) -> None:
+    consultation = await database.run(open_rich)
+    turns = [database.run(on_tablet, consultation, writes=writes({"lives_here": "yes"})) for _ in range(6)]
+    assert {screen.number for screen in await asyncio.gather(*turns)} == {1}
+    assert await database.read(count_entries, consultation) == {("tablet", "open"): 1}
 
 
 async def test_after_a_gap_nothing_is_taken(database: Database) -> None:
