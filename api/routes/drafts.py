@@ -32,7 +32,7 @@ from surveys.authoring.changes import (
     step,
     ungroup,
 )
-from surveys.authoring.fields import write
+from surveys.authoring.fields import HOUSE, write
 from surveys.authoring.kinds import CHOOSING, KINDS
 from surveys.authoring.outline import entry_at, outline
 from surveys.authoring.sheets import Sheets
@@ -51,7 +51,6 @@ from surveys.questionnaires import get_workbook, list_questionnaires
 from surveys.xlsform.grids import read_sheets
 
 router = APIRouter()
-LANGUAGES = ("Español (es)", "Kichwa (qu)")
 
 
 @router.get("/drafts")
@@ -108,7 +107,7 @@ async def begin(request: Request, visitor: Visiting, given: Posted, account: Org
         title = fields.text("title", "editor.title_label")
         if fields.wrong:
             return await _show_list(request, visitor, fields.state, status=400)
-        sheets, questionnaire_id = new_sheets(title, LANGUAGES), None
+        sheets, questionnaire_id = new_sheets(title, HOUSE), None
     draft_id = await services.database.run(
         create_draft, sheets, questionnaire_id=questionnaire_id, account_id=account.account_id
     )

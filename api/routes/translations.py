@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.drafting import code_of, language_label, title_of
-from api.forms import FormState
 from api.pages import Pages, redirect
 from api.reader import Reader
 from api.routes.drafts import turn_of
@@ -18,7 +17,7 @@ from api.services import Services
 from api.visitor import Visitor
 from core.errors import Forbidden
 from surveys.authoring.changes import add_language
-from surveys.authoring.fields import languages
+from surveys.authoring.fields import KNOWN, languages
 from surveys.authoring.sheets import Sheets
 from surveys.authoring.texts import Text, all_texts, missing, translate
 from surveys.drafts import DraftChanged, DraftState, change_draft, get_draft
@@ -27,7 +26,6 @@ router = APIRouter()
 
 AT_ONCE = 40
 _LONGEST = 30_000
-_NEW = ("Español (es)", "Kichwa (qu)", "English (en)", "Français (fr)", "Português (pt)", "Kreyòl (ht)")
 _KEY = re.compile(r"text\.(?:settings|survey|choices)\.\d{1,6}\.\w{1,40}")
 
 
@@ -106,7 +104,7 @@ async def add(
     """One more language."""
     services: Services = request.app.state.services
     language = str(given.get("language", ""))
-    if language not in _NEW:
+    if language not in KNOWN:
         raise not_there()
 
     def change(sheets: Sheets) -> Sheets:
@@ -139,44 +137,49 @@ async def _show(
     pages: Pages = request.app.state.pages
     reader = visitor.reader
     spoken = languages(draft.sheets)
-    source = spoken[0]
     if language not in spoken:
-        language = next((each for each in spoken[1:]), source)
-    lacking = missing(draft.sheets)
+        language = next(iter(spoken[1:]), spoken[0])
     texts = [text for text in all_texts(draft.sheets) if not only or not text.said.get(language)]
     if typed:
         texts.sort(key=lambda text: text.key not in typed)
-    shown = texts[first : first + AT_ONCE]
-    offered = [each for each in spoken if each != source or visitor.may("organiser")]
     return await pages.show(
         request,
         "draft_translate.html",
         status=status,
         here="questionnaires",
-        form=FormState(),
         draft_id=draft.id,
         turn=draft.turn,
         title=title_of(reader, draft.sheets),
         told=told,
         language=language,
-        language_said=language_label(reader, language),
-        language_code=code_of(language),
-        source_said=language_label(reader, source),
-        source_code=code_of(source),
-        offered=[(each, language_label(reader, each), lacking.get(each, 0)) for each in offered],
-        may_write=language in offered,
-        texts=[_row(reader, text, source, language, typed or {}) for text in shown],
         only=only,
+        first=first,
+        texts=[
+            _row(reader, text, spoken[0], language, typed or {}) for text in texts[first : first + AT_ONCE]
+        ],
         rest=[
             (start, f"{start + 1}-{min(start + AT_ONCE, len(texts))}")
             for start in range(0, len(texts), AT_ONCE)
         ],
-        first=first,
-        missing=lacking.get(language, 0),
-        total=len(list(all_texts(draft.sheets))),
-        new_languages=[each for each in _NEW if code_of(each) not in {code_of(one) for one in spoken}],
         may_organise=visitor.may("organiser"),
+        **_about_languages(visitor, draft.sheets, language),
     )
+
+
+def _about_languages(visitor: Visitor, sheets: Sheets, language: str) -> dict[str, Any]:
+    """What the page says of the languages: who may write which, and what each lacks."""
+    reader, spoken, lacking = visitor.reader, languages(sheets), missing(sheets)
+    offered = [each for each in spoken if each != spoken[0] or visitor.may("organiser")]
+    return {
+        "language_said": language_label(reader, language),
+        "language_code": code_of(language),
+        "source_code": code_of(spoken[0]),
+        "offered": [(each, language_label(reader, each), lacking.get(each, 0)) for each in offered],
+        "may_write": language in offered,
+        "missing": lacking.get(language, 0),
+        "total": sum(1 for _ in all_texts(sheets)),
+        "new_languages": [each for each in KNOWN if code_of(each) not in {code_of(one) for one in spoken}],
+    }
 
 
 def _row(reader: Reader, text: Text, source: str, language: str, typed: dict[str, str]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """What an author does to the rows of a questionnaire. Each change gives the sheets anew and loses no cell."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from surveys.authoring.fields import Key, languages, places, read, write
+from surveys.authoring.fields import HOUSE, TEXTS, Key, languages, places, read, write
 from surveys.authoring.kinds import CHOOSING, WrittenType, write_type
 from surveys.authoring.names import name_for, names, unused, with_references
 from surveys.authoring.outline import Entry, lists, outline
@@ -120,19 +121,20 @@ def add_language(sheets: Sheets, language: str) -> Sheets:
 
     language  as the columns shall say it: "Kichwa (qu)"
     """
-    first = read(sheets, "settings", 2, "default_language") or "Español (es)"
-    for name, fields in (
-        ("survey", ("label", "hint", "guidance_hint", "constraint_message", "required_message")),
-        ("choices", ("label",)),
-    ):
+    stated = read(sheets, "settings", 2, "default_language")
+    first = stated or next(filter(None, languages(sheets)), HOUSE[0])
+    unnamed = "" in languages(sheets)
+    for name, fields in (("survey", TEXTS), ("choices", ("label",))):
         sheet = sheets.get(name)
         for field in fields:
-            for named, position in places(name, sheet, field).items():
-                if not named:
-                    header = f"{sheet.columns[position]}::{first}"
-                    columns = (*sheet.columns[:position], header, *sheet.columns[position + 1 :])
-                    sheet = Sheet(sheet.title, columns, sheet.rows)
+            there = places(name, sheet, field)
+            if "" in there and first not in there:
+                position = there[""]
+                header = f"{sheet.columns[position]}::{first}"
+                sheet = replace(
+                    sheet, columns=(*sheet.columns[:position], header, *sheet.columns[position + 1 :])
+                )
         if language not in places(name, sheet, "label"):
             sheet = sheet.with_column(f"label::{language}")
         sheets = sheets.put(name, sheet)
-    return write(sheets, "settings", 2, {("default_language", ""): first})
+    return write(sheets, "settings", 2, {("default_language", ""): first}) if unnamed else sheets

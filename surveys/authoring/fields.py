@@ -10,6 +10,10 @@ from surveys.xlsform.workbook import FIRST_ROW, Workbook
 TEXTS = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
 """What is said to somebody, in each language."""
 TITLE = "rimay:title"
+HOUSE = ("Español (es)", "Kichwa (qu)")
+"""The languages that a new questionnaire has."""
+KNOWN = (*HOUSE, "English (en)", "Français (fr)", "Português (pt)", "Kreyòl (ht)")
+"""Languages that can be added, as the columns name them."""
 Key = tuple[str, str]
 """A field and the name of its language as written; "" where the column names none."""
 _WORDS = FIELDS | {"appearance": ("control", "appearance")}

@@ -44,12 +44,14 @@ class Sheet:
         return replace(self, rows=(*before, *rows, *after))
 
     def with_cells(self, row: int, cells: Mapping[int, str]) -> "Sheet":
-        """The same sheet with some cells of a row written anew."""
+        """The same sheet with some cells of a row written anew; empty ones at its end are none."""
         old = self.rows[row - FIRST_ROW]
         width = max(len(old), *(column + 1 for column in cells)) if cells else len(old)
         padded = [*old, *[""] * (width - len(old))]
         for column, text in cells.items():
             padded[column] = text
+        while padded and not padded[-1]:
+            padded.pop()
         return self.spliced(row, row, [tuple(padded)])
 
     def with_column(self, header: str) -> "Sheet":
