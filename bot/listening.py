@@ -17,6 +17,7 @@ from surveys.conversation.turns import Ask, AskRepeat
 from surveys.passages import (
     CHOICES_AT_ONCE,
     Part,
+    read_chat,
     read_choices,
     read_question,
     read_repeat,
@@ -39,8 +40,8 @@ def parts_of(step: Asked | Ready, translator: Translator, page: int) -> list[Par
     """What is on screen, in the order in which it is read."""
     language = step.language
     if isinstance(step, Ready):
-        sending = read_text({language: translator.text("chat.confirm_sending", language)}, language)
-        return [*_notes(step.notes, (), language), Part("", "chat", sending, {})]
+        sending = Part("", "chat", read_chat("sending", language, translator), {})
+        return [*_notes(step.notes, (), language), sending]
     ask = step.ask
     beside = ask.beside if isinstance(ask, Ask) else ()
     notes = _notes(ask.notes, beside, language)

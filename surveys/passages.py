@@ -28,6 +28,7 @@ CHAT_TEXTS = {
     "welcome": ("chat.welcome",),
     "introduction": ("chat.introduction", "chat.minors", "chat.consent_question"),
     "help": ("chat.help",),
+    "sending": ("chat.confirm_sending",),
 }
 """What the chat itself says and may be asked to read aloud → its sentences in order."""
 
@@ -122,7 +123,7 @@ def read_repeat(group: Localized, language: str, translator: Translator) -> tupl
     return _passages(language, "\n".join(lines))
 
 
-def read_chat(name: str, language: str, translator: Translator, unit: str) -> tuple[Passage, ...]:
+def read_chat(name: str, language: str, translator: Translator, unit: str = "") -> tuple[Passage, ...]:
     """What the chat itself says: CHAT_TEXTS."""
     params = {"unit": unit, "contact": unit}
     return _passages(
@@ -130,26 +131,45 @@ def read_chat(name: str, language: str, translator: Translator, unit: str) -> tu
     )
 
 
-def list_parts(questionnaire: Questionnaire, language: str, translator: Translator) -> list[Part]:
-    """All that a questionnaire says by itself. What holds a person's answers is not here, so it is never kept."""
-    return [
-        part for part in _parts(questionnaire, questionnaire.nodes, language, translator) if part.passages
-    ]
+def list_parts(
+    questionnaire: Questionnaire, language: str, translator: Translator, *, around: str | None = None
+) -> list[Part]:
+    """All that a questionnaire says by itself. What holds a person's answers is not here, so it is never kept.
 
-
-def _parts(
-    questionnaire: Questionnaire, nodes: Sequence[Node], language: str, translator: Translator
-) -> Iterator[Part]:
-    for node in nodes:
-        if isinstance(node, Question):
-            if node.kind not in SILENT and node.kind not in NOT_IN_CHAT:
-                yield from _parts_of(questionnaire, node, language, translator)
+    around: only what stands at this path, and notes wherever they are
+    """
+    parts: list[Part] = []
+    for node, at_end in _nodes(questionnaire.nodes):
+        if around not in (None, node.path) and not _is_note(node):
             continue
-        if not _speaks_of_answers(node.label):
-            yield Part(node.path, "note", read_text(node.label, language), _audio(node.media))
-        yield from _parts(questionnaire, node.nodes, language, translator)
-        if _is_open(node) and not _speaks_of_answers(node.label):
-            yield Part(node.path, "again", read_repeat(node.label, language, translator), {})
+        if isinstance(node, Group):
+            parts += _parts_of_group(node, language, translator, at_end=at_end)
+        elif node.kind not in SILENT and node.kind not in NOT_IN_CHAT:
+            parts += _parts_of(questionnaire, node, language, translator)
+    return [part for part in parts if part.passages]
+
+
+def _nodes(nodes: Sequence[Node]) -> Iterator[tuple[Node, bool]]:
+    """Every node in the order in which it is heard; a group at its beginning, and once more at its end."""
+    for node in nodes:
+        yield node, False
+        if isinstance(node, Group):
+            yield from _nodes(node.nodes)
+            yield node, True
+
+
+def _is_note(node: Node) -> bool:
+    return isinstance(node, Group) or node.kind is Kind.NOTE
+
+
+def _parts_of_group(group: Group, language: str, translator: Translator, *, at_end: bool) -> Iterator[Part]:
+    """Its title where it begins; where it ends, whether there is one more of them."""
+    if _speaks_of_answers(group.label):
+        return
+    if not at_end:
+        yield Part(group.path, "note", read_text(group.label, language), _audio(group.media))
+    elif group.repeats and not group.repeat_count:
+        yield Part(group.path, "again", read_repeat(group.label, language, translator), {})
 
 
 def _parts_of(
@@ -171,10 +191,6 @@ def _parts_of(
                 for first in pages
             )
             yield Part(question.path, "choices", tuple(passage for page in read for passage in page), {})
-
-
-def _is_open(group: Group) -> bool:
-    return group.repeats and not group.repeat_count
 
 
 def _speaks_of_answers(*texts: Localized) -> bool:

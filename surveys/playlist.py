@@ -1,6 +1,6 @@
 """What is played for a person who wants to hear their question, and which of it may be kept."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from i18n.localized import pick
 from i18n.translator import Translator
 from surveys.passages import Part, Passage, list_parts
 from surveys.places import find_place
+from surveys.questionnaire import plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.recordings import PERSON, KeptFile, find_kept_file, spoken_digests
 
@@ -31,7 +32,7 @@ def playlist_of(
     db: Session,
     chat_index: bytes,
     consultation_id: int,
-    parts: Iterable[Part],
+    parts: Sequence[Part],
     language: str,
     translator: Translator,
 ) -> list[Track]:
@@ -40,14 +41,12 @@ def playlist_of(
     if place is None:
         raise NotFound
     questionnaire = get_questionnaire(db, place.questionnaire_id)
-    own = {
-        passage.digest
-        for part in list_parts(questionnaire, language, translator)
-        for passage in part.passages
-    }
+    around = next((plain_path(part.path) for part in parts if part.path), "")
+    said = list_parts(questionnaire, language, translator, around=around)
+    own = {passage.digest for part in said for passage in part.passages}
     tracks = []
     for part in parts:
-        kept = all(passage.digest in own for passage in part.passages)
+        kept = part.what == "chat" or all(passage.digest in own for passage in part.passages)
         file = None
         if (name := pick(part.audio, language).text) and not _spoken_by_a_person(db, part.passages):
             file = find_kept_file(db, place.questionnaire_id, name)

@@ -4,7 +4,7 @@ import pytest
 
 from bot.botapi_errors import bad_request, server_error
 from core.tables import Participant
-from tests.bot.ears import listens, voices
+from tests.bot.ears import list_recordings, listens, voices
 from tests.bot.town import Town, labels, quiet
 from tests.speaking import ParrotSpeech, real_speech
 
@@ -63,6 +63,7 @@ async def test_the_end_is_heard_too(town: Town, consultation: int) -> None:
     await town.taps(town.luis, "Otavalo", "Trabajo", "Listo", "Saltar", "Saltar", "Saltar", "Saltar")
 
     assert await listens(town, town.luis) == [town.text("confirm_sending", "es")]
+    assert len(await list_recordings(town)) == 1, "it is the same for everybody"
 
 
 async def test_listening_answers_nothing(town: Town, consultation: int) -> None:
