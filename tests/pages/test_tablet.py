@@ -126,7 +126,7 @@ def remembered(chromium: Browser, village: Village) -> Any:
         page.fill("#field-email", "f@ejemplo.ec")
         page.fill("#field-password", PASSWORD)
         page.click("main button.primary")
-        page.wait_for_url(f"{village.address}/")
+        page.wait_for_url(f"{village.address}/entries")
         return context.storage_state()
 
 
