@@ -22,7 +22,7 @@ _KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class QuestionnaireCard:
-    """A questionnaire as a list shows it."""
+    """A version of a questionnaire as a list shows it."""
 
     id: int
     name: str
@@ -30,6 +30,9 @@ class QuestionnaireCard:
     languages: tuple[str, ...]
     questions: int
     created_at: datetime
+    number: int
+    is_newest: bool
+    """Whether no other version follows it."""
 
 
 class _Shelf:
@@ -146,18 +149,24 @@ def get_workbook(db: Session, questionnaire_id: int) -> tuple[bytes, str]:
 
 
 def list_questionnaires(db: Session) -> list[QuestionnaireCard]:
-    """The newest first."""
-    query = select(StoredQuestionnaire.id, StoredQuestionnaire.name, StoredQuestionnaire.created_at)
-    return [_card(db, *row) for row in db.execute(query.order_by(StoredQuestionnaire.id.desc()))]
-
-
-def _card(db: Session, questionnaire_id: int, name: str, created_at: datetime) -> QuestionnaireCard:
-    questionnaire = get_questionnaire(db, questionnaire_id)
-    return QuestionnaireCard(
-        id=questionnaire_id,
-        name=name,
-        title=questionnaire.title,
-        languages=questionnaire.languages,
-        questions=sum(1 for _ in questionnaire.questions()),
-        created_at=created_at,
-    )
+    """All versions of all of them, the newest first."""
+    first = func.coalesce(StoredQuestionnaire.first_id, StoredQuestionnaire.id)
+    query = select(StoredQuestionnaire.id, StoredQuestionnaire.number, StoredQuestionnaire.created_at, first)
+    cards, seen = list[QuestionnaireCard](), set[int]()
+    for questionnaire_id, number, created_at, family in db.execute(
+        query.order_by(StoredQuestionnaire.id.desc())
+    ):
+        questionnaire = get_questionnaire(db, questionnaire_id)
+        card = QuestionnaireCard(
+            id=questionnaire_id,
+            name=questionnaire.name,
+            title=questionnaire.title,
+            languages=questionnaire.languages,
+            questions=sum(1 for _ in questionnaire.questions()),
+            created_at=created_at,
+            number=number,
+            is_newest=family not in seen,
+        )
+        seen.add(family)
+        cards.append(card)
+    return cards

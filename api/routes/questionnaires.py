@@ -36,7 +36,7 @@ router = APIRouter()
 
 @router.get("/questionnaires")
 async def show_list(request: Request, visitor: Visiting, account: Author) -> Response:
-    """All of them, the newest first."""
+    """The newest version of each, the last one first."""
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     reader = visitor.reader
@@ -46,8 +46,10 @@ async def show_list(request: Request, visitor: Visiting, account: Author) -> Res
             "title": reader.local(card.title),
             "sentence": _size(reader, card.questions, card.languages),
             "loaded": reader.text("console.questionnaire_loaded", date=reader.day(card.created_at)),
+            "version": reader.text("export.version_name", number=card.number) if card.number > 1 else "",
         }
         for card in await services.database.read(list_questionnaires)
+        if card.is_newest
     ]
     return await pages.show(
         request,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import xlsxwriter
@@ -37,7 +38,11 @@ def write_xlsx(db: Session, plan: Plan, file: IO[bytes]) -> None:
     tables = plan.tables(style)
     _refuse_what_is_too_wide(tables)
     rows = Rows(tables, plan.versions)
-    with xlsxwriter.Workbook(file, _OPTIONS) as workbook:
+    # Rows wait in files of their own until the end; with the folder they go, whatever happens.
+    with (
+        TemporaryDirectory() as folder,
+        xlsxwriter.Workbook(file, {**_OPTIONS, "tmpdir": folder}) as workbook,
+    ):
         book = _Book(workbook)
         sheets = {table.path: _Sheet(book, table) for table in tables}
         main = sheets[""]

@@ -47,6 +47,12 @@ async def test_every_version_says_what_it_changed(browse: Browse, newer: int) ->
         assert sentence in page
 
 
+async def test_the_list_holds_the_newest_of_each(browse: Browse, questionnaire: int, newer: int) -> None:
+    page = (await (await browse(CARLOS)).look("/questionnaires")).text
+    assert f'href="/questionnaires/{newer}/versions">Versión 2' in page
+    assert f'href="/questionnaires/{questionnaire}"' not in page
+
+
 async def test_ana_moves_a_consultation_after_reading_what_changes(
     console: Console, browse: Browse, opened: int, questionnaire: int, newer: int
 ) -> None:
