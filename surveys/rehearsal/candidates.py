@@ -80,10 +80,11 @@ class Candidates:
         """Different answers, as many as are worth trying."""
         experience = self.known(ask.path)
         hopeless = experience.refused >= _HOPELESS and not experience.taken
-        found: dict[str, Value] = {}
+        found: set[str] = set()
         for value in islice(self._all(ask, answers, moment, chance), FEW_TRIES if hopeless else MOST_TRIES):
-            found.setdefault(repr(value), value)
-        yield from found.values()
+            if (written := repr(value)) not in found:
+                found.add(written)
+                yield value
 
     def _all(self, ask: Ask, answers: Answers, moment: datetime, chance: Random) -> Iterator[Value]:
         question = ask.question

@@ -8,6 +8,7 @@ from surveys.rehearsal.life import Life
 from surveys.rehearsal.search import NoWay, Search, Way
 
 ATTEMPTS = 3
+MOST_AT_RANDOM = 30
 
 
 class Coverage:
@@ -24,6 +25,7 @@ class Coverage:
         self._seen: dict[str, None] = {}
         self._empty: dict[str, None] = {}
         self._was_stopped = False
+        self._at_random = 0
 
     def note(self, life: Life) -> None:
         """Somebody came back."""
@@ -46,13 +48,24 @@ class Coverage:
         if len(unseen) == len(leaves) and (not site.children or _decides(site)):
             found = self.search.way_to(site)
             if isinstance(found, NoWay):
-                self.no_way[site.path] = found
+                yield from self._sent_at_random(site, found)
                 return
             if not site.children:
                 yield from self._sent_to(site.path, found)
                 return
         for child in site.children:
             yield from self._errands_to(child)
+
+    def _sent_at_random(self, site: Site, found: NoWay) -> Iterator[Mapping[str, Value]]:
+        """Nobody knows a way: where that is not certain, a few more people go and see."""
+        places = {leaf.path for leaf in _visible(site)}
+        for _ in range(0 if found.proven else ATTEMPTS):
+            if self._at_random >= MOST_AT_RANDOM:
+                break
+            self._at_random += 1
+            yield {}
+        if places.isdisjoint(self._seen):
+            self.no_way[site.path] = found
 
     def _sent_to(self, path: str, way: Way) -> Iterator[Mapping[str, Value]]:
         stopped = False

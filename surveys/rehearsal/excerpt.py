@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 
 from lxml import etree
@@ -15,7 +16,7 @@ from surveys.rehearsal.clues import reads_of
 from surveys.xpath.compiler import Compiler
 from surveys.xpath.frame import Frame, Run
 from surveys.xpath.grammar import parse
-from surveys.xpath.nodes import Document
+from surveys.xpath.nodes import Document, text_of
 from surveys.xpath.signatures import Kind as Yields
 from surveys.xpath.syntax import Call, Expr, Junction, parts
 
@@ -58,14 +59,24 @@ class Excerpt:
         self._seen: set[str] = set()
         for path in dict.fromkeys([*(path for term in self.terms for path in term.reads), *beyond]):
             self._visit(path)
-        self._plant()
         self.variables = [site for site in self.order if site.is_asked and site is not target]
+        self.terms += tuple(term for site in self.variables for term in self._terms_between(site))
+        self._plant()
 
     def _terms_of(self, site: Site) -> Iterator[Term]:
         for around in (site, *site.around()):
             yield from self._terms(around, around.node.relevant)
             if isinstance(around.node, Group) and around.node.repeats and around.node.repeat_count:
                 yield from self._terms(around, f"({around.node.repeat_count}) >= 1")
+
+    def _terms_between(self, site: Site) -> Iterator[Term]:
+        """What an answer must meet after other answers: its constraint, where it reads them."""
+        rule = site.constraint
+        if self.free or rule is None or not rule.reads - {site.path} or not self._seen.issuperset(rule.reads):
+            return
+        self.certain = False  # it was met when the answer was given, and may not be any more
+        for term in self._terms(site, getattr(site.node, "constraint", "")):
+            yield replace(term, run=partial(_holds_where_answered, term.run))
 
     def _terms(self, site: Site, source: str) -> Iterator[Term]:
         if not source.strip():
@@ -113,6 +124,8 @@ class Excerpt:
             yield from (rule for rule in (site.calculation, site.default) if rule)
         if not self.free:
             yield from (near.relevant for near in (site, *site.around()) if near.relevant)
+            if site.is_asked and site.constraint:
+                yield site.constraint
 
     def _plant(self) -> None:
         self.root = etree.Element(ROOT)
@@ -162,3 +175,7 @@ class Excerpt:
     def misses(self) -> list[Term]:
         """The terms that what was played last does not meet."""
         return [term for term in self.terms if not self.holds(term)]
+
+
+def _holds_where_answered(run: Callable[[Frame], bool], frame: Frame) -> bool:
+    return not text_of(frame.node) or run(frame)

@@ -4,6 +4,7 @@ import importlib
 import re
 import string
 from collections.abc import Iterable
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -30,11 +31,15 @@ _NAMED = re.compile(r"\(\?<(?=[A-Za-z])")
 def text_fitting(pattern: str, chance: Random) -> str | None:
     """A text in which the pattern is found; None where there is no telling how. What looks ahead is not heeded."""
     try:
-        tree = _parser.parse(_NAMED.sub("(?P<", _PROPERTY.sub("a", pattern)), re.ASCII)
-        made = _sequence(tree, chance, {})
+        made = _sequence(_tree(pattern), chance, {})
     except (re.error, RecursionError, OverflowError):
         return None
     return made if len(made) <= MOST_LETTERS else None
+
+
+@lru_cache(maxsize=256)
+def _tree(pattern: str) -> Any:
+    return _parser.parse(_NAMED.sub("(?P<", _PROPERTY.sub("a", pattern)), re.ASCII)
 
 
 def _sequence(items: Iterable[tuple[Any, Any]], chance: Random, groups: dict[int, str]) -> str:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from itertools import combinations, pairwise
+from random import Random
 
 from surveys.conversation.instance import Value
 from surveys.conversation.offers import range_of, written
 from surveys.conversation.validation import LARGEST_NUMBER
 from surveys.questionnaire import ATTACHED, SENT, Kind, Question
 from surveys.rehearsal.clues import Clues
+from surveys.rehearsal.patterns import text_fitting
 from surveys.xpath.moments import local_time
 
 MOST_CHOICES = 60
@@ -155,3 +157,19 @@ def _texts(clues: Clues) -> Iterator[str]:
         ]
         yield from ("1" * length for length in lengths if length > 0)
     yield "x" * 7
+
+
+def wider_points(question: Question, clues: Clues, now: datetime, chance: Random) -> tuple[Value, ...]:
+    """More answers of a question about which the telling ones do not say all: an age that is reckoned from a day."""
+    match question.kind:
+        case Kind.INTEGER | Kind.DECIMAL:
+            return tuple(map(str, range(1, MOST_STEPS)))
+        case Kind.DATE:
+            days = (
+                now.date() - timedelta(days=days) for days in (*range(0, 400, 20), *range(400, 36_000, 180))
+            )
+            return tuple(day.isoformat() for day in days)
+        case Kind.TEXT | Kind.BARCODE:
+            made = (text_fitting(pattern, chance) for pattern in clues.patterns for _ in range(5))
+            return tuple(text for text in made if text)
+    return ()

@@ -1,6 +1,6 @@
 """One synthetic person, who goes through the real conversation as people do: not straight ahead."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -14,11 +14,14 @@ from surveys.questionnaire import Localized, plain_path
 from surveys.rehearsal.life import Life
 from surveys.rehearsal.moves import BLUNDERS, Hand, seconds_of
 from surveys.rehearsal.pace import MOST_CHOICES_READ, count_words, draw_pace
+from surveys.rehearsal.points import NO_CLUES
+from surveys.rehearsal.sieve import found_by_trying
 from surveys.rehearsal.stage import Stage
 
 RETURNS = 30
 """Led back to a question so often, with other answers each time, nobody believes in an end."""
 RETURNS_AT_RANDOM = 10
+LEAST_THOUGHTS = 12
 ESCAPES = 3
 MOST_HELP = 8
 LEAST_TURNS, TURNS_FOR_QUESTION = 600, 30
@@ -176,16 +179,38 @@ class Respondent:
             return self.wishes[path] == ""
         return self.chance.random() < self.leaves_out
 
-    def _thoughts(self, ask: Ask) -> list[Value]:
-        """Answers that come to mind, the best first."""
-        path = plain_path(ask.path)
+    def _thoughts(self, ask: Ask) -> Iterator[Value]:
+        """Answers that come to mind, the best first: those that the constraint takes, so far as can be seen."""
+        known = self.stage.candidates.known(ask.path)
+        values = self._wished(ask)
+        if not ask.question.constraint:
+            yield from values
+            return
+        instance = self.stage.instance(self.turn.progress, self.moment)
+        spot = instance.by_path[ask.path]
+        refused: list[Value] = []
+        for value in values:
+            if instance.allows(spot, value):
+                yield value
+            else:
+                refused.append(value)
+        clues = self.stage.candidates.clues.get(spot.site.path, NO_CLUES)
+        found, tried = found_by_trying(instance, spot, ask.choices, clues, self.chance)
+        known.tries += tried + len(refused)
+        yield from found
+        yield from refused[:LEAST_THOUGHTS]  # the conversation itself has the last word
+
+    def _wished(self, ask: Ask) -> Iterator[Value]:
+        """What the person was sent to answer, then what is likely."""
+        if wish := self.wishes.get(plain_path(ask.path)):
+            yield wish
         likely = self.stage.candidates.likely(ask, self.turn.progress.answers, self.moment, self.chance)
-        values = [value for value in likely if value != ""]
+        values = (value for value in likely if value != "")
         returns = self.returns.get(ask.path, 0)
-        if returns >= RETURNS_AT_RANDOM:  # perhaps a small answer ends it, perhaps a large one
-            values.sort(key=_size, reverse=returns >= 2 * RETURNS_AT_RANDOM)
-        wish = self.wishes.get(path, "")
-        return [wish, *values] if wish != "" else values
+        if returns < RETURNS_AT_RANDOM:
+            yield from values
+        else:  # perhaps a small answer ends it, perhaps a large one
+            yield from sorted(values, key=_size, reverse=returns >= 2 * RETURNS_AT_RANDOM)
 
     def _thought_through(self, moves: tuple[Move, ...]) -> Turn | None:
         """Where an answer leads that is taken; None where it is not."""

@@ -12,7 +12,7 @@ from surveys.expressions import Scope
 from surveys.questionnaire import Question
 from surveys.rehearsal.clues import Clues
 from surveys.rehearsal.excerpt import Excerpt, Term
-from surveys.rehearsal.points import NO_CLUES, points_of
+from surveys.rehearsal.points import NO_CLUES, points_of, wider_points
 
 EXHAUSTIVE = 3_000
 """So many sets of answers are all tried; of more, the likelier ones."""
@@ -69,8 +69,14 @@ class Search:
         """The telling answers of a variable, none included, and whether they are all."""
         question = site.node
         assert isinstance(question, Question)  # variables are asked
-        points = points_of(question, self.clues.get(site.path, NO_CLUES), self.scope.zone)
-        return self._allowed(excerpt, site, points.values), points.complete
+        clues = self.clues.get(site.path, NO_CLUES)
+        points = points_of(question, clues, self.scope.zone)
+        values = points.values
+        if not points.complete and self.scope.moment is not None:
+            values += wider_points(
+                question, clues, self.scope.moment.astimezone(self.scope.zone), self.chance
+            )
+        return self._allowed(excerpt, site, values), points.complete
 
     def _allowed(self, excerpt: Excerpt, site: Site, values: tuple[Value, ...]) -> tuple[Value, ...]:
         """Without those that the question itself refuses whatever else was answered."""

@@ -12,7 +12,7 @@ from surveys.expressions import Scope
 from surveys.questionnaire import Questionnaire
 from surveys.rehearsal.candidates import Candidates
 
-MOST_WORK = 12_000_000
+MOST_WORK = 8_000_000
 """What one rehearsal may do, counted in questions worked out. Not timed, so that it is the same anywhere."""
 _WORK_OF_A_TURN = 60
 _SIBLINGS_FOR_ONE = 400

@@ -219,6 +219,34 @@ def test_nothing_is_wrongly_found_in_a_sound_questionnaire() -> None:
     assert report.finished == report.begun == 30
 
 
+RECKONED = """
+| survey |
+| | type | name | label | relevant | constraint | required | calculation |
+| | begin_repeat | m | Persona | | | | |
+| | date | born | ¿Cuándo nació? | | . <= today() and . > date('1900-01-01') | yes | |
+| | calculate | age | | | | | int((today() - ${born}) div 365.25) |
+| | text | school | ¿Escuela? | ${age} >= 5 and ${age} <= 17 | | | |
+| | end_repeat | | | | | | |
+| | calculate | minors | | | | | count(${m}[age < 18]) |
+| | integer | kids | ¿Cuántas van a la escuela? | ${minors} > 0 | . <= ${minors} | yes | |
+| | date | from | ¿Desde cuándo? | | . <= today() | yes | |
+| | date | to | ¿Hasta cuándo? | | . >= ${from} | yes | |
+| | integer | p1 | ¿Qué parte? | | . >= 0 and . <= 100 | yes | |
+| | integer | p2 | ¿Y esta? | | . >= 0 and . + ${p1} <= 100 | yes | |
+| | integer | p3 | ¿Y esta otra? | | . + ${p1} + ${p2} = 100 | yes | |
+| | text | id | ¿Su código? | | string-length(.) = 10 and regex(., '^[0-9]+$') | yes | |
+| | text | again | Otra vez | | . = ${id} | yes | |
+"""
+
+
+@pytest.mark.parametrize("respondents", [1, 25])
+def test_answers_that_must_be_reckoned_are_found(respondents: int) -> None:
+    asked = read_questionnaire(RECKONED.encode(), "reckoned.md").questionnaire
+    report = rehearse(asked, respondents)
+    assert not report.has_errors and report.finished == respondents
+    assert {code for code, *_ in found(report)} <= {"shown_to_nobody"}
+
+
 SEEDED = """
 | survey |
 | |type|name|label::Español (es)|label::Kichwa (qu)|relevant|constraint|required|choice_filter|repeat_count|
