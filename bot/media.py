@@ -1,18 +1,20 @@
 """Pictures and films of a workbook: shown before the question to which they belong."""
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 from telegram import InputMediaPhoto, Message
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.callback_data import OnQuestion, decode
 from bot.context import Context, patiently
 from core.database import Database
 from i18n.localized import pick
 from surveys.conversation.turns import Ask
+from surveys.passages import CHOICES_AT_ONCE
 from surveys.places import find_place
 from surveys.questionnaire import Media
 from surveys.recordings import KeptFile, find_kept_file, note_kept_file_id, read_kept_file
@@ -21,6 +23,7 @@ from surveys.steps import Asked, Step
 _GROUP = 10
 """Pictures that Telegram takes together."""
 _CAPTION = 1024
+_log = logging.getLogger("rimay.bot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,15 @@ async def show_media(context: Context, step: Step) -> bool:
     shown = await context.read(_find, context.index, step.consultation_id, named)
     single = [each for each in shown if not each.caption or each.is_film]
     choices = [each for each in shown if each.caption and not each.is_film]
-    for each in single:
-        await _send(context, each)
-    for start in range(0, len(choices), _GROUP):
-        await _send_together(context, choices[start : start + _GROUP])
+    try:
+        for each in single:
+            await _send(context, each)
+        for start in range(0, len(choices), _GROUP):
+            await _send_together(context, choices[start : start + _GROUP])
+    except Forbidden:
+        raise
+    except TelegramError as error:  # the question is asked all the same
+        _log.warning("what belongs to a question did not get through: %s", type(error).__name__)
     return bool(shown)
 
 
@@ -70,7 +78,7 @@ def _named(ask: Ask, language: str) -> Iterator[tuple[str, str]]:
     """Names of files with their captions, in the order of the screen."""
     for media in (*ask.beside, ask.question.media):
         yield from ((name, "") for name in _names(media, language))
-    for number, choice in enumerate(ask.choices, start=1):
+    for number, choice in enumerate(ask.choices[:CHOICES_AT_ONCE], start=1):
         label = pick(choice.label, language).text or choice.value
         yield from ((name, f"{number}. {label}"[:_CAPTION]) for name in _names(choice.media, language))
 

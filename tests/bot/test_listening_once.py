@@ -105,6 +105,34 @@ async def test_two_who_listen_at_the_same_time_wait_for_the_same_voice(
     assert len(voices(town.luis)) == len(voices(town.outsider)) == 2
 
 
+class SlowSpeech(ParrotSpeech):
+    """It speaks only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.may_speak = asyncio.Event(), asyncio.Event()
+
+    async def say(self, text: str, language: str) -> bytes:
+        self.begun.set()
+        await self.may_speak.wait()
+        return await super().say(text, language)
+
+
+async def test_nobody_else_waits_for_a_voice_that_is_being_made(town: Town, consultation: int) -> None:
+    speech = SlowSpeech()
+    await town.speaks(speech)
+    listening = asyncio.create_task(town.receive(town.luis.tap("🔊 Escuchar")))
+    await speech.begun.wait()
+
+    shown = await town.says(town.rosa, "60")
+    assert "Maypi kawsanki?" in shown.text
+    assert voices(town.luis) == []
+
+    speech.may_speak.set()
+    await listening
+    assert len(voices(town.luis)) == 2
+
+
 # Whose voice
 
 

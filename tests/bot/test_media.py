@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.botapi_chat import Message
-from bot.botapi_errors import bad_request
+from bot.botapi_errors import bad_request, server_error
 from bot.botapi_person import Person
 from surveys.questionnaire import Choice, Kind, Media, Question
 from surveys.xlsform.accompanying import AccompanyingFile
@@ -154,3 +154,21 @@ async def test_a_refused_answer_shows_nothing_again(town: Town, consultation: in
     await town.says(town.luis, "en la luna")
 
     assert sum(bool(message.content) for message in town.luis.screen) == pictures
+
+
+async def test_a_picture_that_does_not_get_through_keeps_no_question_back(
+    town: Town, consultation: int
+) -> None:
+    town.api.fail(server_error(), method="sendPhoto", times=1)
+    await town.enters(town.luis)
+
+    assert seen(town, town.luis)[-1] == "¿Dónde?"
+
+
+async def test_of_a_long_list_only_what_is_on_screen_is_shown(town: Town) -> None:
+    many = tuple(choice(f"c{number}", {"image": {"es": "bus.png"}}) for number in range(60))
+    question = Question("many", Kind.SELECT_ONE, label("¿Cuál?", "Maykan?"), choices=many)
+    await town.opens(asking=replace(SEEN, nodes=(question,)), files=FILES)
+    await town.enters(town.luis)
+
+    assert sum("photo" in message.content for message in town.luis.screen) == 24
