@@ -86,8 +86,26 @@ function settle() {
   for (const grip of draft().querySelectorAll(".grip")) grip.hidden = false;
 }
 
+let typing = null;
+
+// A refresh must not take away what is being typed into the telephone.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id !== "preview" || event.detail.requestConfig.elt.id !== "preview-refresh") return;
+  const field = document.querySelector("#preview input[name=text]");
+  typing = field && { text: field.value, focused: field === document.activeElement };
+});
+
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id === "preview") {
+    const field = document.querySelector("#preview input[name=text]");
+    if (typing && field) {
+      field.value = typing.text;
+      if (typing.focused) field.focus();
+    }
+    typing = null;
+    const from = event.detail.requestConfig.elt;
+    if (from.classList.contains("composer")) field?.focus();
+    if (from.classList.contains("keys")) (document.querySelector("#preview .keys button") ?? field)?.focus();
     const screen = document.querySelector("#preview .messages");
     if (screen) screen.scrollTop = screen.scrollHeight;
     return;

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from api.application import create_app
 from api.services import Services, Shown
+from bot.preview import Preview
 from core.accounts import add_account
 from core.clock import now
 from core.database import Database
@@ -40,6 +41,7 @@ from surveys.speaking import Speaker
 from surveys.tables import Attachment, Participation, Response, Voice
 from surveys.versions import move_to_version
 from tests.bot.sendings import film, photo, voice_note
+from tests.pages.drafting import write_drafts
 
 CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "cuatro palabras bien largas"
@@ -131,6 +133,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     Table.metadata.create_all(database.engine)
     with Session(database.engine) as db, db.begin():
         _fill(db, hash_password(PASSWORD))
+        write_drafts(db)
 
     async def deliver(broadcast_id: int) -> None:
         """Nothing leaves this test."""
@@ -142,7 +145,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     vault = Vault(KEY)
     speaker = Speaker(database, Speech())
-    services = Services(database, Translator(), settings, vault, deliver, Telephones(), speaker=speaker)
+    preview = Preview(Translator(), settings.zone)
+    services = Services(
+        database, Translator(), settings, vault, deliver, Telephones(), preview=preview, speaker=speaker
+    )
     yield from _serve(create_app(services, lifespan=lifespan))
 
 

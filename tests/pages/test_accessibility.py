@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage
 
 from tests.pages.conftest import CLOSED, DRAFT, OPEN
+from tests.pages.drafting import EMPTY, WRITTEN
 
 pytestmark = pytest.mark.browser
 
@@ -23,6 +24,15 @@ PAGES = [
     ("organiser", "/questionnaires/1/rehearsal"),
     ("organiser", "/questionnaires/1/rehearsal/result?respondents=2&seed=1"),
     ("organiser", "/questionnaires/1/paper"),
+    ("organiser", "/drafts"),
+    ("organiser", f"/drafts/{EMPTY}"),
+    ("organiser", f"/drafts/{WRITTEN}"),
+    ("organiser", f"/drafts/{WRITTEN}/rows/3"),
+    ("organiser", f"/drafts/{WRITTEN}/rows/9"),
+    ("organiser", f"/drafts/{WRITTEN}/translate"),
+    ("organiser", f"/drafts/{WRITTEN}/library"),
+    ("organiser", f"/drafts/{WRITTEN}/preview"),
+    ("organiser", "/library?search=xyzzy"),
     ("organiser", "/consultations/new?questionnaire=1"),
     ("organiser", f"/consultations/{DRAFT}"),
     ("organiser", f"/consultations/{OPEN}"),
