@@ -1,7 +1,9 @@
 """Recordings: what is heard of a questionnaire, text by text; a person's voice takes the place of the machine's."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -89,13 +91,7 @@ async def _show(
         lines = [line for line in lines if _code(line) == about]
     last = max(1, -(-len(lines) // _A_PAGE))
     here = min(max(1, page), last)
-    address = f"/questionnaires/{questionnaire_id}/recordings"
-
-    def link(**changed: Any) -> str:
-        return f"{address}?{urlencode({'language': language, 'only': only, **changed})}"
-
-    rows = [_row(reader, line) for line in lines[(here - 1) * _A_PAGE : here * _A_PAGE]]
-    by_people = len(track.lines) - track.by_machine
+    link = partial(_link, questionnaire_id, language=language, only=only)
     return await pages.show(
         request,
         "recordings.html",
@@ -104,29 +100,40 @@ async def _show(
         id=questionnaire_id,
         title=reader.local(title),
         plain_title=reader.plain(title),
-        address=address,
+        address=_address(questionnaire_id),
         language=language,
         languages=[(code, reader.language_name(code), link(language=code)) for code in LANGUAGES],
-        count=reader.text(
-            "console.recordings_count", part=reader.number(by_people), whole=reader.number(len(track.lines))
-        ),
-        untranslated=reader.plural("console.recordings_untranslated", track.untranslated)
-        if track.untranslated
-        else "",
-        by_machine=track.by_machine,
         only=only,
-        all_href=link(only=""),
-        machine_href=link(only="machine"),
         can_speak=services.speaker is not None and services.speaker.available,
-        rows=rows,
-        hint=reader.text(
-            "console.recording_hint", megabytes=BODY_LIMIT_MB, minutes=reader.number(LONGEST // 60)
-        ),
+        rows=[_row(reader, line) for line in lines[(here - 1) * _A_PAGE : here * _A_PAGE]],
         before=link(page=here - 1) if here > 1 else "",
         after=link(page=here + 1) if here < last else "",
         where=reader.text("console.recordings_page", page=here, last=last) if last > 1 else "",
+        **_counted(reader, track, link),
         **({} if form is None else {"form": form}),
     )
+
+
+def _counted(reader: Reader, track: Soundtrack, link: Callable[..., str]) -> dict[str, Any]:
+    """How many texts have a person's voice, and what is to be done."""
+    whole, untranslated = len(track.lines), track.untranslated
+    by_people = reader.number(whole - track.by_machine)
+    return {
+        "count": reader.text("console.recordings_count", part=by_people, whole=reader.number(whole)),
+        "untranslated": untranslated and reader.plural("console.recordings_untranslated", untranslated),
+        "by_machine": track.by_machine,
+        "all_href": link(only=""),
+        "machine_href": link(only="machine"),
+        "hint": reader.text("console.recording_hint", megabytes=BODY_LIMIT_MB, minutes=LONGEST // 60),
+    }
+
+
+def _address(questionnaire_id: int) -> str:
+    return f"/questionnaires/{questionnaire_id}/recordings"
+
+
+def _link(questionnaire_id: int, **query: Any) -> str:
+    return f"{_address(questionnaire_id)}?{urlencode(query)}"
 
 
 def _row(reader: Reader, line: Line) -> Row:
@@ -215,5 +222,4 @@ async def remove(
 
 
 def _back(request: Request, questionnaire_id: int, line: Line, deed: str) -> Response:
-    query = urlencode({"language": line.passage.language, "done": deed})
-    return redirect(request, f"/questionnaires/{questionnaire_id}/recordings?{query}")
+    return redirect(request, _link(questionnaire_id, language=line.passage.language, done=deed))
