@@ -41,6 +41,7 @@ bench: $(DEV) ## figures beside a peer or a limit, measured here and now
 	$(RUN) bench.transport
 	$(RUN) bench.expressions
 	$(RUN) bench.dialogue
+	$(RUN) bench.workbook
 	$(RUN) bench.export
 
 outside: $(DEV) ## test against data of others; RIMAY_DATA names their folder

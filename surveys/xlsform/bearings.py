@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from core.errors import Fault
 from surveys.expressions import ExpressionError, references
 from surveys.questionnaire import Choice, Group, Kind, Node, Questionnaire
-from surveys.xlsform.conditions import Condition
+from surveys.xlsform.conditions import Condition, tree_of
 from surveys.xlsform.places import Places
 from surveys.xlsform.xform import ROOT
-from surveys.xpath.grammar import parse
+from surveys.xpath.inspection import references_in
 from surveys.xpath.syntax import Axis, Call, Expr, Literal, NameTest, Path, Root, Step, parts
 
 CHOOSING = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
@@ -46,8 +46,8 @@ class Bearings:
             yield from found
 
     def _of_condition(self, condition: Condition) -> Iterator[Fault]:
-        filters = condition.field == "choice_filter"
-        read = references(condition.expression, at=None if filters else OURS + condition.path)
+        filters, tree = condition.field == "choice_filter", tree_of(condition.expression)
+        read = references_in(tree, None if filters else OURS + condition.path)
         for path in sorted(read):
             name = f"{path}/".removeprefix(OURS).strip("/")
             if path.startswith("/") and "//" not in path and not self._is_there(name):
@@ -56,7 +56,7 @@ class Bearings:
             choices = self._questionnaire.question(condition.path).choices
             own = (path.partition("/")[0] for path in sorted(read) if not path.startswith(("/", ".")))
             yield from self._unknown_columns(own, choices, condition)
-        for part in _everything_in(parse(condition.expression)):
+        for part in _everything_in(tree):
             yield from self._of_part(part, condition)
 
     def _of_part(self, part: Expr, condition: Condition) -> Iterator[Fault]:

@@ -36,6 +36,8 @@ BY_CONTROL = {
 }
 BY_MEDIA_TYPE = {"image/*": Kind.IMAGE, "audio/*": Kind.AUDIO, "video/*": Kind.VIDEO}
 BY_PRELOAD = {"start": Kind.START, "end": Kind.END, "today": Kind.TODAY}
+LONGEST_NAME = 128
+"""What is kept of the name of a form; a workbook without one is called as its file is."""
 BIND_PARAMETERS = ("max-pixels", "quality")
 CONTROL_PARAMETERS = ("start", "end", "step", "rows", "accuracyThreshold")
 PARAMETER_NAMES = {"accuracyThreshold": "capture-accuracy"}
@@ -57,7 +59,7 @@ def build_questionnaire(
     """
     lists = lists_of(form, files, external_choices)
     return Questionnaire(
-        name=form.root.get("id", ""),
+        name=form.root.get("id", "")[:LONGEST_NAME],
         title={form.default_language: form.title, **titles},
         version=form.root.get("version", ""),
         languages=form.languages,

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from surveys.expressions import ExpressionError, references
+from surveys.expressions import ExpressionError
 from surveys.questionnaire import Group, Node
 from surveys.xlsform.places import Places
 from surveys.xlsform.xform import ROOT
+from surveys.xpath.grammar import parse
+from surveys.xpath.inspection import references_in
+from surveys.xpath.syntax import Expr
 
 FIELDS = (
     "relevant",
@@ -31,7 +35,7 @@ class Condition:
     def reads(self) -> set[str]:
         """Paths that it reads; none where it cannot be read itself."""
         try:
-            found = references(self.expression, at=f"/{ROOT}/{self.path}")
+            found = references_in(tree_of(self.expression), f"/{ROOT}/{self.path}")
         except (ExpressionError, RecursionError):
             return set()
         return {path.removeprefix(f"/{ROOT}").removeprefix("/") for path in found}
@@ -40,6 +44,12 @@ class Condition:
         """The expression as the author wrote it."""
         written = places.cell(places.row_of(self.path), self.field) or self.expression
         return written if len(written) <= LONGEST_SHOWN else f"{written[:LONGEST_SHOWN]}…"
+
+
+@lru_cache(maxsize=4096)
+def tree_of(expression: str) -> Expr:
+    """What an expression says. Raises ExpressionError where it cannot be read."""
+    return parse(expression)
 
 
 def conditions_of(nodes: tuple[Node, ...]) -> Iterator[Condition]:

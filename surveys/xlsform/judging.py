@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from core.errors import Fault
 from surveys.xlsform.conversion import Conversion, Refused, to_xform
+from surveys.xlsform.likewise import likewise
 from surveys.xlsform.locating import locate
 from surveys.xlsform.mending import MENDED, mend
 from surveys.xlsform.places import Places, places_of
@@ -11,7 +12,7 @@ from surveys.xlsform.placing import place
 from surveys.xlsform.workbook import Workbook
 
 MOST_ROUNDS = 100
-MOST_WORK = 100_000
+MOST_WORK = 60_000
 """Rows read in all rounds together: large workbooks are asked less often, so that refusing stays quick."""
 MOST_FAULTS = 500
 """Nobody reads more, and every one costs a copy of its sheet."""
@@ -32,10 +33,9 @@ def judge(workbook: Workbook) -> tuple[Workbook, Conversion | None, tuple[Fault,
         try:
             return workbook, to_xform(workbook), _without_consequences(found, original)
         except Refused as refusal:
-            faults = tuple(
-                fault if fault.row else locate(fault, workbook)
-                for fault in place(refusal.faults, places_of(workbook))
-            )
+            places = places_of(workbook)
+            placed = place(refusal.faults, places)
+            faults = likewise((fault if fault.row else locate(fault, workbook) for fault in placed), places)
         if len(found) + len(faults) > MOST_FAULTS:
             found += faults[: MOST_FAULTS - len(found)]
             break

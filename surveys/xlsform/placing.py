@@ -97,7 +97,8 @@ def _test(fault: Fault, places: Places) -> Callable[[Line], bool] | None:
         case "name_invalid":  # a choice that a loop makes a group of
             return lambda line: line.type.startswith(("begin loop", "begin_loop"))
         case "label_missing":
-            return lambda line: line.name == name and not _has_text(places, line.row)
+            kinds = {_kind(line) for line in lines(places.workbook, places.survey) if line.name == name}
+            return lambda line: _kind(line) in kinds and not _has_text(places, line.row)
         case "audit_location":
             return lambda line: line.type == "audit"
         case _ if "parameter" in fault.params:
@@ -110,10 +111,17 @@ def _test(fault: Fault, places: Places) -> Callable[[Line], bool] | None:
             return None
 
 
+def _kind(line: Line) -> str:
+    """The type of a line, whichever list it chooses from."""
+    return line.type.partition(" ")[0]
+
+
 def _has_text(places: Places, row: int) -> bool:
     cells = places.workbook.row("survey", row)
     return any(
-        cells.get(header) for field in ("label", "hint", "media") for header in places.survey.all(field)
+        cells.get(header)
+        for field in ("label", "hint", "media", "calculation", "disabled")
+        for header in places.survey.all(field)
     )
 
 
