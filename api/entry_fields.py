@@ -45,12 +45,16 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What is filled in: radio, check, list, rank, whole, number, date, time, moment, text, line, tick or file."""
+    """What is filled in: radio, check, list, rank, whole, number, date, time, moment, text, line, tick or file.
+
+    accepts  media types of a file
+    """
 
     kind: str
     name: str
     options: tuple[Option, ...]
     values: tuple[str, ...]
+    accepts: str = ""
 
     @property
     def value(self) -> str:
@@ -77,7 +81,8 @@ def field_of(
     options = tuple(
         Option(each.value, named(each.label, spoken, each.value), each.value in values) for each in choices
     )
-    return Field(_kind(question, len(choices), folded=folded), name, options, values)
+    accepts = "" if question.kind is Kind.FILE else f"{question.kind}/*"
+    return Field(_kind(question, len(choices), folded=folded), name, options, values, accepts)
 
 
 def _kind(question: Question, choices: int, *, folded: bool) -> str:

@@ -6,6 +6,7 @@ sent in, `Response.progress` holds what was written and how far the dialogue has
 """
 
 import re
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -19,14 +20,15 @@ from core.audit import note_act
 from core.clock import now, today
 from core.database import insert_into
 from core.errors import NotFound, RimayError
+from surveys.attachments import SealedFile
 from surveys.conversation.progress import from_json, to_json
 from surveys.conversation.turns import Back, Finished, Outcome, Show
 from surveys.dialogue import advance, begin
 from surveys.places import takes_answers
-from surveys.questionnaire import Kind, Localized, Questionnaire
+from surveys.questionnaire import ATTACHED, Kind, Localized, Questionnaire
 from surveys.questionnaires import get_questionnaire
 from surveys.submission import Hear, store_answers
-from surveys.tables import Consultation, Response
+from surveys.tables import Attachment, Consultation, Response
 from surveys.written_forms import ReadForm, Value, Written, read_on, without_person
 
 TABLET, PAPER = "tablet", "paper"
@@ -151,7 +153,7 @@ def take_turn(
     form = _form(db, db.get_one(Consultation, consultation_id), row.questionnaire_id or form.questionnaire_id)
     stored = row.progress or {}
     fresh = _in_order(turn.writes, after=row.turn)
-    news = of_the_form(form.questionnaire, {write.path: write.value for write in fresh})
+    news = of_the_form(form.questionnaire, {write.path: _typed(write.value) for write in fresh})
     written = {**stored["written"], **news}
     read = read_on(form.questionnaire, from_json(stored["progress"]), written, news, moment=now(), zone=zone)
     number = row.turn + len(fresh)
@@ -166,6 +168,32 @@ def take_turn(
     values = {"progress": progress, "turn": number, "language": turn.language}
     db.execute(update(Response).where(Response.id == response_id).values(values))
     return EntryScreen(number, turn.language, written, read, _looked_at(form, read, turn, zone))
+
+
+def attach_file(
+    db: Session, consultation_id: int, key: str, path: str, file: SealedFile, zone: ZoneInfo
+) -> None:
+    """Store a file as the answer at a path of a tablet's form; the one before goes. Raises NotFound, or EntryClosed."""
+    form = get_entry_form(db, consultation_id, zone)
+    row = _find(db, _id_of(TABLET, consultation_id, key))
+    if row is None or row.state == "finished" or row.progress is None:
+        raise NotFound
+    attachment = Attachment(
+        id=secrets.token_hex(16),
+        response_id=row.id,
+        consultation_id=form.consultation_id,
+        path=path,
+        media_type=file.media_type,
+        size=file.size,
+        sealed=file.sealed,
+    )
+    db.execute(delete(Attachment).where(Attachment.response_id == row.id, Attachment.path == path))
+    db.add(attachment)
+    progress = from_json(row.progress["progress"])
+    left = {other: value for other, value in progress.answers.items() if other != path}
+    written = {**row.progress["written"], path: ATTACHED + attachment.id}
+    row.progress = {**row.progress, "written": written, "progress": to_json(replace(progress, answers=left))}
+    db.flush()
 
 
 def discard_entry(db: Session, consultation_id: int, key: str) -> None:
@@ -283,6 +311,11 @@ def _begin(db: Session, form: EntryForm, response_id: str, turn: EntryTurn, zone
         row.progress = {"written": {}, "progress": to_json(begun), "consented_on": consented_on}
         db.flush()
     return row
+
+
+def _typed(value: Value) -> Value:
+    """What somebody typed: the sign that stands for a file is not among it."""
+    return value.replace(ATTACHED, "") if isinstance(value, str) else value
 
 
 def _in_order(writes: Sequence[Write], after: int) -> list[Write]:

@@ -15,11 +15,11 @@ from surveys.conversation.offers import offers_of
 from surveys.conversation.outline import SELECTS, SEVERAL
 from surveys.conversation.progress import Progress
 from surveys.conversation.shelf import Shelf
-from surveys.conversation.turns import Chose, Done, Move, Outcome, Refusal, Skip, Typed
+from surveys.conversation.turns import Chose, Done, Move, Outcome, Refusal, Sent, Skip, Typed
 from surveys.conversation.wording import worded
 from surveys.conversation.written_words import fold
 from surveys.dialogue import Conversation, begin
-from surveys.questionnaire import SENT, Choice, Group, Node, Question, Questionnaire
+from surveys.questionnaire import ATTACHED, SENT, Choice, Group, Node, Question, Questionnaire
 
 Value = str | list[str]
 Written = Mapping[str, Value]
@@ -86,7 +86,7 @@ def without_person(questionnaire: Questionnaire) -> Questionnaire:
     """The questionnaire as a facilitator or a printed form asks it.
 
     Questions for a person's profile are left out: no person is known here in whose profile they could be kept. A file
-    cannot be required, as none can be handed in.
+    cannot be required, as paper holds none and a tablet takes none without a connection.
     """
     found = _shelf.find(id(questionnaire))
     if found is not None and found[0] is questionnaire:
@@ -173,6 +173,8 @@ class _Reader:
         offers = offers_of(self.talk.instance, step.spot) if question.kind in SELECTS else ()
         if not value:
             return Skip() if offers or question.kind not in SELECTS else None
+        if question.kind in SENT and isinstance(value, str) and value.startswith(ATTACHED):
+            return Sent(question.kind, value.removeprefix(ATTACHED))
         if question.kind not in SELECTS:
             return Typed(value if isinstance(value, str) else " ".join(value))
         found = [_meant(each, offers) for each in ([value] if isinstance(value, str) else value)]

@@ -83,7 +83,7 @@ def _overviews(db: Session) -> list[Overview]:
 
 @router.get("/")
 async def show_home(request: Request, visitor: Visiting, account: Anyone) -> Response:
-    """Every consultation by its state; who only reads sees those that are closed, who asks with a tablet what to ask."""
+    """Every consultation by its state; who only reads sees those that are closed. A facilitator has a list apart."""
     if account.role == "facilitator":
         return redirect(request, "/entries")
     services: Services = request.app.state.services

@@ -1,15 +1,17 @@
 """A facilitator's tablet: the questions one by one, by the same dialogue as the chat, with or without a connection."""
 
+import asyncio
 import json
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
 from markupsafe import Markup
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
@@ -33,22 +35,26 @@ from api.visitor import Visitor
 from core.errors import NotFound
 from deliberation.hearing import Hearing
 from i18n.localized import pick
+from surveys.attachments import SealedFile
 from surveys.consultations import list_consultations
 from surveys.conversation.outline import SEVERAL
-from surveys.conversation.turns import Ask, AskRepeat, Finished
+from surveys.conversation.turns import Ask, AskRepeat, Finished, Refusal
 from surveys.entries import (
     EntryClosed,
     EntryForm,
     EntryScreen,
     EntryTurn,
     Write,
+    attach_file,
     count_entries,
     discard_entry,
     get_entry_form,
+    of_the_form,
     take_turn,
 )
 from surveys.places import takes_answers
-from surveys.questionnaire import NOT_IN_CHAT, SILENT, Group, Kind, Localized, Node, Question
+from surveys.questionnaire import ATTACHED, NOT_IN_CHAT, SILENT, Group, Kind, Localized, Node, Question
+from surveys.received.contents import receive
 from surveys.written_forms import NO, YES, Value
 
 router = APIRouter()
@@ -120,14 +126,37 @@ async def take(
         return JSONResponse({"kind": "discarded", "number": 0})
     if not turn.consented:
         return await _page(request, visitor, form, turn, 0, Screen(kind="consent"))
+    refusal = await _attach(services, given, form, turn)
+    if refusal is not None:
+        turn = replace(turn, at=str(given["path"]))
     taken = await services.database.run(take_turn, consultation_id, turn, hear, zone, account.account_id)
     screen = _screen(visitor.reader, turn.language, taken)
+    if refusal is not None:
+        screen = replace(screen, refusal=refusal_sentence(visitor.reader, refusal))
     if not wants_json(request):
         return await _page(request, visitor, form, turn, taken.number, screen)
     pages: Pages = request.app.state.pages
     around = _around(services, visitor, form, turn.language)
     html = pages.fragment(visitor, "entry_screen.html", screen=screen, around=around)
     return JSONResponse({"html": html, "number": taken.number, "kind": screen.kind, "faults": _faults(taken)})
+
+
+async def _attach(services: Services, given: Posted, form: EntryForm, turn: EntryTurn) -> Refusal | None:
+    """Store the file that came with a turn, cleaned and sealed; or why the question cannot take it."""
+    file, path = given.get("file"), str(given.get("path", ""))
+    question = _question(form, path)
+    if not isinstance(file, UploadFile) or not file.filename:
+        return None
+    if question is None or path not in of_the_form(form.questionnaire, {path: ""}):
+        raise NotFound
+    received = await asyncio.to_thread(receive, await file.read(), question)
+    if isinstance(received, Refusal):
+        return received
+    content, vault = received.content, services.vault
+    sealed = SealedFile(received.kind, received.media_type, len(content), vault.seal_bytes(content))
+    zone = services.settings.zone
+    await services.database.run(attach_file, form.consultation_id, turn.key, path, sealed, zone)
+    return None
 
 
 @router.get("/entry-worker.js")
@@ -173,6 +202,9 @@ def _write(given: Posted, fields: dict[str, str], form: EntryForm) -> tuple[Writ
     """The one answer that a plain form sends."""
     path, go, number = fields.get("path", ""), fields.get("go", ""), fields.get("number", "")
     if go not in ("next", "skip", YES, NO) or not path or not number.isascii() or not number.isdigit():
+        return ()
+    file = given.get("file")
+    if go == "next" and isinstance(file, UploadFile) and file.filename:
         return ()
     value: Value = go if go in (YES, NO) else ""
     if go == "next":
@@ -248,6 +280,8 @@ def _hint(spoken: Reader, question: Question, limits: Any = None) -> Markup | st
 
 
 def _line(spoken: Reader, path: str, question: Question, value: Value) -> tuple[str, Markup, Markup | str]:
+    if isinstance(value, str) and value.startswith(ATTACHED):
+        return path, named(question.label, spoken, question.name), "📎"
     labels = {choice.value: spoken.plain(choice.label) or choice.value for choice in question.choices}
     values = value if isinstance(value, list) else [value]
     if question.kind in SEVERAL and isinstance(value, str):

@@ -90,11 +90,13 @@ async function freshToken() {
 async function post(key, entry, wish = {}, again = true) {
   const pending = entry.writes.filter(([number]) => number > entry.taken);
   const fields = { key, language: entry.language, consent: "yes", writes: JSON.stringify(pending), ...wish };
+  const body = new FormData();
+  for (const [name, value] of Object.entries({ csrf: form.elements.csrf.value, ...fields })) body.append(name, value);
   const answer = await fetch(form.action, {
     method: "POST",
-    body: new URLSearchParams({ csrf: form.elements.csrf.value, ...fields }),
+    body,
     headers: { accept: "application/json" },
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(wish.file ? PATIENCE * 8 : PATIENCE),
   });
   if (answer.status === 401) throw new SignedOut();
   if (answer.status === 403 && again) {
@@ -193,6 +195,7 @@ async function goOn(wish = {}) {
   } catch (error) {
     if (error instanceof Refused) return tell("#entry-failed", error.message);
     if (error instanceof SignedOut) tell("#entry-signed-out");
+    else if (wish.file) tell("#entry-no-file");
     else trouble.hidden = true;
     showOffline(entry, wish.go === "back");
   } finally {
@@ -214,6 +217,7 @@ function moveOn(button) {
   if (button.name === "at") return goOn({ at: button.value });
   switch (button.value) {
     case "next":
+      if (shown.querySelector("[type=file]")) return attach(shown, path);
       write(entry, path, valueOn(shown));
       return goOn();
     case "skip":
@@ -233,6 +237,14 @@ function moveOn(button) {
       showConsent(entry.language);
       return flush();
   }
+}
+
+// a file is handed over at once or not at all: a tablet keeps none
+function attach(shown, path) {
+  const [file] = shown.querySelector("[type=file]").files;
+  if (file) return goOn({ file, path, go: "next" });
+  if (!shown.querySelector(".mark")) write(current(), path, "");
+  return goOn();
 }
 
 // forms that wait on the tablet

@@ -9,8 +9,12 @@ from sqlalchemy import select
 
 from core.accounts import add_account
 from surveys.consultations import close_consultation
-from surveys.tables import Response
+from surveys.questionnaire import ATTACHED, Kind
+from surveys.tables import Attachment, Response
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Browser, Console
+from tests.bot.sendings import photo
+from tests.surveys.entering import open_rich
+from tests.surveys.people import question, questionnaire
 
 KEY = "0a" * 16
 DORA = "facilitator"
@@ -140,6 +144,44 @@ async def test_signs_that_no_database_can_hold_are_dropped(
     await turn(await browse(ANA), opened, [[1, "more", "a\x00b\ud800c"]])
     progress = await console.database.read(lambda db: db.scalars(select(Response.progress)).one())
     assert progress is not None and progress["written"] == {"more": "abc"}
+
+
+async def upload(browser: Browser, consultation: int, content: bytes, **fields: str) -> Any:
+    token = re.findall(r'name="csrf" value="([^"]+)"', (await browser.look("/account")).text)[0]
+    given = {"csrf": token, "key": KEY, "language": "es", "consent": "yes", "go": "next", "path": "photo"}
+    address = f"/consultations/{consultation}/entry"
+    files = {"file": ("IMG_Ana.jpg", content)}
+    return await browser.client.post(address, data=given | fields, files=files, headers=JSON)
+
+
+async def test_a_photo_is_an_answer_and_what_it_replaces_goes(console: Console, browse: Browse) -> None:
+    asked = questionnaire(question("photo", Kind.IMAGE), question("more"))
+    consultation, browser = await console.database.run(open_rich, asked), await browse(ANA)
+    await turn(browser, consultation, [])
+    for _ in range(2):
+        shown = (await upload(browser, consultation, photo())).json()
+        assert shown["kind"] == "ask" and 'data-path="more"' in shown["html"]
+    back = (await turn(browser, consultation, [], at="photo")).json()
+    assert "Archivo adjunto" in back["html"]
+    await turn(browser, consultation, [[1, "more", "Hola"]], go="send")
+    [(_, state, answers)] = await kept(console)
+    files = await console.database.read(lambda db: list(db.scalars(select(Attachment))))
+    assert (state, len(files)) == ("finished", 1) and answers["photo"] == ATTACHED + files[0].id
+    assert files[0].media_type == "image/jpeg" and b"Exif" not in files[0].sealed
+
+
+async def test_what_is_no_photo_is_refused_and_nobody_can_point_at_a_file(
+    console: Console, browse: Browse
+) -> None:
+    asked = questionnaire(question("photo", Kind.IMAGE), question("more"))
+    consultation, browser = await console.database.run(open_rich, asked), await browse(ANA)
+    await turn(browser, consultation, [])
+    shown = (await upload(browser, consultation, b"%PDF-1.4 no photo")).json()
+    assert 'role="alert"' in shown["html"] and 'data-path="photo"' in shown["html"]
+    assert (await upload(browser, consultation, photo(), path="nowhere")).status_code == 404
+    shown = (await turn(browser, consultation, [[1, "photo", ATTACHED + "f" * 32]])).json()
+    assert await console.database.read(lambda db: list(db.scalars(select(Attachment)))) == []
+    assert 'data-path="photo"' in shown["html"], "the sign that stands for a file cannot be typed"
 
 
 async def test_a_form_is_erased_when_the_consent_is_taken_back(
