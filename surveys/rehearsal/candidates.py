@@ -22,6 +22,9 @@ FEW_TRIES = 12
 _HOPELESS = 3
 _REMEMBERED = 4
 NUMBERS = (0, 1, 2, 3, 4, 5, 7, 10, 12, 18, 25, 34, 41, 60, 75)
+CURIOUS = 0.4
+"""Share of answers that are chosen for what they open."""
+_LIKELY_LENGTH = 30
 FEW = (1, 2, 3, 0)
 """How often something is repeated, where nothing forbids more."""
 WORDS = (
@@ -89,6 +92,8 @@ class Candidates:
     def _all(self, ask: Ask, answers: Answers, moment: datetime, chance: Random) -> Iterator[Value]:
         question = ask.question
         clues = self.clues.get(plain_path(ask.path), NO_CLUES)
+        if chance.random() < CURIOUS:
+            yield from islice(self._telling(ask, clues, chance), 1)
         yield self._usual(ask, moment, chance)
         yield from self.known(ask.path).good
         yield from self._fitting(question, clues, chance)
@@ -98,6 +103,17 @@ class Candidates:
         while True:
             yield self._usual(ask, moment, chance)
             yield from self._fitting(question, clues, chance)
+
+    def _telling(self, ask: Ask, clues: Clues, chance: Random) -> Iterator[Value]:
+        """An answer that opens or closes something, of those that somebody might really give."""
+        if ask.choices or plain_path(ask.path) in self._counts:
+            return
+        values = list(self._fitting(ask.question, clues, chance))
+        if clues.texts or clues.numbers or clues.moments:
+            values += points_of(ask.question, clues, self.zone).values
+        likely = [value for value in values if len(value) < _LIKELY_LENGTH]
+        if likely:
+            yield chance.choice(likely)
 
     def _usual(self, ask: Ask, moment: datetime, chance: Random) -> Value:
         """What somebody would answer who has no reason to do otherwise."""

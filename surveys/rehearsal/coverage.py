@@ -75,7 +75,10 @@ class Coverage:
                 self.ways[path] = way.answers
                 return
             stopped = stopped or self._was_stopped
-        if not stopped:  # whoever was stopped on the way tells of another fault
+        stopped = stopped or not self._empty.keys().isdisjoint(
+            path for path, value in way.answers.items() if value
+        )
+        if not stopped:  # what stops people on the way, or leaves them nothing to choose, is told by itself
             self.no_way[path] = NoWay(proven=False, tries=ATTEMPTS)
 
 

@@ -111,7 +111,7 @@ def _whole(numbers: Iterable[float]) -> Iterator[str]:
         if abs(number) <= LARGEST_NUMBER:
             low, high = math.floor(number), math.ceil(number)
             found |= dict.fromkeys((low, high, low - 1, high + 1))
-    return (str(number) for number in (*found, 0, LARGEST_NUMBER, -LARGEST_NUMBER))
+    return (str(number) for number in found or (0,))
 
 
 def _around(numbers: Iterable[float]) -> list[float]:

@@ -20,11 +20,12 @@ RESTARTS, MOVES = 12, 40
 LIMIT_OF_WORK = 60_000
 """Sets of answers tried in one rehearsal, of conditions that read little; of others fewer."""
 _SITES_FOR_ONE = 10
+_FEW = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Answers that lead to a question, path → value; an empty one is to be left out."""
+    """Answers that lead to a question, path → value, empty where there must be none; all others are as one likes."""
 
     answers: Mapping[str, Value]
 
@@ -119,7 +120,7 @@ class Search:
             for answers in _every(domains):
                 self._play(excerpt, answers)
                 if not excerpt.misses():
-                    return Way(answers)
+                    return self._shortest(excerpt, answers)
             complete = excerpt.certain and all(complete for _, complete in found.values())
             return NoWay(complete, self.tries - begun)
         return self._climb(excerpt, domains) or NoWay(False, self.tries - begun)
@@ -131,13 +132,27 @@ class Search:
             for _ in range(MOVES):
                 missed = self._missed(excerpt, answers)
                 if not missed:
-                    return Way(answers)
+                    return self._shortest(excerpt, answers)
                 if self.is_tired:
                     return None
                 read = sorted(_behind(excerpt, [self.chance.choice(missed)]) & domains.keys())
                 path = self.chance.choice(read or sorted(domains))
                 answers = self._best(excerpt, answers, path, domains[path])
         return None
+
+    def _shortest(self, excerpt: Excerpt, answers: dict[str, Value]) -> Way:
+        """The way without the answers that it does not need."""
+        for path in answers:
+            fewer = {**answers, path: ""}
+            if answers[path] and not self._missed(excerpt, fewer):
+                answers = fewer
+        empty = {path for path, value in answers.items() if not value}
+        loose = {path for path in empty if not self._must_be_empty(excerpt, answers, path)}
+        return Way({path: value for path, value in answers.items() if path not in loose})
+
+    def _must_be_empty(self, excerpt: Excerpt, answers: dict[str, Value], path: str) -> bool:
+        values, _ = self.domain(excerpt, excerpt.outline.sites[path])
+        return any(self._missed(excerpt, {**answers, path: value}) for value in values[:_FEW])
 
     def _best(
         self, excerpt: Excerpt, answers: dict[str, Value], path: str, values: tuple[Value, ...]

@@ -117,9 +117,10 @@ class Summary:
             if not life.loop or frozenset(life.loop) in told:
                 continue
             told.add(frozenset(life.loop))
-            names = [path.rpartition("/")[2] for path in life.loop]
+            loop = [path for path in self.outline.sites if path in life.loop]
+            names = [path.rpartition("/")[2] for path in loop]
             shown = " → ".join([*names, names[0]])
-            yield Finding(Code.LOOP, life.loop[0], proven=False, params={"names": shown})
+            yield Finding(Code.LOOP, loop[0], proven=False, params={"names": shown})
 
     def _endless(self) -> Iterator[Finding]:
         for path in dict.fromkeys(path for life in self.lives for path in life.endless):

@@ -157,6 +157,17 @@ def test_a_way_that_nobody_takes_by_chance_is_found_on_purpose() -> None:
     assert only(report.findings, Code.SHOWN_TO_NOBODY).params["way"] == "a = c, b = c, c = c, code = Killa-7"
 
 
+def test_a_way_may_lead_over_a_question_that_is_left_out() -> None:
+    asked = questionnaire(integer("n", relevant="true()"), question("why", relevant="/data/n = ''"))
+    assert found(rehearse(asked, respondents=1, seed="2")) in ([], [("shown_to_nobody", "why", False)])
+
+
+def test_what_a_list_without_choices_hides_is_not_told_apart() -> None:
+    parish = select("parish", choices=PARISHES, choice_filter="canton = 'nowhere'", required="true()")
+    asked = questionnaire(parish, question("b", relevant="/data/parish = 'iluman'"))
+    assert found(rehearse(asked)) == [("nothing_to_choose", "parish", False)]
+
+
 def test_a_long_sentence_a_missing_translation_and_a_question_that_nobody_has_read_aloud() -> None:
     long = "palabra " * 21 + "fin."
     label = {"es": long, "qu": "Imatak?"}
