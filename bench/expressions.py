@@ -3,8 +3,8 @@
     OMP_NUM_THREADS=1 python -m bench.expressions [--rounds 1000]
 
 elementpath is asked through its own compiled form, Selector, and also by hand, with its tree made beforehand:
-"prepared". Where the dialect of ODK is no plain XPath, it is asked the nearest thing that XPath 2.0 can say. lxml, which
-is C, is asked what is XPath 1.0. The ratio is how many times longer the peer takes.
+"prepared". Where the dialect of ODK is no plain XPath, it is asked the nearest thing that XPath 2.0 can say. lxml is
+C, and asked what is XPath 1.0. The ratio is how many times longer the peer takes.
 """
 
 import argparse

@@ -15,8 +15,9 @@ async def on_withdraw(context: Context, payload: Withdraw) -> None:
         case None:
             await _tell(context, await context.read(look_at_answers, *about))
         case True:
-            once = await context.once(withdraw, *about, payload.turn)
-            step = once or await context.house.database.run(withdraw, *about, payload.turn)
+            step = await context.once(withdraw, *about, payload.turn)
+            if step is None:  # it was done before: say it again
+                step = await context.house.database.run(withdraw, *about, payload.turn)
             if isinstance(step, Withdrawn) and step.found:
                 await context.house.database.scrub()
             await _tell(context, step)

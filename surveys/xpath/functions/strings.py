@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from surveys.xpath.errors import ExpressionError
 from surveys.xpath.frame import Frame
+from surveys.xpath.patterns import Accepts, accepting
 from surveys.xpath.values import Value, as_text
 
 _PROPERTY: Final = re.compile(r"\\([pP])\{(?:Is)?(\w+)\}")
@@ -99,18 +100,18 @@ def lower_case(text: str) -> str:
 
 def regex(text: str, pattern: str) -> bool:
     """Whether the pattern is found anywhere in the text. Raises ExpressionError `bad_pattern`."""
-    return _pattern(pattern).search(text) is not None
+    return _pattern(pattern)(text)
 
 
 @lru_cache(maxsize=512)
-def _pattern(written: str) -> re.Pattern[str]:
+def _pattern(written: str) -> Accepts:
     """Authors write for Java and JavaScript: `\\d` is 0-9, `$` is the very end, `\\p{L}` is any letter."""
     translated = _PROPERTY.sub(lambda found: _characters(written, found), written)
     translated = re.sub(r"(?<!\\)((?:\\\\)*)\(\?<(?=[A-Za-z])", r"\1(?P<", translated)
     translated = re.sub(r"(?<!\\)((?:\\\\)*)\$$", r"\1\\Z", translated)
     try:
-        return re.compile(translated, re.ASCII)
-    except re.error:
+        return accepting(translated)
+    except (re.error, OverflowError, RecursionError):
         raise ExpressionError("bad_pattern", pattern=written) from None
 
 
