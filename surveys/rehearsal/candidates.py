@@ -108,7 +108,7 @@ class Candidates:
         """An answer that opens or closes something, of those that somebody might really give."""
         if ask.choices or plain_path(ask.path) in self._counts:
             return
-        values = list(self._fitting(ask.question, clues, chance))
+        values: list[Value] = [*self._fitting(ask.question, clues, chance)]
         if clues.texts or clues.numbers or clues.moments:
             values += points_of(ask.question, clues, self.zone).values
         likely = [value for value in values if len(value) < _LIKELY_LENGTH]
