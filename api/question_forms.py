@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from api.drafting import label_of, value_in_words
-from api.reader import Reader
+from api.drafting import Book
 from surveys.authoring.choices import WrittenChoice, choices_of, write_choices
 from surveys.authoring.conditions import (
     ITSELF,
@@ -19,7 +18,7 @@ from surveys.authoring.conditions import (
 from surveys.authoring.fields import TEXTS, Key, languages, read, write
 from surveys.authoring.kinds import CHOOSING, KINDS, NUMBERS, WrittenType, write_type
 from surveys.authoring.names import names, rename, unused
-from surveys.authoring.outline import Entry, entry_at, lists, outline
+from surveys.authoring.outline import Entry, entry_at, lists
 from surveys.authoring.sheets import Sheets
 
 Values = dict[str, str]
@@ -38,10 +37,14 @@ _REQUIRED = frozenset({"yes", "true", "true()"})
 class QuestionForm:
     """What the form of a question is about. `first` is the place of the first choice on the page."""
 
-    reader: Reader
-    sheets: Sheets
+    book: Book
     entry: Entry
     first: int = 0
+
+    @property
+    def sheets(self) -> Sheets:
+        """The sheets that the form is made from."""
+        return self.book.sheets
 
     @property
     def values(self) -> Values:
@@ -69,11 +72,11 @@ class QuestionForm:
             subject = self._asked(test.subject)
             values[f"{field}_subject_{number}"] = test.subject
             values[f"{field}_operator_{number}"] = test.operator
-            values[f"{field}_value_{number}"] = value_in_words(self.reader, self.sheets, subject, test.value)
+            values[f"{field}_value_{number}"] = self.book.value_in_words(subject, test.value)
         return values | {f"{field}_join": "or" if condition and condition.any_of else "and"}
 
     def _choices(self) -> Iterator[tuple[str, str]]:
-        shown = choices_of(self.sheets, self.entry.list_name)[self.first : self.first + CHOICES_AT_ONCE]
+        shown = self.book.choices_of(self.entry)[self.first : self.first + CHOICES_AT_ONCE]
         for number, choice in enumerate(shown):
             yield f"choice_was_{number}", choice.value
             yield f"choice_value_{number}", choice.value
@@ -84,8 +87,8 @@ class QuestionForm:
     def subjects(self) -> list[tuple[str, str]]:
         """Questions that a condition may ask about."""
         return [
-            (each.name, label_of(self.reader, self.sheets, each))
-            for each in outline(self.sheets)
+            (each.name, self.book.label_of(each))
+            for each in self.book.entries
             if each.name and not each.is_group and each.kind != "note" and each.row != self.entry.row
         ]
 
@@ -93,20 +96,20 @@ class QuestionForm:
     def offers(self) -> dict[str, list[str]]:
         """The labels that can be picked as a value, by question."""
         return {
-            each.name: [value_in_words(self.reader, self.sheets, each, choice.value) for choice in choices]
-            for each in outline(self.sheets)
-            if each.list_name and (choices := choices_of(self.sheets, each.list_name)[:100])
+            each.name: [self.book.choice_label(choice) for choice in self.book.choices_of(each)[:100]]
+            for each in self.book.entries
+            if each.name and self.book.choices_of(each)
         }
 
     def _asked(self, name: str) -> Entry | None:
         if name == ITSELF:
             return self.entry
-        return next((each for each in outline(self.sheets) if name and each.name == name), None)
+        return self.book.by_name.get(name)
 
     def faults_in(self, given: Mapping[str, str]) -> dict[str, str]:
         """What is wrong with what was typed, by field."""
         wrong: dict[str, str] = {}
-        t = self.reader.text
+        t = self.book.reader.text
         name = given.get("name", "").strip()
         if name != self.entry.name:
             if not _NAME.fullmatch(name):
@@ -117,15 +120,21 @@ class QuestionForm:
             tests = self._tests(given, field)
             if any(not test.writable or not (test.value or test.operator in WITHOUT_VALUE) for test in tests):
                 wrong[field] = t("editor.value_wrong")
-        values = [given[key].strip() for key in given if key.startswith("choice_value_")]
-        filled = [value for value in values if value]
-        if len(filled) != len(set(filled)):
-            wrong["choices"] = t("editor.choice_twice")
-        elif any(re.search(r"\s", value) for value in filled):
-            wrong["choices"] = t("editor.choice_with_space")
+        if code := self._wrong_choices(given):
+            wrong["choices"] = t("editor.choice_" + code)
         if any(len(text) > _LONGEST for text in given.values()):
             wrong["label_0"] = t("console.form_too_long", limit=_LONGEST)
         return wrong
+
+    def _wrong_choices(self, given: Mapping[str, str]) -> str | None:
+        """What is wrong with the values typed. What the workbook had already is its author's affair."""
+        typed = [given[key].strip() for key in given if key.startswith("choice_value_")]
+        there = [choice.value for choice in self.book.choices_of(self.entry)]
+        if any(typed.count(value) > max(1, there.count(value)) for value in typed if value):
+            return "twice"
+        if any(re.search(r"\s", value) and value not in there for value in typed):
+            return "with_space"
+        return None
 
     def change(self, given: Mapping[str, str]) -> Callable[[Sheets], Sheets]:
         """What was typed, as a change of the sheets that this form was made from."""
@@ -219,7 +228,7 @@ class QuestionForm:
 
     def _value(self, asked: Entry, typed: str) -> str:
         """The value of the choice that was meant, by its label in any language."""
-        for choice in choices_of(self.sheets, asked.list_name) if asked.list_name else ():
+        for choice in self.book.choices_of(asked):
             if typed.casefold() in (
                 text.casefold() for text in (choice.value, *choice.labels.values()) if text
             ):
@@ -233,13 +242,15 @@ class QuestionForm:
         if not numbers:
             return sheets
         there = choices_of(sheets, list_name)
-        rows = {choice.value: choice.row for choice in there}
-        typed = [choice for number in numbers if (choice := self._choice(given, number, rows))]
+        rows: dict[str, list[int | None]] = {}
+        for choice in there[self.first : self.first + CHOICES_AT_ONCE]:
+            rows.setdefault(choice.value, []).append(choice.row)
+        typed = [found for number in numbers if (found := self._choice(given, number, rows))]
         before, after = there[: self.first], there[self.first + CHOICES_AT_ONCE :]
         return write_choices(sheets, list_name, [*before, *_moved(typed, given.get("do", "")), *after])
 
     def _choice(
-        self, given: Mapping[str, str], number: int, rows: Mapping[str, int | None]
+        self, given: Mapping[str, str], number: int, rows: Mapping[str, list[int | None]]
     ) -> WrittenChoice | None:
         """A choice as typed; None where nothing is left of it, or its button says that it goes."""
         labels = {
@@ -247,9 +258,11 @@ class QuestionForm:
             for place, language in enumerate(languages(self.sheets))
         }
         value = given.get(f"choice_value_{number}", "").strip()
+        standing = rows.get(given.get(f"choice_was_{number}", ""))
+        row = standing.pop(0) if standing else None
         if given.get("do") == f"choice_remove_{number}" or not (any(labels.values()) or value):
             return None
-        return WrittenChoice(rows.get(given.get(f"choice_was_{number}", "")), value, labels)
+        return WrittenChoice(row, value, labels)
 
 
 def _moved(choices: list[WrittenChoice], deed: str) -> list[WrittenChoice]:

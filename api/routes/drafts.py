@@ -129,7 +129,7 @@ async def show_draft(
     reader = visitor.reader
     draft, examined = await examined_draft(services, draft_id)
     context = {
-        "draft": draft_page(reader, draft, examined),
+        "draft": await asyncio.to_thread(draft_page, reader, draft, examined),
         "kinds": [(kind, reader.text("editor.kind_" + kind)) for kind in KINDS],
         "told": told,
         "typed": typed,

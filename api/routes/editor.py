@@ -1,5 +1,6 @@
 """One question of a draft: what it says in each language, its choices, when it is asked, what is accepted."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -7,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.drafting import code_of, draft_page, examined_draft, kind_label, label_of, language_label, title_of
+from api.drafting import Book, code_of, draft_page, examined_draft, language_label, title_of
 from api.forms import FormState
 from api.pages import Pages, redirect
 from api.question_forms import CHOICES_AT_ONCE, SPARE_CHOICES, SPARE_TESTS, QuestionForm, picked_of
@@ -15,7 +16,7 @@ from api.routes.drafts import turn_of
 from api.security import Organiser, Posted, Visiting, not_there
 from api.services import Services
 from api.visitor import Visitor
-from surveys.authoring.choices import choices_of, own_list, shared_by
+from surveys.authoring.choices import own_list, shared_by
 from surveys.authoring.conditions import Operator
 from surveys.authoring.fields import languages, read, texts, write
 from surveys.authoring.kinds import CHOOSING, KINDS, UNASKED, WrittenType, write_type
@@ -55,7 +56,7 @@ async def save(
     first = int(typed["first"]) if typed.get("first", "").isdecimal() and len(typed["first"]) < 6 else 0
     if turn_of(given) != draft.turn:
         return await _outdated(request, visitor, draft, typed, first)
-    form = QuestionForm(visitor.reader, draft.sheets, _entry(draft.sheets, row), first)
+    form = QuestionForm(Book(visitor.reader, draft.sheets), _entry(draft.sheets, row), first)
     if wrong := form.faults_in(typed):
         state = FormState(typed, wrong)
         return await _show(request, visitor, draft, form.entry, first=first, form=state, status=400)
@@ -148,10 +149,10 @@ async def _show(
 ) -> Response:
     pages: Pages = request.app.state.pages
     reader = visitor.reader
-    about = QuestionForm(reader, draft.sheets, entry, first)
+    about = QuestionForm(Book(reader, draft.sheets), entry, first)
     state = form or FormState(about.values)
     _, examined = await examined_draft(request.app.state.services, draft.id)
-    cards = draft_page(reader, draft, examined).cards
+    cards = (await asyncio.to_thread(draft_page, reader, draft, examined)).cards
     faults = next((card.faults for card in cards if card.entry.row == entry.row), ())
     return await pages.show(
         request,
@@ -164,8 +165,8 @@ async def _show(
         row=entry.row,
         first=first,
         is_group=entry.is_group,
-        title=label_of(reader, draft.sheets, entry),
-        kind_said=kind_label(reader, entry),
+        title=about.book.label_of(entry),
+        kind_said=about.book.kind_of(entry),
         form=state,
         told=told,
         faults=faults,
@@ -182,7 +183,7 @@ async def _show(
 def _about_choices(about: QuestionForm, state: FormState) -> dict[str, Any]:
     sheets, entry = about.sheets, about.entry
     kind = state.values.get("kind", entry.kind)
-    total = len(choices_of(sheets, entry.list_name))
+    total = len(about.book.choices_of(entry))
     typed = [
         int(key.rpartition("_")[2]) for key in state.values if re.fullmatch(r"choice_value_\d{1,3}", key)
     ]
@@ -202,7 +203,7 @@ def _about_choices(about: QuestionForm, state: FormState) -> dict[str, Any]:
 
 
 def _about_conditions(about: QuestionForm, state: FormState) -> dict[str, Any]:
-    t = about.reader.text
+    t = about.book.reader.text
     rows: dict[str, range] = {}
     by_hand: dict[str, bool] = {}
     for field in ("relevant", "constraint"):

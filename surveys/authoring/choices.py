@@ -18,12 +18,20 @@ class WrittenChoice:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
+def all_choices(sheets: Sheets) -> dict[str, tuple[WrittenChoice, ...]]:
+    """The choices of every list."""
+    return {
+        name: tuple(
+            WrittenChoice(row, read(sheets, "choices", row, "name"), texts(sheets, "choices", row, "label"))
+            for row in rows
+        )
+        for name, rows in lists(sheets).items()
+    }
+
+
 def choices_of(sheets: Sheets, list_name: str) -> tuple[WrittenChoice, ...]:
     """The choices of a list in order."""
-    return tuple(
-        WrittenChoice(row, read(sheets, "choices", row, "name"), texts(sheets, "choices", row, "label"))
-        for row in lists(sheets).get(list_name, ())
-    )
+    return all_choices(sheets).get(list_name, ())
 
 
 def shared_by(sheets: Sheets, list_name: str) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from surveys.authoring.sheets import Sheet, Sheets
 from surveys.xlsform.columns import FIELDS, Columns, columns_of
@@ -32,15 +33,20 @@ def _clean(header: str) -> str:
     return " ".join(header.split(" ")) if "  " not in header else " ".join(header.split())
 
 
-def places(name: str, sheet: Sheet, field: str) -> dict[str, int]:
+def places(name: str, sheet: Sheet, field: str) -> Mapping[str, int]:
     """Where the columns of a field stand, by language."""
+    return _places(name, sheet.columns, field)
+
+
+@lru_cache(maxsize=4096)
+def _places(name: str, headers: tuple[str, ...], field: str) -> Mapping[str, int]:
     wanted = _WORDS.get(field, (field,))
-    positions = {_clean(header): position for position, header in enumerate(sheet.columns)}
+    positions = {_clean(header): position for position, header in enumerate(headers)}
     found: dict[str, int] = {}
-    for header, words in _meanings(name, sheet.columns).tokens.items():
+    for header, words in _meanings(name, headers).tokens.items():
         if words[: len(wanted)] == wanted:
             found.setdefault("".join(words[len(wanted) : len(wanted) + 1]), positions[header])
-    return found
+    return MappingProxyType(found)
 
 
 def read(sheets: Sheets, name: str, row: int, field: str, language: str = "") -> str:
