@@ -16,6 +16,7 @@ from surveys.authoring.sheets import Sheets
 from surveys.authoring.texts import missing
 from surveys.drafts import DraftState, Examined, examine_sheets, files_of_draft, get_draft
 from surveys.library import by_code
+from surveys.questionnaire import Localized
 from surveys.xlsform.languages import UNNAMED, language_code
 
 
@@ -151,7 +152,7 @@ def draft_page(reader: Reader, draft: DraftState, examined: Examined) -> DraftPa
 
 def _card(book: Book, spoken: tuple[str, ...], entry: Entry, faults: list[str]) -> Card:
     said = texts(book.sheets, "survey", entry.row, "label")
-    labels = [said] if any(said.values()) else []
+    labels: list[Localized] = [said] if any(said.values()) else []
     labels += [choice.labels for choice in book.choices_of(entry)]
     label = book.reader.local(by_code(said)) if any(said.values()) else Markup.escape(book.label_of(entry))
     return Card(

@@ -31,7 +31,6 @@ KINDS = (
     "end",
 )
 """What can be picked, the most usual first."""
-GROUPS = ("group", "repeat")
 NUMBERS = frozenset({"integer", "decimal", "range"})
 UNASKED = frozenset({"calculate", "hidden", "today", "start", "end"})
 
