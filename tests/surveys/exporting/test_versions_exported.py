@@ -31,6 +31,10 @@ def hold(db: Session) -> int:
     return consultation
 
 
+def on_paper(db: Session) -> None:
+    db.execute(update(Response).values(mode="paper"))
+
+
 async def test_what_fits_is_one_column(database: Database) -> None:
     consultation = await database.run(hold)
     rows = sorted(
@@ -66,6 +70,6 @@ async def test_the_dictionary_says_what_changed(database: Database) -> None:
 
 async def test_how_it_was_asked_is_told(database: Database) -> None:
     consultation = await database.run(hold)
-    await database.run(lambda db: db.execute(update(Response).values(mode="paper")) and None)
+    await database.run(on_paper)
     rows = read_csv(await export(database, Format.CSV, consultation))
     assert {row["_mode"] for row in rows} == {"paper"}
