@@ -281,7 +281,8 @@ def _hint(spoken: Reader, question: Question, limits: Any = None) -> Markup | st
 
 def _line(spoken: Reader, path: str, question: Question, value: Value) -> tuple[str, Markup, Markup | str]:
     if isinstance(value, str) and value.startswith(ATTACHED):
-        return path, named(question.label, spoken, question.name), "📎"
+        attached = spoken.translator.text("entry.attached", our_language(spoken.language))
+        return path, named(question.label, spoken, question.name), attached
     labels = {choice.value: spoken.plain(choice.label) or choice.value for choice in question.choices}
     values = value if isinstance(value, list) else [value]
     if question.kind in SEVERAL and isinstance(value, str):
