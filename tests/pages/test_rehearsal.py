@@ -1,11 +1,15 @@
 """The rehearsal in a browser: live, by keyboard, stopped, and without script."""
 
+from collections.abc import Iterator
+from time import sleep
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from api.routes import rehearsals
+from surveys.rehearsal.rehearsal import Rehearsal
 from tests.pages.test_accessibility import RULES, complaints
 
 pytestmark = pytest.mark.browser
@@ -25,6 +29,21 @@ def test_people_are_counted_and_what_was_found_takes_the_focus(context: BrowserC
     assert complaints([], Axe().run(page, options=RULES).response["violations"]) == []
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People who take their time, so that there is something to stop, and news after each of them."""
+    steps = Rehearsal.steps
+
+    def slowly(self: Rehearsal) -> Iterator[int]:
+        for begun in steps(self):
+            sleep(0.1)
+            yield begun
+
+    monkeypatch.setattr(Rehearsal, "steps", slowly)
+    monkeypatch.setattr(rehearsals, "_NEWS_EVERY", 0.0)
+
+
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("time", ["first", "second", "third"])
 def test_stopped_it_keeps_what_was_found_and_makes_room_for_the_next(
     context: BrowserContext, time: str
