@@ -58,9 +58,7 @@ def export(
 async def _export(
     installation: Installation, consultation: int, form: Format, options: Options, out: Path | None
 ) -> tuple[Path, Path, int]:
-    say = partial(
-        change_sentence, translator=installation.translator, language=options.language or LANGUAGE
-    )
+    say = partial(change_sentence, translator=installation.translator, language=options.language or LANGUAGE)
 
     def write(db: Session, progress: Progress) -> tuple[Path, Path, int]:
         count = count_lines(db, consultation)
