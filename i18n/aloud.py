@@ -26,11 +26,10 @@ _KICHWA = ("", *"shuk ishkay kimsa chusku pichka sukta kanchis pusak iskun".spli
 
 def speakable(text: str) -> str:
     """The words of a text: no markup, no emoji, no addresses; every line ends as a sentence does."""
-    text = unescape(_TAG.sub(" ", text))
-    text = _ADDRESS.sub(" ", _LINK.sub(r"\1", text))
-    text = _COMMAND.sub("", _OTHER_COMMAND.sub("", text))
-    text = _LOOKS.sub("", unicodedata.normalize("NFC", _MARKS.sub(" ", _QUOTES.sub("", text))))
-    lines = ("".join(map(_voiced, line)).split() for line in text.splitlines())
+    text = _OTHER_COMMAND.sub("", _ADDRESS.sub(" ", _LINK.sub(r"\1", unescape(_TAG.sub(" ", text)))))
+    text = unicodedata.normalize("NFC", _MARKS.sub(" ", _QUOTES.sub("", text)))
+    voiced = ("".join(map(_voiced, _LOOKS.sub("", line))) for line in text.splitlines())
+    lines = (_COMMAND.sub("", line).split() for line in voiced)
     read = (_APART.sub(r"\1", " ".join(words)) for words in lines if any(map(_has_sound, words)))
     return "\n".join(map(_ended, read))
 

@@ -132,7 +132,7 @@ async def test_who_takes_part_already_is_welcomed_back_and_reached_again(town: T
     shown = await town.says(town.luis, "/start")
 
     assert town.luis.screen[-2].text == town.text("welcome_back", "es", unit=town.settings.unit_name)
-    assert shown.labels == [["Continuar"]]
+    assert shown.labels == [["Continuar"], [town.text("button_withdraw", "es")]]
     (person,) = await town.find(town.luis, Participant)
     assert person.reachable
 
@@ -188,4 +188,4 @@ async def test_changing_the_language_does_not_begin_what_one_left(town: Town) ->
     await town.says(town.luis, "/idioma")
     shown = await town.taps(town.luis, "Kichwa")
 
-    assert shown.labels == [[town.text("button_continue", "qu")]]
+    assert shown.labels == [[town.text("button_continue", "qu")], [town.text("button_withdraw", "qu")]]
