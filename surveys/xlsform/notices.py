@@ -88,6 +88,8 @@ def _of_question(question: Question, places: Places, *, made: bool) -> Iterator[
         )
     if question.hxl and not TAG.fullmatch(question.hxl):
         yield places.fault("hxl_not_a_tag", question.path, "hxl", written=question.hxl)
+    if question.choices and not any(choice.value for choice in question.choices):
+        yield places.fault("choices_without_value", question.path, "type")
     if question.kind in SELECTS and not question.choices and "itemset" not in question.parameters:
         yield places.fault("no_choices", question.path, "type")
 

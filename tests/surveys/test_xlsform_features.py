@@ -349,3 +349,10 @@ def test_repeats_lie_in_each_other_as_deep_as_the_author_likes() -> None:
     read_one = questionnaire("\n".join(["| survey |", "| | type | name | label | relevant |", *rows]))
     path = "/".join(f"r{level}" for level in range(depth))
     assert read_one.question(f"{path}/a").relevant == "../b  != ''"
+
+
+def test_a_file_without_the_column_of_the_codes_is_noticed() -> None:
+    form = "| survey |\n| | type | name | label |\n| | select_one_from_file towns.csv | q | Q |"
+    assert [
+        (notice.code, notice.row) for notice in read(form, towns_csv=b"code,town\nota,Otavalo\n").notices
+    ] == [("choices_without_value", 2)]
