@@ -1,16 +1,20 @@
 """CSV and JSON Lines: who may be found in them, and what a spreadsheet makes of them."""
 
+import io
 import json
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
 from core.database import Database
 from core.errors import InvalidInput, NotFound
-from surveys.exporting.formats import Format
+from surveys.exporting.formats import Format, write_export
 from surveys.exporting.formulas import harmless
+from surveys.exporting.lines import LINES_PER_CHUNK
+from surveys.exporting.plan import Options, plan_of
 from surveys.merging import Version
 from surveys.questionnaire import ATTACHED, Keep, Kind, Node
 from surveys.variables import variables_of
@@ -146,6 +150,28 @@ async def test_lines_are_numbered_anew_and_do_not_follow_arrival(database: Datab
     arrived = [int(row["about/age"]) for row in rows]
     assert sorted(arrived) == list(range(600))
     assert arrived != sorted(arrived)
+
+
+async def test_responses_are_written_while_they_are_read(database: Database) -> None:
+    consultation = await database.run(
+        hold_consultation, questionnaire(*FORM), [Sent({"canton": "ibarra"})] * (LINES_PER_CHUNK + 3)
+    )
+    written: list[tuple[int, int]] = []
+
+    def write(db: Session) -> None:
+        file = io.BytesIO()
+        plan = plan_of(
+            db,
+            consultation,
+            Options(),
+            say=lambda _: "",
+            note=lambda count: written.append((count, len(file.getvalue()))),
+        )
+        write_export(db, plan, Format.JSONL, file)
+
+    await database.read(write)
+    assert [count for count, _ in written] == [LINES_PER_CHUNK, 3]
+    assert written[0][1] > 0
 
 
 @pytest.mark.parametrize("split", [False, True])
