@@ -43,7 +43,10 @@ class DraftState:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What the sheets ask, or everything that is wrong with them; and what is doubtful."""
+    """What the sheets ask, or everything that is wrong with them; and what is doubtful.
+
+    workbook  empty where the fault is that no workbook can hold them
+    """
 
     workbook: bytes
     questionnaire: Questionnaire | None
@@ -143,8 +146,9 @@ def publish_draft(db: Session, draft_id: int, *, turn: int, account_id: int | No
 @lru_cache(maxsize=16)
 def examine_sheets(sheets: Sheets, files: Files = ()) -> Examined:
     """Read the sheets as if they had been uploaded. Pages ask again and again about the same ones."""
-    workbook = write_workbook(sheets)
+    workbook = b""
     try:
+        workbook = write_workbook(sheets)
         imported = read_questionnaire(workbook, sheets.file_name, dict(files))
     except InvalidInput as error:
         return Examined(workbook, None, error.faults)

@@ -20,7 +20,7 @@ from surveys.authoring.choices import own_list, shared_by
 from surveys.authoring.conditions import Operator
 from surveys.authoring.fields import languages, read, texts, write
 from surveys.authoring.kinds import CHOOSING, KINDS, UNASKED, WrittenType, write_type
-from surveys.authoring.outline import Entry, entry_at, outline
+from surveys.authoring.outline import Entry, entry_at, lists, outline
 from surveys.authoring.sheets import Sheets
 from surveys.authoring.snippets import take
 from surveys.drafts import DraftChanged, DraftState, change_draft, get_draft
@@ -100,6 +100,8 @@ async def make_own(
         if entry.kind not in CHOOSING:
             return sheets
         name = shared
+        if shared and shared not in lists(sheets):
+            return sheets
         if not shared:
             sheets, name = own_list(sheets, entry.list_name)
         cell = write_type(WrittenType(entry.kind, name, entry.other))
@@ -198,6 +200,7 @@ def _about_choices(about: QuestionForm, state: FormState) -> dict[str, Any]:
             (start, f"{start + 1}-{min(start + CHOICES_AT_ONCE, total)}")
             for start in range(0, total, CHOICES_AT_ONCE)
         ],
+        "other_lists": [name for name in about.book.choices if name != entry.list_name],
         "shared": shared_by(sheets, entry.list_name) if entry.list_name else 0,
     }
 

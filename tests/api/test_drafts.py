@@ -309,6 +309,23 @@ async def test_a_long_list_is_edited_in_parts(console: Console, ana: Browser) ->
     assert [choice.value for choice in choices_of((await state(console)).sheets, "larga")] == wanted
 
 
+async def test_two_questions_share_a_list_until_one_gets_its_own(console: Console, ana: Browser) -> None:
+    await send(ana, "/drafts/1/library", "/drafts/1/library/canton")
+    await send(ana, "/drafts/1", "/drafts/1/add", label="¿Dónde trabaja?", kind="select_one")
+    page, action = "/drafts/1/rows/4", "/drafts/1/rows/4/list"
+    await send(ana, page, action, list="nada")
+    assert read((await state(console)).sheets, "survey", 4, "type") == "select_one donde_trabaja"
+    await send(ana, page, action, list="canton")
+    assert read((await state(console)).sheets, "survey", 4, "type") == "select_one canton"
+    assert "cambia en todas" in (await ana.look(page)).text
+    await send(ana, page, action)
+    sheets = (await state(console)).sheets
+    assert read(sheets, "survey", 4, "type") == "select_one canton_2"
+    assert [c.value for c in choices_of(sheets, "canton_2")] == [
+        c.value for c in choices_of(sheets, "canton")
+    ]
+
+
 async def test_a_formula_stays_a_text_in_the_workbook(console: Console, ana: Browser) -> None:
     await send(ana, "/drafts/1", "/drafts/1/add", label='=HYPERLINK("http://x")', kind="note")
     content = (await ana.look("/drafts/1/workbook")).content

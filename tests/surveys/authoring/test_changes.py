@@ -83,6 +83,12 @@ def test_notes_of_the_author_come_back_too(tmp_path: Path) -> None:
     assert read_questionnaire(content, "a.xlsx").questionnaire.question("a").label == {"es": "=1+1"}
 
 
+def test_what_no_cell_can_hold_is_a_fault_and_is_not_cut_off() -> None:
+    sheets = write(written("a"), "survey", 2, {("hint", ""): "x" * 32_768})
+    fault = examine_sheets(sheets).faults[0]
+    assert (fault.code, fault.sheet, fault.row, fault.column) == ("cell_too_long", "survey", 2, "hint")
+
+
 def test_a_question_gets_a_name_from_what_it_asks() -> None:
     sheets = written("¿Qué necesita?", "¿Qué necesita?", "123", "")
     assert named(sheets) == ["que_necesita", "que_necesita_2", "pregunta_123", "pregunta"]
