@@ -18,6 +18,8 @@ _names: Final[Any] = import_module("re._constants")
 _MOST_STATES: Final = 5_000
 _OFTEN: Final = 20
 _SPACES: Final = frozenset(" \t\n\r\f\v")
+_INSIDE_NOTHING: Final = re.search(r"\B", "") is not None
+"""Whether this Python finds `\\B` in an empty text: since 3.14 it does."""
 
 Accepts = Callable[[str], bool]
 """Whether a pattern is found in a text."""
@@ -201,5 +203,7 @@ _PLACES: Final[dict[Any, Callable[[str, int], bool]]] = {
     _names.AT_END: lambda text, place: text[place:] in ("", "\n"),
     _names.AT_END_STRING: lambda text, place: place == len(text),
     _names.AT_BOUNDARY: _is_boundary,
-    _names.AT_NON_BOUNDARY: lambda text, place: not _is_boundary(text, place),
+    _names.AT_NON_BOUNDARY: lambda text, place: (
+        bool(text or _INSIDE_NOTHING) and not _is_boundary(text, place)
+    ),
 }
