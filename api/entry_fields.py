@@ -12,9 +12,9 @@ from api.reader import LANGUAGES, Reader
 from surveys.conversation.outline import SELECTS, SEVERAL
 from surveys.conversation.turns import Refusal
 from surveys.conversation.written_words import clean
-from surveys.entries import Write
+from surveys.entry.entries import Write
+from surveys.entry.written_forms import Value
 from surveys.questionnaire import SENT, Choice, Kind, Localized, Question
-from surveys.written_forms import Value
 
 MOST_TO_SEE = 12
 """Choices that lie open on a tablet; more of them fold into a list."""

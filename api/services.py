@@ -10,7 +10,7 @@ from core.sealing import Vault
 from core.settings import Settings
 from i18n.translator import Translator
 from surveys.questionnaire import Questionnaire
-from surveys.speaking import Speaker
+from surveys.speech.speaking import Speaker
 
 Shown = dict[str, Any]
 """Something on the screen of a simulated telephone, as `bot.simulator` describes it."""

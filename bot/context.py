@@ -20,7 +20,7 @@ from core.sealing import Vault
 from core.settings import Settings
 from core.updates import once
 from i18n.translator import Translator
-from surveys.speaking import Speaker
+from surveys.speech.speaking import Speaker
 from surveys.submission import Hear
 
 P = ParamSpec("P")

@@ -14,7 +14,8 @@ from bot.message import Button
 from i18n.speech import Unspoken, seconds_of
 from i18n.translator import Translator
 from surveys.conversation.turns import Ask, AskRepeat
-from surveys.passages import (
+from surveys.questionnaire import Localized, Media
+from surveys.speech.passages import (
     CHOICES_AT_ONCE,
     Part,
     read_chat,
@@ -23,9 +24,8 @@ from surveys.passages import (
     read_repeat,
     read_text,
 )
-from surveys.playlist import Track
-from surveys.questionnaire import Localized, Media
-from surveys.recordings import Sound, note_file_id
+from surveys.speech.playlist import Track
+from surveys.speech.recordings import Sound, note_file_id
 from surveys.steps import Asked, Ready
 
 _AT_ONCE = 3

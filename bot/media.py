@@ -14,10 +14,10 @@ from bot.context import Context, patiently
 from core.database import Database
 from i18n.localized import pick
 from surveys.conversation.turns import Ask
-from surveys.passages import CHOICES_AT_ONCE
 from surveys.places import find_place
 from surveys.questionnaire import Media
-from surveys.recordings import KeptFile, find_kept_file, note_kept_file_id, read_kept_file
+from surveys.speech.passages import CHOICES_AT_ONCE
+from surveys.speech.recordings import KeptFile, find_kept_file, note_kept_file_id, read_kept_file
 from surveys.steps import Asked, Step
 
 _GROUP = 10

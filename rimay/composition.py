@@ -25,7 +25,7 @@ from core.settings import Settings, read_settings
 from deliberation.hearing import Hearing
 from i18n.speech import Speech
 from i18n.translator import Translator
-from surveys.speaking import Speaker
+from surveys.speech.speaking import Speaker
 
 _WEBHOOK = "/telegram"
 

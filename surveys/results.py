@@ -1,7 +1,7 @@
 """The results of a consultation: how many people were reached, and what they said, question by question.
 
 Where people answered several versions of the questionnaire, what is the same question is counted together
-(surveys/merging.py), and the result bears what the versions changed.
+(surveys/versioning/merging.py), and the result bears what the versions changed.
 
 With a threshold every table passes disclosure control (surveys/disclosure.py) and may be published; without
 one the counts are exact, for the organiser at work. Two published results of the same consultation, taken
@@ -16,15 +16,15 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.tables import Participant
-from surveys.comparison import Change, changes_by_question
 from surveys.consultations import Reach, get_consultation
 from surveys.conversation.outline import Outline, Site, outline_of
 from surveys.disclosure import Guard
-from surveys.merging import Merged, Version, merge
 from surveys.questionnaire import Choice, Keep, Kind, Localized, Question, plain_path
 from surveys.tables import Participation, Response
 from surveys.tallies import Counted, Row, Statistics, Tally, Value, tally_of
-from surveys.versions import versions_asked
+from surveys.versioning.comparison import Change, changes_by_question
+from surveys.versioning.merging import Merged, Version, merge
+from surveys.versioning.versions import versions_asked
 
 _CHUNK = 1000
 

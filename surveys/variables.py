@@ -15,8 +15,8 @@ from enum import Enum
 from i18n.localized import pick
 from surveys.conversation.written_words import clean
 from surveys.derived import asks_the_day, read_by, telling_values
-from surveys.merging import Merged, Stance, Version, merge
 from surveys.questionnaire import ATTACHED, NOT_IN_CHAT, SENT, Kind, Question, Questionnaire
+from surveys.versioning.merging import Merged, Stance, Version, merge
 
 Value = str | list[str]
 Typed = str | int | float | list[str] | dict[str, float] | None

@@ -32,7 +32,7 @@ from surveys.consultations import (
 )
 from surveys.questionnaires import get_questionnaire
 from surveys.spoken import count_spoken
-from surveys.versions import find_newer
+from surveys.versioning.versions import find_newer
 from surveys.voices import list_voices
 
 router = APIRouter()
@@ -278,7 +278,9 @@ def _tasks(reader: Reader, standing: Standing) -> list[Task]:
 def _unheard(reader: Reader, standing: Standing, here: str) -> list[Task]:
     """Voice notes that nobody has written down: the brief would be without them."""
     waiting = reader.plural("media.waiting_count", standing.unheard)
-    return [Task(False, f"{here}/spoken", reader.text("media.task_listen"), waiting)] if standing.unheard else []
+    return (
+        [Task(False, f"{here}/spoken", reader.text("media.task_listen"), waiting)] if standing.unheard else []
+    )
 
 
 @router.post("/consultations/{consultation_id}/open")

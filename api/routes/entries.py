@@ -39,7 +39,7 @@ from surveys.attachments import SealedFile
 from surveys.consultations import list_consultations
 from surveys.conversation.outline import SEVERAL
 from surveys.conversation.turns import Ask, AskRepeat, Finished, Refusal
-from surveys.entries import (
+from surveys.entry.entries import (
     EntryClosed,
     EntryForm,
     EntryScreen,
@@ -52,10 +52,10 @@ from surveys.entries import (
     of_the_form,
     take_turn,
 )
+from surveys.entry.written_forms import NO, YES, Value
 from surveys.places import takes_answers
 from surveys.questionnaire import ATTACHED, NOT_IN_CHAT, SILENT, Group, Kind, Localized, Node, Question
 from surveys.received.contents import receive
-from surveys.written_forms import NO, YES, Value
 
 router = APIRouter()
 

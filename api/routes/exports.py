@@ -18,10 +18,10 @@ from api.security import Organiser, Visiting
 from api.services import Services
 from core.audit import note_act
 from core.errors import NotFound
-from surveys.change_sentences import change_sentence
 from surveys.consultations import ConsultationCard, get_consultation
 from surveys.exporting.formats import Format, dictionary_for, ending_of, media_type_of, write_export
 from surveys.exporting.plan import Options, plan_of
+from surveys.versioning.change_sentences import change_sentence
 
 router = APIRouter()
 

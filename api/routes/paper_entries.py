@@ -22,7 +22,7 @@ from core.clock import now
 from deliberation.hearing import Hearing
 from surveys.conversation.turns import Finished
 from surveys.conversation.written_words import clean
-from surveys.entries import (
+from surveys.entry.entries import (
     PAPER,
     EnteredBefore,
     EntryForm,
@@ -34,10 +34,10 @@ from surveys.entries import (
     keep_draft,
     of_the_form,
 )
-from surveys.form_codes import read_code
-from surveys.paper_rows import is_written
+from surveys.entry.form_codes import read_code
+from surveys.entry.paper_rows import is_written
+from surveys.entry.written_forms import Objection, Value, read_whole
 from surveys.questionnaire import Group, Kind, Node, Question, plain_path
-from surveys.written_forms import Objection, Value, read_whole
 
 router = APIRouter()
 

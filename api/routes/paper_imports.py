@@ -24,10 +24,10 @@ from core.clock import now
 from core.errors import Fault, InvalidInput
 from deliberation.hearing import Hearing
 from surveys.conversation.turns import Refusal
-from surveys.entries import EntryForm, enter_forms, get_entry_form, in_portions
-from surveys.paper_import import CheckedFile, check_file, open_answers, rows_to_mend
-from surveys.paper_rows import RowFault, template
-from surveys.paper_tables import MOST_FORMS, write_tables
+from surveys.entry.entries import EntryForm, enter_forms, get_entry_form, in_portions
+from surveys.entry.paper_import import CheckedFile, check_file, open_answers, rows_to_mend
+from surveys.entry.paper_rows import RowFault, template
+from surveys.entry.paper_tables import MOST_FORMS, write_tables
 
 router = APIRouter()
 

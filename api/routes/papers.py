@@ -12,8 +12,8 @@ from api.reader import LANGUAGES
 from api.security import Author, Visiting
 from api.services import Services
 from api.visitor import Visitor
+from surveys.entry.form_codes import make_code
 from surveys.files import get_files
-from surveys.form_codes import make_code
 from surveys.paper.printing import print_apart
 from surveys.paper.sheet import lay_out
 from surveys.questionnaires import get_questionnaire

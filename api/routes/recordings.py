@@ -23,10 +23,10 @@ from api.services import Services
 from api.visitor import Visitor
 from i18n.localized import Localized
 from i18n.speech import Unspoken
-from surveys.opus import LONGEST, NotARecording, to_opus
 from surveys.questionnaires import get_questionnaire
-from surveys.recordings import PERSON, keep_person, remove_person
-from surveys.soundtrack import Line, Soundtrack, soundtrack
+from surveys.speech.opus import LONGEST, NotARecording, to_opus
+from surveys.speech.recordings import PERSON, keep_person, remove_person
+from surveys.speech.soundtrack import Line, Soundtrack, soundtrack
 
 router = APIRouter()
 

@@ -22,12 +22,12 @@ from api.services import Services
 from api.visitor import Visitor
 from core.clock import now
 from core.errors import Conflict, InvalidInput
-from surveys.passages import list_parts
 from surveys.questionnaires import get_questionnaire, get_workbook
-from surveys.recordings import PERSON, spoken_digests
 from surveys.rehearsal.rehearsal import Recorded, Rehearsal
 from surveys.rehearsal.report import Finding, Report, Severity
 from surveys.rehearsal.wording import HEADINGS, Place, Rows, language_named, rows_of, sentence_of
+from surveys.speech.passages import list_parts
+from surveys.speech.recordings import PERSON, spoken_digests
 
 router = APIRouter()
 

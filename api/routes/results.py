@@ -14,12 +14,12 @@ from api.reader import Reader
 from api.security import Author, Visiting
 from api.services import Services
 from deliberation.redaction import in_words, redaction_words
-from surveys.change_sentences import change_sentence
-from surveys.comparison import Change
 from surveys.consultations import ConsultationCard, get_consultation
 from surveys.questionnaire import Kind, plain_path
 from surveys.results import QuestionResult, Results, results_of
 from surveys.tallies import Statistics
+from surveys.versioning.change_sentences import change_sentence
+from surveys.versioning.comparison import Change
 from surveys.voices import VoiceCard, list_voices
 
 router = APIRouter()

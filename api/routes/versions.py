@@ -15,11 +15,18 @@ from api.reader import Reader
 from api.security import Author, Organiser, Posted, Visiting
 from api.services import Services
 from core.errors import NotFound
-from surveys.change_sentences import change_sentence
-from surveys.comparison import Change, changes_between
-from surveys.merging import Version
 from surveys.questionnaire import SILENT, Localized
-from surveys.versions import Asking, VersionCard, get_version, list_asking, list_versions, move_to_version
+from surveys.versioning.change_sentences import change_sentence
+from surveys.versioning.comparison import Change, changes_between
+from surveys.versioning.merging import Version
+from surveys.versioning.versions import (
+    Asking,
+    VersionCard,
+    get_version,
+    list_asking,
+    list_versions,
+    move_to_version,
+)
 
 router = APIRouter()
 

@@ -5,9 +5,9 @@ from bot.context import Context
 from bot.handlers.consultations import show
 from bot.listening import parts_of, read_aloud
 from surveys.conversation.turns import Show
-from surveys.passages import read_chat
-from surveys.playlist import Track, playlist_of
 from surveys.responses import tap
+from surveys.speech.passages import read_chat
+from surveys.speech.playlist import Track, playlist_of
 from surveys.steps import Asked, Ready, Tap
 
 

@@ -17,10 +17,10 @@ from i18n.translator import Translator
 from migrations.schema import upgrade
 from rimay.composition import Installation, open_installation
 from rimay.reporting import LANGUAGE, print_json
-from surveys.entries import enter_forms, get_entry_form, in_portions
-from surveys.paper_import import CheckedFile, check_file, open_answers, rows_to_mend
-from surveys.paper_rows import RowFault
-from surveys.paper_tables import write_tables
+from surveys.entry.entries import enter_forms, get_entry_form, in_portions
+from surveys.entry.paper_import import CheckedFile, check_file, open_answers, rows_to_mend
+from surveys.entry.paper_rows import RowFault
+from surveys.entry.paper_tables import write_tables
 
 
 def enter(

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 from migrations.schema import upgrade
 from rimay.composition import Installation, open_installation
 from rimay.reporting import LANGUAGE, print_json
-from surveys.change_sentences import change_sentence
 from surveys.exporting.formats import Format, dictionary_for, ending_of, write_export
 from surveys.exporting.lines import count_lines
 from surveys.exporting.plan import Options, Plan, plan_of
 from surveys.exporting.tags import read_tags
+from surveys.versioning.change_sentences import change_sentence
 
 
 def export(

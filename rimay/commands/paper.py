@@ -9,7 +9,7 @@ from core.settings import read_settings
 from i18n.translator import LOCALES, Translator
 from rimay.commands.form import files_beside
 from rimay.reporting import LANGUAGE, print_json
-from surveys.form_codes import make_code
+from surveys.entry.form_codes import make_code
 from surveys.paper.printing import print_sheet
 from surveys.paper.sheet import lay_out
 from surveys.xlsform.reading import read_questionnaire

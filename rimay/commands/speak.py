@@ -14,8 +14,8 @@ from migrations.schema import upgrade
 from rimay.composition import Installation, open_installation
 from rimay.reporting import LANGUAGE, print_json
 from surveys.consultations import get_consultation
-from surveys.soundtrack import Line, soundtrack
-from surveys.speaking import Speaker
+from surveys.speech.soundtrack import Line, soundtrack
+from surveys.speech.speaking import Speaker
 
 _AT_ONCE = 2
 

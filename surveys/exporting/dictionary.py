@@ -4,12 +4,12 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 
-from surveys.comparison import Change
 from surveys.exporting.formulas import harmless
 from surveys.exporting.plan import Plan
 from surveys.exporting.tables import Column, Form, Style, Table
 from surveys.exporting.tags import tag_of, tag_row
 from surveys.questionnaire import Localized
+from surveys.versioning.comparison import Change
 
 Names = Mapping[tuple[str, str], str]
 """Table and column → what a format calls the column, where it cannot take the name as it is."""

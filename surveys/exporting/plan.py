@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from core.errors import Fault, InvalidInput
-from surveys.comparison import Change, changes_by_question
 from surveys.exporting.lines import Line, lines_of
 from surveys.exporting.tables import Style, Table, tables_of
 from surveys.exporting.tags import unknown_names
-from surveys.merging import Version
 from surveys.variables import Variable, variables_of
-from surveys.versions import versions_asked
+from surveys.versioning.comparison import Change, changes_by_question
+from surveys.versioning.merging import Version
+from surveys.versioning.versions import versions_asked
 
 Say = Callable[[Change], str]
 """How a change between versions is put into words."""

@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from surveys.exporting.formulas import harmless
 from surveys.exporting.lines import Line, members_of
-from surveys.merging import Version
 from surveys.questionnaire import Kind
 from surveys.variables import Value, Variable, as_number
+from surveys.versioning.merging import Version
 
 Cell = str | int | float | None
 Row = list[Cell]

@@ -8,8 +8,8 @@ from httpx import Response
 from sqlalchemy import select
 
 from i18n.speech import Speech, seconds_of
-from surveys.passages import Passage
-from surveys.speaking import Speaker
+from surveys.speech.passages import Passage
+from surveys.speech.speaking import Speaker
 from surveys.tables import Recording
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Browser, Console
 from tests.speaking import ParrotSpeech, real_speech

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from surveys.opus import to_opus
-from surveys.passages import Passage
 from surveys.questionnaire import Choice, Group, Kind, Question, Questionnaire
-from surveys.recordings import keep_person
+from surveys.speech.opus import to_opus
+from surveys.speech.passages import Passage
+from surveys.speech.recordings import keep_person
 from surveys.xlsform.accompanying import AccompanyingFile
 from tests.bot.ears import heard, later, list_recordings, listens, voices
 from tests.bot.town import QUESTIONNAIRE, Town, choices, label

@@ -26,7 +26,7 @@ from i18n.translator import Translator
 from surveys.consultations import close_consultation, draft_consultation, open_consultation
 from surveys.questionnaire import Choice, Keep, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
-from surveys.speaking import Speaker
+from surveys.speech.speaking import Speaker
 from surveys.submission import Heard
 from surveys.tables import Participation, Response, Voice
 from surveys.xlsform.accompanying import AccompanyingFile

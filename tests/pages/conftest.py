@@ -37,9 +37,9 @@ from i18n.translator import Translator
 from surveys.consultations import draft_consultation, open_consultation
 from surveys.questionnaire import ATTACHED, Choice, Keep, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
-from surveys.speaking import Speaker
+from surveys.speech.speaking import Speaker
 from surveys.tables import Attachment, Participation, Response, Voice
-from surveys.versions import move_to_version
+from surveys.versioning.versions import move_to_version
 from tests.bot.sendings import film, photo, voice_note
 from tests.pages.drafting import write_drafts
 

@@ -14,7 +14,7 @@ from core.database import Database
 from core.errors import InvalidInput
 from migrations.schema import upgrade
 from rimay.commands import enter as command
-from surveys.entries import count_entries
+from surveys.entry.entries import count_entries
 from tests.surveys.entering import open_rich
 from tests.surveys.people import integer, question, questionnaire, select
 

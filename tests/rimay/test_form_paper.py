@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from core.errors import InvalidInput
 from rimay.command_line import app
 from rimay.demonstration.workbook import NEEDS_ASSESSMENT
-from surveys.form_codes import read_code
+from surveys.entry.form_codes import read_code
 
 
 def paper(*arguments: str | Path) -> dict[str, object]:

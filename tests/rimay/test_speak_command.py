@@ -13,8 +13,8 @@ from core.database import Database
 from i18n.translator import Translator
 from migrations.schema import upgrade
 from rimay.commands import speak as command
-from surveys.recordings import keep_person
-from surveys.soundtrack import soundtrack
+from surveys.speech.recordings import keep_person
+from surveys.speech.soundtrack import soundtrack
 from surveys.tables import Recording
 from tests.speaking import ParrotSpeech
 from tests.surveys.consulting import hold_consultation

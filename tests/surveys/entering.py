@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from core.people import Contact, enrol
 from surveys.consultations import draft_consultation, open_consultation
 from surveys.conversation.turns import Ask, AskRepeat, Chose, Done, Skip, Toggled, Typed
+from surveys.entry.written_forms import Value
 from surveys.questionnaire import Choice, Keep, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
 from surveys.responses import say, take_up, tap
 from surveys.steps import Asked, Tap
 from surveys.submission import Heard, send_in
-from surveys.written_forms import Value
 from tests.surveys.people import calculate, group, integer, note, question, select, several
 
 ZONE = ZoneInfo("America/Guayaquil")

@@ -12,7 +12,7 @@ from core.clock import at
 from core.database import Database
 from surveys.consultations import Reach, close_consultation, get_consultation
 from surveys.conversation.turns import Ask, AskRepeat, Finished
-from surveys.entries import (
+from surveys.entry.entries import (
     ConsentMissing,
     EnteredBefore,
     EntryClosed,
@@ -27,8 +27,8 @@ from surveys.entries import (
     keep_draft,
     take_turn,
 )
+from surveys.entry.written_forms import Value, read_whole
 from surveys.tables import Response, Voice
-from surveys.written_forms import Value, read_whole
 from tests.surveys.entering import MOMENT, WRITTEN, ZONE, answer_in_chat, hear, open_rich
 
 KEY = "5f" * 16

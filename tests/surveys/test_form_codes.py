@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from surveys.form_codes import ALPHABET, make_code, read_code
+from surveys.entry.form_codes import ALPHABET, make_code, read_code
 
 CODES = [make_code(Random(seed)) for seed in range(40)]
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from surveys.comparison import What, changes_between, changes_by_question
-from surveys.merging import Version, merge
 from surveys.questionnaire import Choice, Keep, Kind, Node
+from surveys.versioning.comparison import What, changes_between, changes_by_question
+from surveys.versioning.merging import Version, merge
 from tests.surveys.people import calculate, choices, group, integer, question, questionnaire, select, several
 
 

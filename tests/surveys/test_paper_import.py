@@ -11,12 +11,12 @@ import pytest
 
 from core.errors import InvalidInput
 from surveys.conversation.turns import Refusal
-from surveys.entries import EntryForm
-from surveys.paper_import import CheckedFile, check_file, rows_to_mend
-from surveys.paper_rows import template
-from surveys.paper_tables import MOST_FORMS, Table, read_tables, write_tables
+from surveys.entry.entries import EntryForm
+from surveys.entry.paper_import import CheckedFile, check_file, rows_to_mend
+from surveys.entry.paper_rows import template
+from surveys.entry.paper_tables import MOST_FORMS, Table, read_tables, write_tables
+from surveys.entry.written_forms import read_whole, without_person
 from surveys.questionnaire import Questionnaire
-from surveys.written_forms import read_whole, without_person
 from tests.surveys.entering import MOMENT, RICH, WRITTEN, ZONE
 from tests.surveys.people import integer, question, questionnaire, select, several
 from tests.surveys.test_xlsform_bombs import with_part

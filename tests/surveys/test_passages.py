@@ -6,8 +6,8 @@ import pytest
 
 from i18n.aloud import speakable
 from i18n.translator import Translator
-from surveys.passages import list_parts, read_choices
 from surveys.questionnaire import Choice, Group, Kind, Question, Questionnaire
+from surveys.speech.passages import list_parts, read_choices
 
 
 def form(*nodes: Question | Group) -> Questionnaire:

@@ -8,12 +8,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.database import Database
-from surveys.comparison import What
 from surveys.questionnaire import Kind, Node
 from surveys.questionnaires import store_questionnaire
 from surveys.results import Results, results_of
 from surveys.tables import Response
-from surveys.versions import move_to_version
+from surveys.versioning.comparison import What
+from surveys.versioning.versions import move_to_version
 from tests.surveys.consulting import Sent, hold_consultation, take_part
 from tests.surveys.people import group, integer, question, questionnaire, select, several
 

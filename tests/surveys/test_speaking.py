@@ -8,8 +8,8 @@ from sqlalchemy import select
 from core.database import Database
 from core.errors import NotFound
 from i18n.speech import Unspoken
-from surveys.passages import Passage
-from surveys.recordings import (
+from surveys.speech.passages import Passage
+from surveys.speech.recordings import (
     Sound,
     keep_machine,
     keep_person,
@@ -17,7 +17,7 @@ from surveys.recordings import (
     remove_person,
     spoken_digests,
 )
-from surveys.speaking import Speaker
+from surveys.speech.speaking import Speaker
 from surveys.tables import Recording
 from tests.speaking import ParrotSpeech
 

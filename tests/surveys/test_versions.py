@@ -23,7 +23,13 @@ from surveys.responses import say, take_up
 from surveys.steps import Asked, Step
 from surveys.submission import Heard, send_in
 from surveys.tables import Response, StoredQuestionnaire
-from surveys.versions import find_newer, get_version, list_versions, move_to_version, versions_asked
+from surveys.versioning.versions import (
+    find_newer,
+    get_version,
+    list_versions,
+    move_to_version,
+    versions_asked,
+)
 from tests.surveys.people import integer, question, questionnaire
 
 ZONE = ZoneInfo("America/Guayaquil")

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from core.database import Database
 from i18n.translator import Translator
-from surveys.change_sentences import change_sentence
 from surveys.exporting.formats import Format, dictionary_for, write_export
 from surveys.exporting.plan import Options, Plan, plan_of
 from surveys.questionnaire import Node
+from surveys.versioning.change_sentences import change_sentence
 from tests.surveys.consulting import Sent, hold_consultation
 from tests.surveys.people import questionnaire
 

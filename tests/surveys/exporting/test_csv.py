@@ -15,9 +15,9 @@ from surveys.exporting.formats import Format, write_export
 from surveys.exporting.formulas import harmless
 from surveys.exporting.lines import LINES_PER_CHUNK
 from surveys.exporting.plan import Options, plan_of
-from surveys.merging import Version
 from surveys.questionnaire import ATTACHED, Keep, Kind, Node
 from surveys.variables import variables_of
+from surveys.versioning.merging import Version
 from tests.surveys.consulting import Sent, hold_consultation
 from tests.surveys.exporting.exports import dictionary, export, exported, read_csv, unpacked
 from tests.surveys.people import (

@@ -6,9 +6,9 @@ import pytest
 
 from surveys.exporting.tables import Style, tables_of
 from surveys.exporting.tags import question_tag, tag_of
-from surveys.merging import Version
 from surveys.questionnaire import Keep, Kind, Node, Question
 from surveys.variables import Variable, variables_of
+from surveys.versioning.merging import Version
 from tests.surveys.people import calculate, choices, group, integer, question, questionnaire, select, several
 
 

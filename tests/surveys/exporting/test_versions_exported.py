@@ -9,7 +9,7 @@ from core.database import Database
 from surveys.exporting.formats import Format
 from surveys.questionnaires import store_questionnaire
 from surveys.tables import Response
-from surveys.versions import move_to_version
+from surveys.versioning.versions import move_to_version
 from tests.surveys.consulting import Sent, hold_consultation, take_part
 from tests.surveys.exporting.exports import dictionary, export, read_csv
 from tests.surveys.people import group, integer, question, questionnaire, select

@@ -2,8 +2,8 @@
 
 from i18n.localized import pick
 from i18n.translator import Translator
-from surveys.comparison import Change, What
 from surveys.questionnaire import Localized
+from surveys.versioning.comparison import Change, What
 
 _KINDS = frozenset({What.RETYPED, What.REPLACED})
 _ALWAYS = ("true()", "yes")

@@ -19,8 +19,9 @@ from surveys.conversation.turns import Refusal
 from surveys.conversation.written_choices import read_yes_or_no
 from surveys.conversation.written_dates import read_date
 from surveys.conversation.written_words import fold
-from surveys.form_codes import read_code
-from surveys.paper_tables import Table
+from surveys.entry.form_codes import read_code
+from surveys.entry.paper_tables import Table
+from surveys.entry.written_forms import Value
 from surveys.questionnaire import (
     NOT_IN_CHAT,
     SENT,
@@ -32,7 +33,6 @@ from surveys.questionnaire import (
     Questionnaire,
     plain_path,
 )
-from surveys.written_forms import Value
 
 CODE, LANGUAGE, DATE, QUOTE, PARENT = "_code", "_language", "_date", "_may_quote", "_parent"
 OWN_COLUMNS = (CODE, LANGUAGE, DATE, QUOTE)

@@ -6,12 +6,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from surveys.conversation.turns import Finished
-from surveys.entries import EntryForm, PaperForm
-from surveys.form_codes import read_code
-from surveys.paper_rows import CODE, FormRow, RowFault, read_rows
-from surveys.paper_tables import WHY, Table, read_tables
+from surveys.entry.entries import EntryForm, PaperForm
+from surveys.entry.form_codes import read_code
+from surveys.entry.paper_rows import CODE, FormRow, RowFault, read_rows
+from surveys.entry.paper_tables import WHY, Table, read_tables
+from surveys.entry.written_forms import read_whole
 from surveys.questionnaire import Kind, plain_path
-from surveys.written_forms import read_whole
 
 Follow = Callable[[int, int], None]
 """Told how many forms of how many are judged."""

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from i18n.localized import pick
 from i18n.translator import Translator
-from surveys.passages import CHAT_TEXTS, Part, Passage, list_parts, read_chat
 from surveys.questionnaires import get_questionnaire
-from surveys.recordings import PERSON, KeptFile, find_kept_file, spoken_digests
+from surveys.speech.passages import CHAT_TEXTS, Part, Passage, list_parts, read_chat
+from surveys.speech.recordings import PERSON, KeptFile, find_kept_file, spoken_digests
 
 
 @dataclass(frozen=True, slots=True)

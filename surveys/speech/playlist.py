@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from i18n.localized import pick
 from i18n.translator import Translator
-from surveys.passages import Part, Passage, list_parts
 from surveys.places import find_place
 from surveys.questionnaire import plain_path
 from surveys.questionnaires import get_questionnaire
-from surveys.recordings import PERSON, KeptFile, find_kept_file, spoken_digests
+from surveys.speech.passages import Part, Passage, list_parts
+from surveys.speech.recordings import PERSON, KeptFile, find_kept_file, spoken_digests
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,12 @@ from surveys.attachments import SealedFile
 from surveys.conversation.progress import from_json, to_json
 from surveys.conversation.turns import Back, Finished, Outcome, Show
 from surveys.dialogue import advance, begin
+from surveys.entry.written_forms import ReadForm, Value, Written, read_on, without_person
 from surveys.places import takes_answers
 from surveys.questionnaire import ATTACHED, Kind, Localized, Questionnaire
 from surveys.questionnaires import get_questionnaire
 from surveys.submission import Hear, store_answers
 from surveys.tables import Attachment, Consultation, Response
-from surveys.written_forms import ReadForm, Value, Written, read_on, without_person
 
 TABLET, PAPER = "tablet", "paper"
 

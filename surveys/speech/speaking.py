@@ -4,9 +4,9 @@ import asyncio
 
 from core.database import Database
 from i18n.speech import Speech, Unspoken
-from surveys.opus import NotARecording, to_opus
-from surveys.passages import Passage
-from surveys.recordings import (
+from surveys.speech.opus import NotARecording, to_opus
+from surveys.speech.passages import Passage
+from surveys.speech.recordings import (
     KeptFile,
     Sound,
     digest_of_file,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.audit import note_act
 from core.database import insert_into
 from core.errors import NotFound
-from surveys.passages import Passage
+from surveys.speech.passages import Passage
 from surveys.tables import QuestionnaireFile, Recording
 
 PERSON, MACHINE = "person", "machine"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from surveys.merging import Merged, Stance, Version, merge
 from surveys.questionnaire import Localized, Question
+from surveys.versioning.merging import Merged, Stance, Version, merge
 
 
 class What(StrEnum):

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from core.errors import Conflict, NotFound
-from surveys.merging import Version
 from surveys.questionnaire import Localized, Questionnaire
 from surveys.questionnaires import get_questionnaire
 from surveys.tables import Consultation, Response, StoredQuestionnaire
+from surveys.versioning.merging import Version
 
 
 @dataclass(frozen=True, slots=True)
