@@ -19,7 +19,7 @@ def upgrade(engine: Engine) -> None:
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7274293)")
-        command.upgrade(_config(connection), "head")
+        command.upgrade(config(connection), "head")
         withhold_samples(Table.metadata, connection)
 
 
@@ -27,15 +27,16 @@ def is_current(engine: Engine) -> bool:
     """Whether the schema is the one that this code was written for."""
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_heads()
-    return set(found) == set(ScriptDirectory.from_config(_config()).get_heads())
+    return set(found) == set(ScriptDirectory.from_config(config()).get_heads())
 
 
 def heads() -> tuple[str, ...]:
     """The newest revisions; there must be one."""
-    return tuple(ScriptDirectory.from_config(_config()).get_heads())
+    return tuple(ScriptDirectory.from_config(config()).get_heads())
 
 
-def _config(connection: Connection | None = None) -> Config:
+def config(connection: Connection | None = None) -> Config:
+    """What Alembic needs to know, without a file of its own."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
@@ -51,7 +52,7 @@ def main() -> None:
     upgrade(engine)
     with engine.begin() as connection:
         command.revision(
-            _config(connection),
+            config(connection),
             message=name,
             autogenerate=True,
             rev_id=f"{_next():04d}",

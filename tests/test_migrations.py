@@ -1,11 +1,21 @@
 """The migrations lead to exactly the tables that the code believes in, on both databases."""
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from core.tables import Table
-from migrations.schema import heads, is_current, upgrade
+from migrations.schema import config, heads, is_current, upgrade
+
+_A_CIRCLE_OF_THE_FIRST_REVISION = (
+    "INSERT INTO questionnaire (id, name, title, definition, workbook, file_name, created_at)"
+    " VALUES (1, 'n', '{}', '{}', 'PK', 'n.xlsx', '2026-01-02 03:04:05')",
+    "INSERT INTO consultation (id, questionnaire_id, title, state) VALUES (1, 1, '{}', 'open')",
+    "INSERT INTO response (id, consultation_id, state, language, turn) VALUES ('a', 1, 'finished', 'es', 3)",
+    "INSERT INTO voice (id, response_id, consultation_id, path, language, text, original, quote)"
+    " VALUES ('v', 'a', 1, 'why', 'es', 'Agua', 'x', 'none')",
+)
 
 
 def test_there_is_one_newest_revision() -> None:
@@ -20,4 +30,18 @@ def test_upgrading_an_empty_database_gives_the_tables_of_the_code(bare_url: str)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Table.metadata) == []
+    engine.dispose()
+
+
+def test_upgrading_loses_nothing_of_what_people_said(bare_url: str) -> None:
+    engine = create_engine(bare_url)
+    with engine.begin() as connection:
+        command.upgrade(config(connection), "0001")
+        for query in _A_CIRCLE_OF_THE_FIRST_REVISION:
+            connection.exec_driver_sql(query)
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT id, mode FROM response").all() == [("a", "chat")]
+        assert connection.exec_driver_sql("SELECT text, attachment_id FROM voice").all() == [("Agua", None)]
+        assert connection.exec_driver_sql("SELECT number, first_id FROM questionnaire").all() == [(1, None)]
     engine.dispose()
