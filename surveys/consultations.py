@@ -89,7 +89,8 @@ def close_consultation(db: Session, consultation_id: int, *, account_id: int | N
     order of those ids, so that neither a key nor a place on the disk tells when or by whom they were given.
     The caller then awaits `Database.scrub`.
     """
-    row = _get(db, consultation_id)
+    # Whoever is storing a form just now holds the consultation: their form is there before the rest begins.
+    row = _get(db, consultation_id, lock=True)
     if row.state != "open":
         raise Conflict
     row.state, row.closed_at = "closed", now()
@@ -144,10 +145,24 @@ def _insert(db: Session, table: type[Response] | type[Voice], rows: list[dict[st
         db.execute(insert(table), sorted(rows, key=lambda row: row["id"]))
 
 
-def _without_the_hour(questionnaire: Questionnaire, answers: dict[str, Any]) -> dict[str, Any]:
-    """When somebody began and ended, as the questionnaire noted by itself, is coarsened to the month."""
-    clocks = {q.path for q in questionnaire.questions() if q.kind in _CLOCKS}
-    return {path: f"{value[:7]}-01" if path in clocks else value for path, value in answers.items()}
+class _Days:
+    """What of the answers to a version of a questionnaire tells the day on which they were given."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self._noted = noted_days(questionnaire)
+        self._read = day_values(questionnaire)
+
+    def without(self, answers: dict[str, Any]) -> dict[str, Any]:
+        """What the questionnaire noted by itself is coarsened to the month, or goes."""
+        return dict(self._kept(answers))
+
+    def _kept(self, answers: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        for path, value in answers.items():
+            plain = plain_path(path)
+            if plain in self._noted:
+                yield path, f"{value[:7]}-01"
+            elif plain not in self._read or is_small(value):
+                yield path, value
 
 
 def _rows(db: Session, table: type[Response] | type[Voice], consultation_id: int) -> list[dict[str, Any]]:
@@ -167,8 +182,8 @@ def get_consultation(db: Session, consultation_id: int) -> ConsultationCard:
     return _card(_get(db, consultation_id), _reach(db, consultation_id).get(consultation_id))
 
 
-def _get(db: Session, consultation_id: int) -> Consultation:
-    row = db.get(Consultation, consultation_id)
+def _get(db: Session, consultation_id: int, *, lock: bool = False) -> Consultation:
+    row = db.get(Consultation, consultation_id, with_for_update=lock)
     if row is None:
         raise NotFound
     return row

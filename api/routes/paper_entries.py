@@ -109,7 +109,8 @@ async def enter(
         if act == "open":
             return await _open_draft(request, visitor, form, replace(sheet, code=code))
         if act == "draft":
-            await services.database.run(keep_draft, form, code, sheet.language, sheet.written)
+            zone = services.settings.zone
+            await services.database.run(keep_draft, form, code, sheet.language, sheet.written, zone)
             return redirect(request, f"/consultations/{consultation_id}/paper-entry?done=entry_kept")
         return await _enter(request, visitor, form, replace(sheet, code=code), account.account_id)
     except EnteredBefore:

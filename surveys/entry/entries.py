@@ -123,11 +123,7 @@ class PaperForm:
 
 def get_entry_form(db: Session, consultation_id: int, zone: ZoneInfo) -> EntryForm:
     """What to ask in a consultation that takes answers. Raises NotFound, EntryClosed."""
-    row = db.get(Consultation, consultation_id)
-    if row is None:
-        raise NotFound
-    if not takes_answers(row.state, row.closes_on, zone):
-        raise EntryClosed
+    row = _taking(db.get(Consultation, consultation_id), zone)
     return _form(db, row, row.questionnaire_id)
 
 
@@ -145,12 +141,13 @@ def take_turn(
 
     What was taken before is passed over; after a gap nothing is taken, and the screen says from where to go on.
     """
-    form = get_entry_form(db, consultation_id, zone)
+    consultation = _hold_open(db, consultation_id, zone)
+    form = _form(db, consultation, consultation.questionnaire_id)
     response_id = _id_of(TABLET, consultation_id, turn.key)
     row = _find(db, response_id) or _begin(db, form, response_id, turn, zone)
     if row.state == "finished":
         return EntryScreen(row.turn, row.language, {}, None, None)
-    form = _form(db, db.get_one(Consultation, consultation_id), row.questionnaire_id or form.questionnaire_id)
+    form = _form(db, consultation, row.questionnaire_id or form.questionnaire_id)
     stored = row.progress or {}
     fresh = _in_order(turn.writes, after=row.turn)
     news = of_the_form(form.questionnaire, {write.path: _typed(write.value) for write in fresh})
@@ -174,14 +171,14 @@ def attach_file(
     db: Session, consultation_id: int, key: str, path: str, file: SealedFile, zone: ZoneInfo
 ) -> None:
     """Store a file as the answer at a path of a tablet's form; the one before goes. Raises NotFound, or EntryClosed."""
-    form = get_entry_form(db, consultation_id, zone)
+    _hold_open(db, consultation_id, zone)
     row = _find(db, _id_of(TABLET, consultation_id, key))
     if row is None or row.state == "finished" or row.progress is None:
         raise NotFound
     attachment = Attachment(
         id=secrets.token_hex(16),
         response_id=row.id,
-        consultation_id=form.consultation_id,
+        consultation_id=consultation_id,
         path=path,
         media_type=file.media_type,
         size=file.size,
@@ -212,8 +209,11 @@ def find_draft(db: Session, form: EntryForm, code: str) -> tuple[Written, str] |
     return (row.progress or {}).get("written", {}), row.language
 
 
-def keep_draft(db: Session, form: EntryForm, code: str, language: str, written: Written) -> None:
+def keep_draft(
+    db: Session, form: EntryForm, code: str, language: str, written: Written, zone: ZoneInfo
+) -> None:
     """Keep a paper form as far as it is typed in; its code finds it again. Raises EntryClosed, EnteredBefore."""
+    _hold_open(db, form.consultation_id, zone)
     response_id = _id_of(PAPER, form.consultation_id, code)
     _insert(db, form, response_id, PAPER, language)
     row = _find(db, response_id)
@@ -232,7 +232,7 @@ def enter_forms(
     account_id: int | None,
 ) -> tuple[str, ...]:
     """Make paper forms count, all or none. Gives the codes of those that were entered before: they stay as they are."""
-    get_entry_form(db, form.consultation_id, zone)
+    _hold_open(db, form.consultation_id, zone)
     before = []
     for paper in papers:
         response_id = _id_of(PAPER, form.consultation_id, paper.code)
@@ -265,6 +265,23 @@ def of_the_form(questionnaire: Questionnaire, written: Written) -> dict[str, Val
 def _around(path: str) -> set[str]:
     steps = path.split("/")
     return {"/".join(steps[:depth]) for depth in range(1, len(steps))}
+
+
+def _hold_open(db: Session, consultation_id: int, zone: ZoneInfo) -> Consultation:
+    """The consultation, which takes answers until this transaction is over: a closing waits for it, or was before it.
+
+    A form stored just after the closing would keep the id by which its code finds it, and its day.
+    """
+    query = select(Consultation).where(Consultation.id == consultation_id).with_for_update(read=True)
+    return _taking(db.scalar(query.execution_options(populate_existing=True)), zone)
+
+
+def _taking(row: Consultation | None, zone: ZoneInfo) -> Consultation:
+    if row is None:
+        raise NotFound
+    if not takes_answers(row.state, row.closes_on, zone):
+        raise EntryClosed
+    return row
 
 
 def _form(db: Session, row: Consultation, questionnaire_id: int) -> EntryForm:

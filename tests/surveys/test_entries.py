@@ -1,6 +1,8 @@
 """The chat, the tablet and the paper give the same data; nothing is lost, and nothing counts twice."""
 
 import asyncio
+import threading
+from hashlib import sha256
 from random import Random
 
 import pytest
@@ -16,6 +18,7 @@ from surveys.entry.entries import (
     ConsentMissing,
     EnteredBefore,
     EntryClosed,
+    EntryForm,
     EntryScreen,
     EntryTurn,
     PaperForm,
@@ -212,7 +215,7 @@ async def test_the_same_paper_twice_is_told(database: Database) -> None:
 
 async def test_a_draft_is_found_by_its_code(database: Database) -> None:
     def keep(db: Session) -> None:
-        keep_draft(db, get_entry_form(db, consultation, ZONE), "K7M2-4QXR", "qu", {"age": "34"})
+        keep_draft(db, get_entry_form(db, consultation, ZONE), "K7M2-4QXR", "qu", {"age": "34"}, ZONE)
 
     def find(db: Session, code: str) -> object:
         return find_draft(db, get_entry_form(db, consultation, ZONE), code)
@@ -243,3 +246,79 @@ async def test_a_draft_of_a_consultation_is_not_asked(database: Database) -> Non
 
     with pytest.raises(Exception, match="not_found"):
         await database.run(ask)
+
+
+def paper_form(db: Session, consultation: int) -> tuple[EntryForm, PaperForm]:
+    form = get_entry_form(db, consultation, ZONE)
+    read = read_whole(form.questionnaire, WRITTEN, moment=MOMENT, zone=ZONE)
+    assert isinstance(read.outcome, Finished)
+    return form, PaperForm("K7M2-4QXR", "es", read.outcome)
+
+
+@pytest.mark.parametrize("use_case", ["tablet", "paper", "draft"])
+async def test_a_form_stored_while_the_consultation_closes_loses_its_id_too(
+    postgresql_url: str, use_case: str
+) -> None:
+    """A closing on one connection waits for the form that is being stored on another."""
+    database = Database(postgresql_url)
+    consultation = await database.run(open_rich)
+    stored, go_on = threading.Event(), threading.Event()
+
+    def store(db: Session) -> None:
+        form, paper = paper_form(db, consultation)
+        if use_case == "tablet":
+            on_tablet(db, consultation, writes=writes({"lives_here": "no"}))
+        elif use_case == "draft":
+            keep_draft(db, form, paper.code, "es", WRITTEN, ZONE)
+        else:
+            enter_forms(db, form, [paper], hear, ZONE, None)
+        db.flush()
+        stored.set()
+        assert go_on.wait(10)
+
+    storing = asyncio.create_task(database.run(store))
+    await asyncio.to_thread(stored.wait, 10)
+    closing = asyncio.create_task(database.run(close_consultation, consultation, account_id=None))
+    await asyncio.wait([closing], timeout=0.3)
+    assert not closing.done()
+    go_on.set()
+    await asyncio.gather(storing, closing)
+    rows = await database.read(lambda db: list(db.scalars(select(Response))))
+    await database.dispose()
+    assert len(rows) == (use_case == "paper"), "what was not sent in is erased"
+    known = sha256(f"paper {consultation} K7M2-4QXR".encode()).hexdigest()[:32]
+    assert all(row.id != known and row.finished_on and row.finished_on.day == 1 for row in rows)
+
+
+@pytest.mark.parametrize("use_case", ["tablet", "paper", "draft"])
+async def test_a_form_that_comes_while_the_consultation_closes_is_refused(
+    postgresql_url: str, use_case: str
+) -> None:
+    """The form was asked for while it was open; it waits for the closing, and is not stored."""
+    database = Database(postgresql_url)
+    consultation = await database.run(open_rich)
+    form, paper = await database.read(paper_form, consultation)
+    closed, go_on = threading.Event(), threading.Event()
+
+    def close(db: Session) -> None:
+        close_consultation(db, consultation, account_id=None)
+        db.flush()
+        closed.set()
+        assert go_on.wait(10)
+
+    closing = asyncio.create_task(database.run(close))
+    await asyncio.to_thread(closed.wait, 10)
+    storing: asyncio.Task[object]
+    if use_case == "tablet":
+        storing = asyncio.create_task(database.run(on_tablet, consultation, writes=writes({"age": "3"})))
+    elif use_case == "draft":
+        storing = asyncio.create_task(database.run(keep_draft, form, paper.code, "es", WRITTEN, ZONE))
+    else:
+        storing = asyncio.create_task(database.run(enter_forms, form, [paper], hear, ZONE, None))
+    await asyncio.wait([storing], timeout=0.3)
+    go_on.set()
+    await closing
+    with pytest.raises(EntryClosed):
+        await storing
+    assert await database.read(lambda db: db.scalar(select(func.count(Response.id)))) == 0
+    await database.dispose()
