@@ -21,7 +21,7 @@ Follow = Callable[[int, int], None]
 class CheckedFile:
     """What a file holds.
 
-    papers    the forms with which nothing is wrong
+    papers    the forms with which nothing is wrong; none, where a row of a member does not tell whose it is
     faults    everything that is wrong, in the order of the rows
     left_out  how many answers do not count, because their question does not apply
     """
@@ -53,6 +53,8 @@ def check_file(
             left_out += len(read.left_out)
         follow(count, len(rows))
     order = [table.name for table in tables]
+    if _has_strays(tables):
+        papers, left_out = [], 0
     faults.sort(key=lambda fault: (order.index(fault.sheet), fault.row))
     return CheckedFile(tuple(tables), tuple(papers), tuple(faults), left_out)
 
@@ -90,6 +92,21 @@ def _to_mend(table: Table, taken: set[str], why: dict[tuple[str, int], list[str]
 def _place(row: FormRow, main: Table, path: str) -> tuple[str, int, str]:
     """Where an answer is written; one that is missing is missing in the row of its form."""
     return row.places.get(path) or (main.name, row.row, path if "[" in path else plain_path(path))
+
+
+def _has_strays(tables: Sequence[Table]) -> bool:
+    """Whether the code of a member is one that no form can have, nor any row of the forms says as wrongly.
+
+    It could be a member of any of them, and whichever is stored without it would lose it for good.
+    """
+    main, *linked = tables
+    codes = {cells[CODE] for cells in _cells(main) if CODE in cells}
+    members = [cells.get(CODE, "") for table in linked for cells in _cells(table)]
+    return any(read_code(code) is None and (not code or code not in codes) for code in members)
+
+
+def _cells(table: Table) -> Iterator[dict[str, str]]:
+    return (dict(zip(table.headers, row, strict=True)) for _, row in table.numbered())
 
 
 def _code_at(tables: Sequence[Table], fault: RowFault) -> str | None:

@@ -173,6 +173,25 @@ def test_a_member_without_its_form() -> None:
     assert [(f.sheet, f.row, f.wrong.code) for f in checked.faults] == [("home", 2, "forms_parent_missing")]
 
 
+@pytest.mark.parametrize("code", ["2222-2223", ""])
+def test_a_member_whose_code_nobody_can_read_holds_every_form_back(code: str) -> None:
+    """Stored without it, its form would be there already when the mended row comes again."""
+    main = [["_code", "lives_here", "home/name"], *([each, "no", "Rosa"] for each in CODES[:2])]
+    members = [["_code", "name"], [CODES[0], "Ana"], [code, "Luis"]]
+    checked = check(workbook({"f": main, "home": members}), RICH)
+    assert [(f.sheet, f.row, f.wrong.code) for f in checked.faults] == [("home", 3, "forms_parent_missing")]
+    assert checked.papers == ()
+    assert [len(table.rows) for table in rows_to_mend(checked, lambda fault: "why")] == [2, 2]
+
+
+def test_a_member_with_the_same_wrong_code_as_its_form_waits_with_it() -> None:
+    main = [["_code", "lives_here", "home/name"], [CODES[0], "no", "Rosa"], ["2222-2223", "no", "Ana"]]
+    checked = check(workbook({"f": main, "home": [["_code", "name"], ["2222-2223", "Luis"]]}), RICH)
+    assert [paper.code for paper in checked.papers] == [CODES[0]]
+    rest = rows_to_mend(checked, lambda fault: "why")
+    assert [row[1] for table in rest for row in table.rows] == ["2222-2223", "2222-2223"]
+
+
 def test_the_template_takes_what_is_filled_in() -> None:
     tables = read_tables(
         write_tables(
