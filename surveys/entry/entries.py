@@ -220,6 +220,7 @@ def keep_draft(
     if row is None or row.state == "finished":
         raise EnteredBefore(form=code)
     row.progress, row.language = {"written": dict(written)}, language
+    row.questionnaire_id = form.questionnaire_id  # the version it was typed into, whichever it was begun in
     db.flush()
 
 
@@ -363,5 +364,9 @@ def _send_in(
     """From now on it counts; what was typed is kept as it counts, and in no other form."""
     where = response_id, form.consultation_id
     wrote = store_answers(db, *where, form.questionnaire, paper.finished, hear, paper.language, zone)
-    values = {"progress": None, "may_quote": paper.may_quote if wrote else None}
+    values = {
+        "progress": None,
+        "may_quote": paper.may_quote if wrote else None,
+        "questionnaire_id": form.questionnaire_id,
+    }
     db.execute(update(Response).where(Response.id == response_id).values(values))
