@@ -1,7 +1,7 @@
 """Consultations: drafted, opened to everyone reachable, watched, closed for good."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +15,12 @@ from core.errors import Conflict, NotFound
 from core.outbox import Kind, open_broadcast
 from core.tables import Participant, Table
 from surveys.attachments import attached_in, write_files_anew
-from surveys.questionnaire import ATTACHED, Localized, Questionnaire
-from surveys.questionnaire import Kind as QuestionKind
+from surveys.derived import day_values, is_small, noted_days
+from surveys.questionnaire import ATTACHED, Localized, Questionnaire, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.tables import Consultation, Participation, Response, Voice
 
 _RESPONSES = Table.metadata.tables[Response.__tablename__]
-_CLOCKS = frozenset({QuestionKind.START, QuestionKind.END, QuestionKind.TODAY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +108,15 @@ def _write_anew(db: Session, consultation_id: int, questionnaire_id: int) -> Non
     voices = _rows(db, Voice, consultation_id)
     fresh = {row["id"]: secrets.token_hex(16) for row in responses}
     files = _fresh_files(responses, voices)
+    days: dict[int, _Days] = {}
     for row in responses:
         day = row["finished_on"]
         row |= {"id": fresh[row["id"]], "progress": None, "turn": 0}
         row["finished_on"] = day.replace(day=1) if day else None
-        answered = get_questionnaire(db, row["questionnaire_id"] or questionnaire_id)
-        row["answers"] = _renamed(_without_the_hour(answered, row["answers"]), files)
+        version = row["questionnaire_id"] or questionnaire_id
+        if version not in days:
+            days[version] = _Days(get_questionnaire(db, version))
+        row["answers"] = _renamed(days[version].without(row["answers"]), files)
     for row in voices:
         note = row["attachment_id"]
         row |= {"id": secrets.token_hex(16), "response_id": fresh[row["response_id"]]}

@@ -1,5 +1,6 @@
 """Values that a questionnaire fills in by itself, and what they may tell of a person."""
 
+import re
 from collections.abc import Iterator, Set
 
 from surveys.expressions import references
@@ -10,11 +11,15 @@ _TELLING = SENT | {Kind.TEXT, Kind.BARCODE, Kind.START, Kind.END, Kind.TODAY, Ki
 _TREATED = _TELLING - {Kind.METADATA}
 """These are dealt with where they stand: words are redacted, files renamed and moments coarsened at closing."""
 _FILLED = frozenset({Kind.CALCULATE, Kind.HIDDEN})
+_CLOCKS = frozenset({Kind.START, Kind.END, Kind.TODAY})
+_CLOCK = re.compile(r"\b(today|now)\(")
+_DATES = frozenset({Kind.DATE, Kind.DATETIME})
+_SMALL = re.compile(r"[^0-9]*|-?[0-9]{1,3}")
 _ROOT = "/data/"
 
 
 def telling_values(questionnaire: Questionnaire) -> frozenset[str]:
-    """Paths of filled-in values that repeat the person's words or an exact moment, however indirectly.
+    """Paths of filled-in values that repeat the person's words, or an exact moment or day, however indirectly.
 
     They serve the conversation, and are not stored with what was sent in: redaction would not reach them.
     """
@@ -22,7 +27,8 @@ def telling_values(questionnaire: Questionnaire) -> frozenset[str]:
     telling = {question.path for question in questions if question.kind in _TELLING}
     moments = {q.path for q in questions if q.kind in _FILLED and "now(" in _formula(q)}
     own = {question.path for question in questions if question.kind in _TREATED}
-    return read_by(questionnaire, telling | moments) | moments | (telling - own)
+    repeated = read_by(questionnaire, telling | moments) | moments | (telling - own)
+    return repeated | _only_the_day(questions)
 
 
 def read_by(questionnaire: Questionnaire, paths: Set[str]) -> frozenset[str]:
@@ -36,8 +42,49 @@ def read_by(questionnaire: Questionnaire, paths: Set[str]) -> frozenset[str]:
     return frozenset(reading)
 
 
-def asks_the_day(question: Question) -> bool:
-    """Whether a filled-in value is worked out from the day on which it is filled in."""
+def day_values(questionnaire: Questionnaire) -> frozenset[str]:
+    """Paths of filled-in values that look at an answer and at the day on which it is given: an age, say."""
+    days = {question.path for question in questionnaire.questions() if _asks_the_day(question)}
+    return days | read_by(questionnaire, days)
+
+
+def is_small(value: str) -> bool:
+    """Whether a value is a whole number of at most three digits (an age), or has no digit: it tells no day."""
+    return _SMALL.fullmatch(value) is not None
+
+
+def noted_days(questionnaire: Questionnaire) -> frozenset[str]:
+    """Paths of what notes when the person answers: the moments, and dates that begin with them."""
+    questions = list(questionnaire.questions())
+    clocks = {question.path for question in questions if question.kind in _CLOCKS}
+    days = clocks | _only_the_day(questions)
+    return frozenset(
+        clocks
+        | {
+            question.path
+            for question in questions
+            if question.kind in _DATES
+            and (_CLOCK.search(_formula(question)) or days.intersection(_sources(question)))
+        }
+    )
+
+
+def _only_the_day(questions: list[Question]) -> set[str]:
+    """Values worked out from the day and from nothing that the person said: they are the day, in whatever form."""
+    filled = [question for question in questions if question.kind in _FILLED]
+    found: set[str] = set()
+    while more := {
+        question.path
+        for question in filled
+        if question.path not in found
+        and set(_sources(question)) <= found
+        and (_asks_the_day(question) or any(_sources(question)))
+    }:
+        found |= more
+    return found
+
+
+def _asks_the_day(question: Question) -> bool:
     return question.kind in _FILLED and "today(" in _formula(question)
 
 

@@ -14,7 +14,7 @@ from enum import Enum
 
 from i18n.localized import pick
 from surveys.conversation.written_words import clean
-from surveys.derived import asks_the_day, read_by, telling_values
+from surveys.derived import day_values, is_small, read_by, telling_values
 from surveys.questionnaire import ATTACHED, NOT_IN_CHAT, SENT, Kind, Question, Questionnaire
 from surveys.versioning.merging import Merged, Stance, Version, merge
 
@@ -31,7 +31,6 @@ _CHOSEN = _SEVERAL | {Kind.SELECT_ONE}
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.RANGE})
 _WORKED_OUT = frozenset({Kind.CALCULATE, Kind.HIDDEN})
 _COARSENED = frozenset({Kind.DATE, Kind.DATETIME, Kind.GEOPOINT})
-_SMALL = re.compile(r"[^0-9]*|-?[0-9]{1,3}")
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
 
 
@@ -99,7 +98,7 @@ class Variable:
             case Kind.TEXT:
                 return clean(value)
             case Kind.CALCULATE | Kind.HIDDEN:
-                fits = self.care is Care.FREE or _SMALL.fullmatch(value)
+                fits = self.care is Care.FREE or is_small(value)
                 return clean(value) if fits else ""
         return self.labels.get(value, value)
 
@@ -194,8 +193,8 @@ def _cares(questionnaire: Questionnaire) -> dict[str, Care | None]:
     kept = {question.path for question in questions if question.keep is not None}
     borrowed = {q.path for q in questions if not _has_own_choices(q)}
     hidden = telling | read_by(questionnaire, kept | borrowed)
-    days = {question.path for question in questions if asks_the_day(question)}
-    small = days | read_by(questionnaire, days | {q.path for q in questions if q.kind in _COARSENED})
+    coarsened = {question.path for question in questions if question.kind in _COARSENED}
+    small = day_values(questionnaire) | read_by(questionnaire, coarsened)
     return {
         question.path: None
         if question.path in hidden

@@ -23,7 +23,7 @@ from surveys.consultations import (
     open_consultation,
 )
 from surveys.conversation.turns import Skip, Typed
-from surveys.questionnaire import Choice, Kind, Question, Questionnaire
+from surveys.questionnaire import Choice, Group, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
 from surveys.responses import erase_participant, say, take_up, tap
 from surveys.steps import Asked, Ready, Tap
@@ -48,6 +48,11 @@ QUESTIONNAIRE = Questionnaire(
         ),
         Question("words", Kind.TEXT, {"es": "¿Qué más?"}),
         Question("ended", Kind.END),
+        Question("this_day", Kind.CALCULATE, calculation="string(today())"),
+        Question("both", Kind.CALCULATE, calculation="concat(/data/age, ' ', today())"),
+        Question("later", Kind.CALCULATE, calculation="/data/age + (today() - today())"),
+        Question("visit", Kind.DATE, {"es": "¿Fecha?"}, default="today()", read_only=True),
+        Group("home", (Question("home/came", Kind.START),), {"es": "Casa"}, repeats=True, repeat_count="1"),
     ),
 )
 
@@ -256,7 +261,10 @@ async def test_dates_are_coarsened_to_the_month(closing: tuple[int, dict[str, An
     assert len({row["finished_on"] for row in before["response"]}) > 1
     assert {row["finished_on"] for row in after["response"]} == {date(2026, 11, 1)}
     for row in after["response"]:
-        assert {row["answers"][name] for name in ("began", "day", "ended")} == {"2026-11-01"}
+        moments = ("began", "day", "ended", "visit", "home[1]/came")
+        assert {row["answers"][name] for name in moments} == {"2026-11-01"}
+        assert "2026-11-2" not in repr(row["answers"]), "nor in what is worked out from the day"
+        assert row["answers"]["later"] == row["answers"]["age"], "what tells no day stays"
         assert (row["progress"], row["turn"]) == (None, 0)
 
 

@@ -15,6 +15,11 @@ QUESTIONS = (
     Question("shout", Kind.CALCULATE, calculation="concat(/data/words, '!')"),
     Question("echo", Kind.CALCULATE, calculation="string-length(/data/shout)"),
     Question("stamp", Kind.CALCULATE, calculation="once(now())"),
+    Question("born", Kind.DATE, {"es": "¿Nacimiento?"}),
+    Question("this_day", Kind.CALCULATE, calculation="format-date(today(), '%d')"),
+    Question("same_day", Kind.CALCULATE, calculation="concat(/data/this_day, '')"),
+    Question("years", Kind.CALCULATE, calculation="int((today() - /data/born) div 365.25)"),
+    Question("lives", Kind.HIDDEN, default="'here'"),
 )
 
 
@@ -30,6 +35,10 @@ QUESTIONS = (
         ("shout", True),
         ("echo", True),
         ("stamp", True),
+        ("this_day", True),
+        ("same_day", True),
+        ("years", False),
+        ("lives", False),
     ],
 )
 def test_what_repeats_words_or_moments_is_not_stored(path: str, told: bool) -> None:

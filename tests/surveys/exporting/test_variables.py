@@ -67,7 +67,9 @@ def test_what_is_worked_out_from_a_date_or_place_leaves_when_it_is_coarse(
 
 
 def test_the_day_of_answering_is_not_told() -> None:
-    assert variables(calculate("it", "string(today())"))["it"].text("2026-11-23") == ""
+    assert "it" not in variables(calculate("it", "string(today())"))
+    read = calculate("it", "concat(/data/born, today())")
+    assert variables(question("born", Kind.DATE), read)["it"].text("1990-01-01 2026-11-23") == ""
 
 
 @pytest.mark.parametrize(
