@@ -35,17 +35,18 @@ class Speaker:
 
     async def say(self, passage: Passage, *, keep: bool) -> Sound:
         """The sound of a text; `keep` is only for what a questionnaire says by itself. Raises Unspoken."""
-        kept = await self._database.read(find_sound, passage.digest) if keep else None
-        if kept is not None:
-            return kept
         making = self._making.get(passage.digest)
         if making is None:
-            making = asyncio.create_task(self._make(passage, keep=keep))
+            making = asyncio.create_task(self._find_or_make(passage, keep=keep))
             self._making[passage.digest] = making
             making.add_done_callback(lambda _done: self._making.pop(passage.digest, None))
         return await asyncio.shield(making)
 
-    async def _make(self, passage: Passage, *, keep: bool) -> Sound:
+    async def _find_or_make(self, passage: Passage, *, keep: bool) -> Sound:
+        # Who looks and who makes are one task: else one could look before the row is kept, and make it after.
+        kept = await self._database.read(find_sound, passage.digest) if keep else None
+        if kept is not None:
+            return kept
         content = await self._speech.say(passage.text, passage.language)
         if not keep:
             return Sound(content)
