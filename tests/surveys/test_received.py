@@ -3,13 +3,17 @@
 import shutil
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from PIL import Image
 
 from surveys.conversation.turns import Refusal
 from surveys.questionnaire import Keep, Kind, Question
+from surveys.received import pictures
 from surveys.received.contents import LARGEST, Received, receive
 from tests.bot.sendings import SECRETS, bomb, drawing, film, photo, raw_sound, song, voice_note
 
@@ -78,9 +82,45 @@ def test_a_large_photo_becomes_as_large_as_is_read() -> None:
         assert max(picture.size) == 2560
 
 
-@pytest.mark.parametrize("size", [(30_000, 30_000), (12_000, 8_000), (9_000, 9_000)])
+@pytest.mark.parametrize("size", [(30_000, 30_000), (9_000, 9_000), (8_000, 7_990), (4_001, 4_000)])
 def test_a_picture_that_unpacks_to_too_much_is_not_unpacked(size: tuple[int, int]) -> None:
     assert refused(bomb(*size), PHOTO) == "picture_too_large"
+
+
+@pytest.mark.parametrize("in_layers", [False, True])
+def test_a_jpeg_may_be_larger_where_it_need_not_be_unpacked_whole(in_layers: bool) -> None:
+    written = BytesIO()
+    Image.new("L", (4_001, 4_000)).save(written, "JPEG", progressive=in_layers)
+
+    found = receive(written.getvalue(), PHOTO)
+
+    assert found == Refusal("picture_too_large") if in_layers else isinstance(found, Received)
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "L", "LA", "I;16", "RGB", "RGBA"])
+def test_pictures_of_every_depth_are_made_small(mode: str) -> None:
+    written = BytesIO()
+    Image.new(mode, (2_600, 1_300)).save(written, "PNG")
+    with Image.open(BytesIO(received(written.getvalue(), PHOTO).content)) as picture:
+        assert (picture.size, picture.mode) == ((2560, 1280), "RGBA" if mode.endswith("A") else "RGB")
+
+
+def test_only_two_pictures_are_unpacked_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked: list[int] = []
+    at_once, painted_anew = Barrier(3), pictures._painted_anew
+
+    def painted(picture: Image.Image) -> tuple[str, bytes]:
+        unpacked.append(1)
+        with suppress(BrokenBarrierError):
+            at_once.wait(0.2)
+        return painted_anew(picture)
+
+    monkeypatch.setattr(pictures, "_painted_anew", painted)
+    with ThreadPoolExecutor(3) as threads:
+        found = list(threads.map(receive, [photo()] * 3, [PHOTO] * 3))
+
+    assert len(unpacked) == 3 and all(isinstance(each, Received) for each in found)
+    assert at_once.broken, "a third never came while two were there"
 
 
 @pytest.mark.parametrize(
