@@ -114,4 +114,4 @@ def _code_at(tables: Sequence[Table], fault: RowFault) -> str | None:
     table = next(table for table in tables if table.name == fault.sheet)
     if fault.row < 2 or CODE not in table.headers:
         return None
-    return read_code(table.rows[fault.row - 2][table.headers.index(CODE)])
+    return read_code(table.row(fault.row)[table.headers.index(CODE)])

@@ -4,7 +4,8 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -16,9 +17,14 @@ from core.errors import Fault, InvalidInput
 from surveys.xlsform.archive import inspect_archive
 
 MOST_FORMS = 5_000
+MOST_ROWS = MOST_FORMS * 10
+"""Rows of a sheet that hold something; rows of a whole workbook that are there, blank or not."""
 MOST_COLUMNS = 2_000
+MOST_SHEETS = 100
 LARGEST_FILE = 10_000_000
 WHY = "_why"
+_LAST_ROW = 1_048_576
+"""The last row that a spreadsheet can have."""
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -28,15 +34,23 @@ _ESCAPED = re.compile(r"'(?=[=+\-@\t])")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet as it stands: the first row names the columns. `rows[0]` is the second row of the sheet."""
+    """A sheet: its first row names the columns, the others that are not blank follow.
+
+    numbers  of a sheet that was read: of each row, the number that a spreadsheet shows
+    """
 
     name: str
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[int, ...] = ()
 
     def numbered(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Rows that are not blank, with the number that a spreadsheet shows."""
-        return ((number, row) for number, row in enumerate(self.rows, 2) if any(row))
+        """The rows with their numbers."""
+        return zip(self.numbers, self.rows, strict=True)
+
+    def row(self, number: int) -> tuple[str, ...]:
+        """The row of a number."""
+        return self.rows[bisect_left(self.numbers, number)]
 
 
 def read_tables(content: bytes) -> list[Table]:
@@ -53,10 +67,10 @@ def read_tables(content: bytes) -> list[Table]:
         raise InvalidInput((Fault("forms_not_a_table"),))
     else:
         tables = [_read_csv(content)]
-    if not tables or not any(True for _ in tables[0].numbered()):
+    if not tables or not tables[0].rows:
         raise InvalidInput((Fault("forms_empty"),))
-    if any(len(table.rows) > MOST_FORMS * 10 for table in tables) or len(tables[0].rows) > MOST_FORMS:
-        raise InvalidInput((Fault("too_many_rows", params={"limit": MOST_FORMS}),))
+    if any(len(table.rows) > MOST_ROWS for table in tables) or len(tables[0].rows) > MOST_FORMS:
+        raise InvalidInput((_too_many_rows(),))
     return tables
 
 
@@ -81,7 +95,7 @@ def write_tables(tables: Sequence[Table]) -> bytes:
 def _read_csv(content: bytes) -> Table:
     text = _decoded(content)
     if text.count("\n") > MOST_FORMS * 20:
-        raise InvalidInput((Fault("too_many_rows", params={"limit": MOST_FORMS}),))
+        raise InvalidInput((_too_many_rows(),))
     first = text.split("\n", 1)[0]
     separator = max(";,\t", key=first.count)
     try:
@@ -90,9 +104,10 @@ def _read_csv(content: bytes) -> Table:
         raise InvalidInput((Fault("forms_not_a_table"),)) from error
     if any(len(row) > MOST_COLUMNS for row in rows):
         raise InvalidInput((Fault("forms_not_a_table"),))
-    return _table(
-        "", [[_ESCAPED.sub("", cell, count=1) if cell[:1] == "'" else cell for cell in row] for row in rows]
-    )
+    unescaped = [
+        [_ESCAPED.sub("", cell, count=1) if cell[:1] == "'" else cell for cell in row] for row in rows
+    ]
+    return _table("", unescaped[:1], enumerate(unescaped[1:], 2))
 
 
 def _decoded(content: bytes) -> str:
@@ -109,38 +124,83 @@ def _decoded(content: bytes) -> str:
 
 def _read_workbook(content: bytes) -> list[Table]:
     """Every sheet whose name does not begin with "_": those explain. A formula is a fault, not what it gave last."""
-    tables, faults = [], []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # openpyxl, on extensions that say nothing to us
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-            for sheet in book.worksheets:
-                if not sheet.title.startswith("_"):
-                    rows = []
-                    for cells in sheet.iter_rows(max_col=MOST_COLUMNS):
-                        rows.append([_text(cell.value) for cell in cells])
-                        faults += [
-                            Fault("forms_formula", sheet.title, len(rows), rows[0][place])
-                            for place, cell in enumerate(cells)
-                            if cell.data_type in ("f", "e")
-                        ]
-                    tables.append(_table(sheet.title, rows))
+            reading = _Sheets()
+            sheets = [sheet for sheet in book.worksheets if not sheet.title.startswith("_")]
+            if len(sheets) > MOST_SHEETS:
+                raise InvalidInput((Fault("forms_not_a_table"),))
+            tables = [reading.table(sheet) for sheet in sheets]
+    except InvalidInput:
+        raise
     except Exception as error:  # a damaged part breaks openpyxl in its own ways
         raise InvalidInput((Fault("not_a_workbook"),)) from error
-    if faults:
-        raise InvalidInput(tuple(faults))
+    if reading.faults:
+        raise InvalidInput(tuple(reading.faults))
     return tables
 
 
-def _table(name: str, rows: list[list[str]]) -> Table:
-    headers = tuple(header.strip() for header in rows[0]) if rows else ()
+class _Sheets:
+    """One reading of the sheets of a workbook, as far as their rows and columns hold something."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.seen = 0
+
+    def table(self, sheet: Any) -> Table:
+        """A sheet as texts, no wider than its first row."""
+        sheet.reset_dimensions()  # what it claims of its size may be wrong
+        head = [
+            self._texts(sheet, 1, cells, ()) for cells in sheet.iter_rows(max_row=1, max_col=MOST_COLUMNS)
+        ]
+        headers = _headers(head)
+        return _table(sheet.title, head, self._body(sheet, headers) if headers else ())
+
+    def _body(self, sheet: Any, headers: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+        """The rows that are there. LibreOffice likes to write one more, the last that a sheet can have."""
+        before = None
+        rows = sheet.iter_rows(min_row=2, max_row=_LAST_ROW, max_col=len(headers))
+        for number, cells in enumerate(rows, 2):
+            if cells is before:
+                continue  # openpyxl gives one and the same for every row that is not there
+            before = cells
+            self.seen += 1
+            if self.seen > MOST_ROWS * 2:
+                raise InvalidInput((_too_many_rows(),))
+            yield number, self._texts(sheet, number, cells, headers)
+
+    def _texts(self, sheet: Any, number: int, cells: Sequence[Any], headers: Sequence[str]) -> list[str]:
+        self.faults += [
+            Fault("forms_formula", sheet.title, number, headers[place] if headers else _text(cell.value))
+            for place, cell in enumerate(cells)
+            if cell.data_type in ("f", "e")
+        ]
+        return [_text(cell.value) for cell in cells]
+
+
+def _headers(head: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    headers = tuple(header.strip() for row in head for header in row)
     while headers and not headers[-1]:
         headers = headers[:-1]
+    return headers
+
+
+def _table(name: str, head: Sequence[Sequence[str]], body: Iterable[tuple[int, Sequence[str]]]) -> Table:
+    headers = _headers(head)
     width = len(headers)
-    body = [tuple(cell.strip() for cell in row[:width]) + ("",) * (width - len(row)) for row in rows[1:]]
-    while body and not any(body[-1]):
-        body.pop()
-    return Table(name, headers, tuple(body))
+    numbers, rows = [], []
+    for number, cells in body:
+        row = tuple(cell.strip() for cell in cells[:width]) + ("",) * (width - len(cells))
+        if any(row):
+            numbers.append(number)
+            rows.append(row)
+    return Table(name, headers, tuple(rows), tuple(numbers))
+
+
+def _too_many_rows() -> Fault:
+    return Fault("too_many_rows", params={"limit": MOST_FORMS})
 
 
 def _text(value: Any) -> str:

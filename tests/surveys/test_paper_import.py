@@ -1,6 +1,7 @@
 """Files of paper forms: read however Excel wrote them, judged by the rules of the chat, refused with every place."""
 
 import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -221,7 +222,49 @@ def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
     assert answers(check(back))[0]["more"] == "=1+1"
 
 
+def with_rows(xml: str, *, sheets: int = 1) -> bytes:
+    """A small workbook with more rows than openpyxl would write."""
+    book = workbook({f"f{n}": [["_code", "canton", "age"], [CODES[0], "10", "9"]] for n in range(sheets)})
+    for number in range(1, sheets + 1):
+        name = f"xl/worksheets/sheet{number}.xml"
+        with zipfile.ZipFile(io.BytesIO(book)) as archive:
+            part = archive.read(name).decode()
+        book = with_part(name, part.replace("</sheetData>", f"{xml}</sheetData>").encode(), book)
+    return book
+
+
+LAST = '<row r="1048576"><c r="A1048576" s="0"/><c r="XFD1048576" s="0"/></row>'
+
+
+@pytest.mark.parametrize(
+    "xml", [LAST, '<row r="1048576"/>', '<row r="7"/>' + LAST, '<row r="99999999999"><c r="A9"/></row>']
+)
+def test_a_last_row_that_holds_nothing_costs_nothing(xml: str) -> None:
+    [table] = read_tables(with_rows(xml))
+    assert (table.headers, list(table.numbered())) == (
+        ("_code", "canton", "age"),
+        [(2, (CODES[0], "10", "9"))],
+    )
+
+
+def test_a_form_far_below_is_found_with_its_row() -> None:
+    far = f'<row r="900000"><c r="A900000" t="inlineStr"><is><t>{CODES[1]}</t></is></c></row>'
+    checked = check(with_rows(far + LAST))
+    assert places(checked) == [(900_000, "canton", "required")]
+    assert [paper.code for paper in checked.papers] == [CODES[0]]
+
+
+def test_a_sheet_that_claims_to_be_small_is_read_whole() -> None:
+    book = workbook({"f": [["_code", "age"], [CODES[0], 9], [CODES[1], 10]]})
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        part = archive.read("xl/worksheets/sheet1.xml").replace(b'ref="A1:B3"', b'ref="A1:A2"')
+    [table] = read_tables(with_part("xl/worksheets/sheet1.xml", part, book))
+    assert table.rows == ((CODES[0], "9"), (CODES[1], "10"))
+
+
 HOSTILE = {
+    "blank rows": (with_rows('<row r="3"/>' + "<row/>" * 200_000), "too_many_rows"),
+    "too many sheets": (workbook({f"f{n}": [["_code"]] for n in range(101)}), "forms_not_a_table"),
     "formula": (workbook({"f": [["_code", "age"], [CODES[0], "=1+1"]]}), "forms_formula"),
     "bomb": (with_part("xl/zeros.bin", bytes(20_000_000)), "zip_bomb"),
     "picture": (b"\x89PNG\r\n\0\0", "forms_not_a_table"),
