@@ -12,6 +12,7 @@ from i18n.translator import Translator
 from surveys.conversation.offers import range_of, written
 from surveys.conversation.outline import SELECTS
 from surveys.conversation.rules import selection_limits
+from surveys.entry.written_forms import without_person
 from surveys.paper.conditions import Asked, Say, condition_words, formulas_of
 from surveys.questionnaire import (
     NOT_IN_CHAT,
@@ -98,8 +99,11 @@ class Sheet:
 def lay_out(
     questionnaire: Questionnaire, languages: Sequence[str], unit: str, translator: Translator
 ) -> Sheet:
-    """The form in one language, or in two: the first large, the second beneath it."""
-    return _Layout(questionnaire, tuple(languages), translator).sheet(unit)
+    """The form in one language, or in two: the first large, the second beneath it.
+
+    What is asked for a person's profile is not on it: nobody would know in whose profile to keep the answer.
+    """
+    return _Layout(without_person(questionnaire), tuple(languages), translator).sheet(unit)
 
 
 class _Layout:

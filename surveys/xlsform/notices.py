@@ -17,6 +17,7 @@ from surveys.questionnaire import (
     Questionnaire,
 )
 from surveys.xlsform.columns import Columns
+from surveys.xlsform.conditions import conditions_of
 from surveys.xlsform.languages import language_code
 from surveys.xlsform.places import Places
 from surveys.xlsform.xform import MEDIA_FORMS
@@ -42,7 +43,18 @@ def notices_of(questionnaire: Questionnaire, places: Places) -> tuple[Fault, ...
         for notice in _of_node(node, questionnaire, places)
     ]
     lists = [notice for name in questionnaire.lists for notice in _of_list(name, questionnaire, places)]
+    nodes += _of_profile(questionnaire, places)
     return (*sorted(nodes, key=lambda notice: notice.row or 0), *lists)
+
+
+def _of_profile(questionnaire: Questionnaire, places: Places) -> Iterator[Fault]:
+    """Conditions on what is asked for the profile: where no person is known, nobody is asked that."""
+    kept = {question.path for question in questionnaire.questions() if question.keep}
+    for condition in conditions_of(questionnaire.nodes) if kept else ():
+        found = sorted(kept & condition.reads())
+        if found and condition.path not in kept:
+            name = found[0].rpartition("/")[2]
+            yield places.fault("depends_on_profile", condition.path, condition.field, name=name)
 
 
 def missing_translations(notices: tuple[Fault, ...], languages: tuple[str, ...]) -> dict[str, dict[str, int]]:

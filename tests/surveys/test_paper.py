@@ -14,7 +14,7 @@ from i18n.translator import Translator
 from rimay.demonstration.workbook import NEEDS_ASSESSMENT
 from surveys.paper.printing import print_sheet
 from surveys.paper.sheet import Entry, Sheet, Space, lay_out
-from surveys.questionnaire import Choice, Group, Kind, Question, Questionnaire
+from surveys.questionnaire import Choice, Group, Keep, Kind, Question, Questionnaire
 from surveys.xlsform.reading import read_questionnaire
 
 CODES = ("K7M2-4QXR", "AAAA-2222")
@@ -66,7 +66,11 @@ TWO = (Choice("1", {"es": "Uno"}), Choice("2", {"es": "Dos", "qu": "Ishkay"}))
             Space.LINE,
             "Escriba su respuesta. La lista es larga: pídala a quien le dio esta hoja.",
         ),
-        (ask(Kind.GEOPOINT), Space.LINE, "Escriba el lugar: cantón, parroquia o barrio."),
+        (
+            ask(Kind.GEOPOINT),
+            Space.LINE,
+            "Pida a quien recoge la hoja que anote latitud y longitud con su teléfono.",
+        ),
     ],
 )
 def test_each_kind_has_its_space_and_says_how(
@@ -96,6 +100,11 @@ def test_numbers_count_what_is_answered_and_conditions_name_them(translator: Tra
     )
     assert [note.number, first.number, second.number] == [None, 1, 2]
     assert second.when.first == "Responda solo si en la pregunta 1 marcó «Dos»."
+
+
+def test_what_is_kept_with_a_person_is_not_asked_where_nobody_is_known(translator: Translator) -> None:
+    found = entries(translator, ask(Kind.TEXT, "invite", keep=Keep.INVITE), ask(Kind.TEXT, "why"))
+    assert [(entry.number, entry.kind) for entry in found] == [(1, "question")]
 
 
 def test_a_condition_without_words_sends_to_a_person(translator: Translator) -> None:

@@ -356,3 +356,22 @@ def test_a_file_without_the_column_of_the_codes_is_noticed() -> None:
     assert [
         (notice.code, notice.row) for notice in read(form, towns_csv=b"code,town\nota,Otavalo\n").notices
     ] == [("choices_without_value", 2)]
+
+
+def test_a_condition_on_what_is_kept_with_the_person_is_noticed() -> None:
+    form = """
+        | survey |
+        | | type              | name   | label | bind::rimay:keep | relevant          |
+        | | select_one yes_no | invite | I     | invite           |                   |
+        | | text              | needs  | N     | needs            | ${invite} = 'yes' |
+        | | text              | why    | W     |                  | ${invite} = 'yes' |
+        | choices |
+        | | list_name | name | label |
+        | | yes_no    | yes  | Yes   |
+        | settings |
+        | | namespaces             |
+        | | rimay="urn:rimay:test" |
+    """
+    found = [(notice.code, notice.row, notice.params) for notice in read(form).notices]
+    assert ("depends_on_profile", 4, {"name": "invite"}) in found
+    assert [code for code, *_ in found].count("depends_on_profile") == 1
