@@ -14,7 +14,14 @@ from surveys.authoring.fields import languages, read, texts
 from surveys.authoring.outline import Entry, outline
 from surveys.authoring.sheets import Sheets
 from surveys.authoring.texts import missing
-from surveys.drafts import DraftState, Examined, examine_sheets, files_of_draft, get_draft
+from surveys.drafts import (
+    DraftState,
+    Examined,
+    examine_draft,
+    examined_lately,
+    files_of_draft,
+    get_draft,
+)
 from surveys.library import by_code
 from surveys.questionnaire import Localized
 from surveys.xlsform.languages import UNNAMED, language_code
@@ -54,9 +61,10 @@ class DraftPage:
 async def examined_draft(services: Services, draft_id: int) -> tuple[DraftState, Examined]:
     """A draft, read as if it had been uploaded."""
     draft = await services.database.read(get_draft, draft_id)
+    if found := examined_lately(draft):
+        return draft, found
     files = await services.database.read(files_of_draft, draft_id) if draft.questionnaire_id else ()
-    pairs = tuple((file.name, file.content) for file in files)
-    return draft, await asyncio.to_thread(examine_sheets, draft.sheets, pairs)
+    return draft, await asyncio.to_thread(examine_draft, draft, files)
 
 
 def title_of(reader: Reader, sheets: Sheets) -> str:

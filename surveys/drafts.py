@@ -1,9 +1,8 @@
 """Questionnaires being written: changed by several people, one change at a time, until they are published."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from core.audit import note_act
 from core.clock import now
 from core.errors import Conflict, Fault, InvalidInput, NotFound
 from surveys.authoring.sheets import Sheets, sheets_from_json, sheets_to_json
+from surveys.conversation.shelf import Shelf
 from surveys.questionnaire import Questionnaire
 from surveys.questionnaires import store_questionnaire
 from surveys.tables import Draft, QuestionnaireFile
@@ -22,7 +22,6 @@ from surveys.xlsform.writing import write_workbook
 
 _STEPS_BACK = 10
 _SUBJECT = "questionnaire_draft"
-Files = tuple[tuple[str, bytes], ...]
 
 
 class DraftChanged(Conflict):
@@ -124,7 +123,7 @@ def publish_draft(db: Session, draft_id: int, *, turn: int, account_id: int | No
     """
     row = _row_at(db, draft_id, turn)
     sheets, files = sheets_from_json(row.sheets["now"]), files_of_draft(db, draft_id)
-    examined = examine_sheets(sheets, tuple((file.name, file.content) for file in files))
+    examined = examine_sheets(sheets, files)
     if examined.questionnaire is not None and not any(examined.questionnaire.questions()):
         raise InvalidInput((Fault("nothing_asked", sheets.get("survey").title),))
     if examined.questionnaire is None:
@@ -143,16 +142,29 @@ def publish_draft(db: Session, draft_id: int, *, turn: int, account_id: int | No
     return stored
 
 
-@lru_cache(maxsize=16)
-def examine_sheets(sheets: Sheets, files: Files = ()) -> Examined:
-    """Read the sheets as if they had been uploaded. Pages ask again and again about the same ones."""
+def examine_sheets(sheets: Sheets, files: Sequence[AccompanyingFile] = ()) -> Examined:
+    """Read the sheets as if they had been uploaded."""
     workbook = b""
     try:
         workbook = write_workbook(sheets)
-        imported = read_questionnaire(workbook, sheets.file_name, dict(files))
+        contents = {file.name: file.content for file in files}
+        imported = read_questionnaire(workbook, sheets.file_name, contents)
     except InvalidInput as error:
         return Examined(workbook, None, error.faults)
     return Examined(workbook, imported.questionnaire, notices=imported.notices)
+
+
+_examined = Shelf[tuple[Sheets, int | None], Examined](room=16)
+
+
+def examined_lately(draft: DraftState) -> Examined | None:
+    """What a draft was found to be; pages ask again and again about the same one."""
+    return _examined.find((draft.sheets, draft.questionnaire_id))
+
+
+def examine_draft(draft: DraftState, files: Sequence[AccompanyingFile]) -> Examined:
+    """Read a draft as if it had been uploaded. The files of a version never change, and are not kept."""
+    return _examined.keep((draft.sheets, draft.questionnaire_id), examine_sheets(draft.sheets, files))
 
 
 def _row(db: Session, draft_id: int) -> Draft:

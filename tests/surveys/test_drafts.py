@@ -1,5 +1,9 @@
 """Drafts: changed one turn at a time, taken back, published when nothing is wrong; and the library beside them."""
 
+import gc
+import tracemalloc
+from dataclasses import replace
+
 import pytest
 
 from core.audit import list_acts
@@ -14,6 +18,9 @@ from surveys.drafts import (
     change_draft,
     create_draft,
     discard_draft,
+    examine_draft,
+    examined_lately,
+    files_of_draft,
     get_draft,
     list_drafts,
     publish_draft,
@@ -172,3 +179,29 @@ async def test_a_kept_question_stands_first_once_and_can_be_taken_off(database: 
         await database.read(find_shelved, str(kept[0]))
     with pytest.raises(NotFound):
         await database.run(forget_question, kept[0], account_id=None)
+
+
+async def test_the_files_of_a_draft_are_not_kept_with_what_it_was_found_to_be(database: Database) -> None:
+    content = write_workbook(add_question(new_sheets("Con sonido", BOTH), "text", "a", after=1)[0])
+    stored = await database.run(
+        store_questionnaire,
+        read_questionnaire(content, "sonido.xlsx").questionnaire,
+        content=content,
+        file_name="sonido.xlsx",
+        account_id=None,
+        files=[AccompanyingFile("a.csv", "text/csv", b"name,label\n" + b"x" * 8_000_000)],
+    )
+    sheets = read_sheets(content, "sonido.xlsx")
+    draft = await database.run(create_draft, sheets, questionnaire_id=stored, account_id=None)
+    tracemalloc.start()
+    try:
+        for turn in range(2):
+            state = await database.read(get_draft, draft)
+            found = examine_draft(state, await database.read(files_of_draft, draft))
+            assert found.questionnaire and examined_lately(state) is found
+            await change(database, draft, f"b{turn}", turn)
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] < 8_000_000
+    finally:
+        tracemalloc.stop()
+    assert examined_lately(replace(state, questionnaire_id=None)) is None, "other files, another answer"
