@@ -20,7 +20,7 @@ MOST_FORMS = 5_000
 MOST_ROWS = MOST_FORMS * 10
 """Rows of a sheet that hold something; rows of a whole workbook that are there, blank or not."""
 MOST_COLUMNS = 2_000
-MOST_SHEETS = 100
+MOST_SHEETS = 50
 LARGEST_FILE = 10_000_000
 WHY = "_why"
 _LAST_ROW = 1_048_576
