@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from api.drafting import Book
 from surveys.authoring.choices import WrittenChoice, choices_of, write_choices
 from surveys.authoring.conditions import (
+    CHOICES_COMPARED,
     ITSELF,
     WITHOUT_VALUE,
     Condition,
@@ -30,6 +31,9 @@ SPARE_TESTS = 2
 _NAME = re.compile(r"[^\W\d][\w.-]{0,63}")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _LONGEST = 30_000
+_LISTED = 12
+_OTHER = "other"
+"""The value of the choice that "or specify other" adds to a list."""
 _REQUIRED = frozenset({"yes", "true", "true()"})
 
 
@@ -120,11 +124,35 @@ class QuestionForm:
             tests = self._tests(given, field)
             if any(not test.writable or not (test.value or test.operator in WITHOUT_VALUE) for test in tests):
                 wrong[field] = t("editor.value_wrong")
+            elif unknown := self._unknown_choices(given, field, tests):
+                wrong[field] = " ".join(unknown)
         if code := self._wrong_choices(given):
             wrong["choices"] = t("editor.choice_" + code)
         if any(len(text) > _LONGEST for text in given.values()):
             wrong["label_0"] = t("console.form_too_long", limit=_LONGEST)
         return wrong
+
+    def _unknown_choices(self, given: Mapping[str, str], field: str, tests: tuple[Test, ...]) -> list[str]:
+        """A sentence for each answer that nobody can choose. What stood there already is its author's affair."""
+        before = picked_of(field, read(self.sheets, "survey", self.entry.row, field))
+        typed = [given[key].strip() for key in given if key.startswith("choice_value_")]
+        sentences = []
+        for test in tests:
+            asked = self._asked(test.subject)
+            offered = [choice for choice in self.book.choices_of(asked) if choice.value]
+            if asked is None or not offered or test.operator not in CHOICES_COMPARED:
+                continue
+            values = [choice.value for choice in offered] + (typed if asked == self.entry else [])
+            values += [_OTHER] if asked.other else []
+            if test.value not in values and (before is None or test not in before.tests):
+                sentences.append(self._not_offered(test.value, asked))
+        return sentences
+
+    def _not_offered(self, value: str, asked: Entry) -> str:
+        labels = [f"«{self.book.choice_label(choice)}»" for choice in self.book.choices_of(asked)]
+        said = ", ".join(labels[:_LISTED]) + (" …" if len(labels) > _LISTED else "")
+        question = self.book.label_of(asked)
+        return self.book.reader.text("editor.value_not_offered", value=value, question=question, choices=said)
 
     def _wrong_choices(self, given: Mapping[str, str]) -> str | None:
         """What is wrong with the values typed. What the workbook had already is its author's affair."""

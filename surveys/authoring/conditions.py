@@ -24,6 +24,8 @@ class Operator(StrEnum):
 
 
 WITHOUT_VALUE = frozenset({Operator.ANSWERED, Operator.UNANSWERED})
+CHOICES_COMPARED = frozenset({Operator.IS, Operator.IS_NOT, Operator.CHOSEN, Operator.NOT_CHOSEN})
+"""Compare with one of the choices of a list, where the question has one."""
 _SIGNS = {
     "=": Operator.IS,
     "!=": Operator.IS_NOT,

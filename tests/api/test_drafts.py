@@ -204,6 +204,33 @@ async def test_faults_of_the_form_come_back_all_at_once_with_what_was_typed(ana:
         assert said in refused.text
 
 
+async def test_a_condition_names_only_answers_that_the_question_offers(
+    console: Console, ana: Browser
+) -> None:
+    await send(ana, "/drafts/1", "/drafts/1/add", label="¿Tiene agua?", kind="select_one")
+    page = (await ana.look("/drafts/1/rows/3")).text
+    choices = {"choice_label_0_0": "Sí", "choice_label_1_0": "No"}
+    await ana.fill("/drafts/1", "/drafts/1/rows/3", **fields_of(page) | choices)
+    await send(ana, "/drafts/1", "/drafts/1/add", label="¿De dónde?", kind="text")
+    page = (await ana.look("/drafts/1/rows/4")).text
+    typed = fields_of(page) | {
+        "relevant_subject_0": "tiene_agua",
+        "relevant_operator_0": "is",
+        "relevant_value_0": "quizas",
+    }
+    refused = await ana.fill("/drafts/1", "/drafts/1/rows/4", **typed)
+    assert refused.status_code == 400
+    assert "«quizas» no es una respuesta de «¿Tiene agua?». Puede elegir: «Sí», «No»." in refused.text
+    assert fields_of(refused.text)["relevant_value_0"] == "quizas"
+    assert (await ana.fill("/drafts/1", "/drafts/1/rows/4", **typed | {"relevant_value_0": "SÍ"})).is_redirect
+    assert read((await state(console)).sheets, "survey", 4, "relevant") == "${tiene_agua} = 'si'"
+    by_hand = fields_of((await ana.look("/drafts/1/rows/4")).text)
+    by_hand["relevant_text"] = "${tiene_agua} = 'quizas'"
+    assert (await ana.fill("/drafts/1", "/drafts/1/rows/4", **by_hand)).is_redirect
+    page = (await ana.look("/drafts/1/rows/4")).text
+    assert (await ana.fill("/drafts/1", "/drafts/1/rows/4", **fields_of(page))).is_redirect
+
+
 async def test_a_second_tab_is_told_and_loses_nothing(console: Console, ana: Browser) -> None:
     old = fields_of((await ana.look("/drafts/1/rows/2")).text)
     await send(ana, "/drafts/1", "/drafts/1/add", label="De la colega", kind="note")
