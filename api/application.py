@@ -7,6 +7,7 @@ from fastapi import Depends, FastAPI
 
 from api.headers import BodyLimit, SecurityHeaders
 from api.pages import Pages
+from api.ranges import Openings
 from api.refusals import add_refusals
 from api.routes import (
     accounts,
@@ -78,6 +79,7 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
     app = FastAPI(title="Rimay", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.services = services
     app.state.pages = Pages(services)
+    app.state.openings = Openings()
     for noun in _CONSOLE:
         app.include_router(noun.router, dependencies=[Depends(check_form)])
     if services.simulator is not None:

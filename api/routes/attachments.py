@@ -10,11 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages import Pages
-from api.ranges import begins, hand_over
+from api.ranges import Openings, hand_over
 from api.reader import Reader
 from api.security import Organiser, Visiting
 from api.services import Services
-from core.audit import note_act
 from surveys.attachments import FileCard, FiledQuestion, get_file, list_files
 from surveys.consultations import ConsultationCard, get_consultation
 
@@ -112,10 +111,8 @@ async def open_file(
     """A file. Every opening is noted: which consultation, which account, never whose file."""
     services: Services = request.app.state.services
     media_type, sealed = await services.database.read(get_file, consultation_id, attachment_id)
-    if begins(request):
-        await services.database.run(
-            note_act, account.account_id, "open_file", "consultation", consultation_id
-        )
+    openings: Openings = request.app.state.openings
+    await openings.note(request, "open_file", account.account_id, consultation_id, attachment_id)
     content = await asyncio.to_thread(services.vault.open_bytes, sealed)
     shown = media_type.partition("/")[0] in _SHOWN and not download
     name = f"rimay-{consultation_id}-{attachment_id[:8]}.{_ENDINGS.get(media_type, 'bin')}"

@@ -12,11 +12,10 @@ from starlette.responses import Response
 
 from api.forms import Fields, FormState
 from api.pages import Pages, redirect
-from api.ranges import begins, hand_over
+from api.ranges import Openings, hand_over
 from api.reader import Reader
 from api.security import Author, Posted, Visiting
 from api.services import Services
-from core.audit import note_act
 from core.errors import Conflict, NotFound
 from deliberation.hearing import Hearing
 from deliberation.redaction import in_words, redaction_words
@@ -217,7 +216,7 @@ async def sound(request: Request, account: Author, consultation_id: int, voice_i
     """The sound itself, for the player. Who begins to listen is noted."""
     services: Services = request.app.state.services
     media_type, sealed = await services.database.read(get_sound, consultation_id, voice_id)
-    if begins(request):
-        await services.database.run(note_act, account.account_id, "listen", "consultation", consultation_id)
+    openings: Openings = request.app.state.openings
+    await openings.note(request, "listen", account.account_id, consultation_id, voice_id)
     content = await asyncio.to_thread(services.vault.open_bytes, sealed)
     return hand_over(request, content, media_type=media_type, disposition="inline")

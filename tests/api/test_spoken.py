@@ -1,11 +1,13 @@
 """The queue of voice notes: who may listen hears, writes down, and is told when somebody was faster."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from core.audit import list_acts
+from core.clock import at, now
 from core.sealing import Vault
 from surveys.consultations import close_consultation
 from surveys.tables import Voice
@@ -153,6 +155,27 @@ async def test_who_listens_is_noted_once_however_many_pieces(
         await carlos.look(page + "/sound", range=asked)
     acts = [act for act in await console.database.read(list_acts) if act.act == "listen"]
     assert [(act.email, act.subject) for act in acts] == [("interpreter@ejemplo.ec", "consultation")]
+
+
+@pytest.mark.parametrize("asked", ["bytes=1-", "bytes=00-", "bytes=-10239", "bytes=0-5", "bytes=5-9", ""])
+async def test_who_listens_is_noted_however_the_sound_is_asked_for(
+    console: Console, browse: Browse, page: str, asked: str
+) -> None:
+    for role in (CARLOS, ANA):
+        await (await browse(role)).look(page + "/sound", range=asked)
+    acts = [act for act in await console.database.read(list_acts) if act.act == "listen"]
+    assert len(acts) == 2
+
+
+async def test_who_listens_on_after_an_hour_is_noted_again(
+    console: Console, browse: Browse, page: str
+) -> None:
+    carlos = await browse(CARLOS)
+    for minutes, noted in ((0, 1), (59, 1), (61, 2), (62, 2)):
+        with at(now() + timedelta(minutes=minutes)):
+            await carlos.look(page + "/sound", range="bytes=1-")
+        acts = [act for act in await console.database.read(list_acts) if act.act == "listen"]
+        assert len(acts) == noted
 
 
 @pytest.mark.parametrize("path", ["/consultations/1/spoken/nobody", "/consultations/9/spoken"])
