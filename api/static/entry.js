@@ -110,6 +110,7 @@ async function post(key, entry, wish = {}, again = true) {
   entry.taken = said.number;
   if (said.kind !== "sent") keep();
   if (said.number < last && said.kind !== "sent" && again) return post(key, entry, wish, false); // it had lost some
+  if (said.kind === "behind") throw new TypeError("not all"); // next time everything is handed over
   return said;
 }
 

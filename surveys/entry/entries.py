@@ -20,7 +20,7 @@ from core.audit import note_act
 from core.clock import now, today
 from core.database import insert_into
 from core.errors import NotFound, RimayError
-from surveys.attachments import SealedFile
+from surveys.attachments import SealedFile, attached_in
 from surveys.conversation.progress import from_json, to_json
 from surveys.conversation.turns import Back, Finished, Outcome, Show
 from surveys.dialogue import advance, begin
@@ -87,6 +87,7 @@ class EntryTurn:
     key     random, of this form alone
     at      path of the question that the facilitator wants to see; "" for the first that is open
     back    the one before it instead
+    filed   a file comes with it
     send    send the answers in, if nothing is wrong
     """
 
@@ -96,19 +97,24 @@ class EntryTurn:
     writes: tuple[Write, ...] = ()
     at: str = ""
     back: bool = False
+    filed: bool = False
     send: bool = False
     may_quote: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EntryScreen:
-    """Where a form stands. `number` is the last write that was taken; `form` None once it is sent in."""
+    """Where a form stands. `number` is the last write that was taken; `form` is there only while it is open.
+
+    state  open, sent, or behind: it was sent in, and only who hands over all that was ever written can change it
+    """
 
     number: int
     language: str
     written: Written
     form: ReadForm | None
     outcome: Outcome | None
+    state: str = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +145,22 @@ def take_turn(
 ) -> EntryScreen:
     """Take what a tablet wrote, in order, and say where the form stands.
 
-    What was taken before is passed over; after a gap nothing is taken, and the screen says from where to go on.
+    What was taken before is passed over; after a gap nothing is taken, and the screen says from where to go on. What
+    is written after the form was sent in (the tablet may not have heard that it was) opens it again, and sent in again
+    it replaces the answers of before.
     """
     consultation = _hold_open(db, consultation_id, zone)
     form = _form(db, consultation, consultation.questionnaire_id)
     response_id = _id_of(TABLET, consultation_id, turn.key)
     row = _find(db, response_id) or _begin(db, form, response_id, turn, zone)
-    if row.state == "finished":
-        return EntryScreen(row.turn, row.language, {}, None, None)
     form = _form(db, consultation, row.questionnaire_id or form.questionnaire_id)
-    stored = row.progress or {}
+    stored = row.progress
+    if stored is None:
+        if not (turn.filed or _behind(turn.writes, row.turn)):
+            return EntryScreen(row.turn, row.language, {}, None, None, "sent")
+        if len(_in_order(turn.writes, after=0)) < row.turn:
+            return EntryScreen(0, row.language, {}, None, None, "behind")
+        stored = _opened_again(form, row, turn, zone)
     fresh = _in_order(turn.writes, after=row.turn)
     news = of_the_form(form.questionnaire, {write.path: _typed(write.value) for write in fresh})
     written = {**stored["written"], **news}
@@ -160,7 +172,7 @@ def take_turn(
         )
         db.execute(update(Response).where(Response.id == response_id).values(turn=number))
         note_act(db, account_id, "enter", "consultation", consultation_id)
-        return EntryScreen(number, turn.language, {}, None, None)
+        return EntryScreen(number, turn.language, {}, None, None, "sent")
     progress = {**stored, "written": written, "progress": to_json(read.progress)}
     values = {"progress": progress, "turn": number, "language": turn.language}
     db.execute(update(Response).where(Response.id == response_id).values(values))
@@ -173,7 +185,7 @@ def attach_file(
     """Store a file as the answer at a path of a tablet's form; the one before goes. Raises NotFound, or EntryClosed."""
     _hold_open(db, consultation_id, zone)
     row = _find(db, _id_of(TABLET, consultation_id, key))
-    if row is None or row.state == "finished" or row.progress is None:
+    if row is None or row.progress is None:
         raise NotFound
     attachment = Attachment(
         id=secrets.token_hex(16),
@@ -323,12 +335,24 @@ def _begin(db: Session, form: EntryForm, response_id: str, turn: EntryTurn, zone
     _insert(db, form, response_id, TABLET, turn.language)
     row = _find(db, response_id)
     assert row is not None  # it was just put there
-    if row.progress is None:
+    if row.progress is None and row.state == "open":
         begun = begin(form.questionnaire, moment=now(), zone=zone).progress
         consented_on = today(zone).isoformat()
         row.progress = {"written": {}, "progress": to_json(begun), "consented_on": consented_on}
         db.flush()
     return row
+
+
+def _opened_again(form: EntryForm, row: Response, turn: EntryTurn, zone: ZoneInfo) -> dict[str, Any]:
+    """The progress of a form that was sent in, as it was before: from what the tablet wrote, and the files here."""
+    answers = row.answers or {}
+    begun = begin(form.questionnaire, moment=now(), zone=zone).progress
+    begun = replace(begun, answers={path: answers.get(path, value) for path, value in begun.answers.items()})
+    typed = {write.path: _typed(write.value) for write in turn.writes if write.number <= row.turn}
+    files = {path: ATTACHED + file for path, file in attached_in(answers)}
+    consented_on = (row.finished_on or today(zone)).isoformat()
+    written = of_the_form(form.questionnaire, typed) | files
+    return {"written": written, "progress": to_json(begun), "consented_on": consented_on}
 
 
 def _typed(value: Value) -> Value:

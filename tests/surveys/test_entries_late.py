@@ -4,17 +4,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.database import Database
+from surveys.attachments import SealedFile
 from surveys.conversation.turns import Finished
-from surveys.entry.entries import PaperForm, enter_forms, get_entry_form, keep_draft
+from surveys.entry.entries import (
+    EntryScreen,
+    EntryTurn,
+    PaperForm,
+    Write,
+    attach_file,
+    enter_forms,
+    get_entry_form,
+    keep_draft,
+    take_turn,
+)
 from surveys.entry.written_forms import Written, read_whole
-from surveys.questionnaire import Questionnaire
+from surveys.questionnaire import ATTACHED, Kind, Questionnaire
 from surveys.questionnaires import store_questionnaire
-from surveys.tables import Consultation, Response
+from surveys.tables import Attachment, Consultation, Response, Voice
 from surveys.versioning.versions import move_to_version
 from tests.surveys.entering import MOMENT, ZONE, hear, open_rich
 from tests.surveys.people import integer, question, questionnaire
 
 CODE = "K7M2-4QXR"
+KEY = "5f" * 16
 FIRST = questionnaire(integer("age"), question("more"))
 SECOND = questionnaire(integer("years"), question("more"))
 
@@ -29,8 +41,8 @@ def move(db: Session, consultation: int, second: Questionnaire = SECOND) -> int:
     return newer
 
 
-def keep(db: Session, consultation: int, written: Written, **more: int) -> None:
-    keep_draft(db, get_entry_form(db, consultation, ZONE), CODE, "es", written, ZONE, **more)
+def keep(db: Session, consultation: int, written: Written) -> None:
+    keep_draft(db, get_entry_form(db, consultation, ZONE), CODE, "es", written, ZONE)
 
 
 def enter(db: Session, consultation: int, written: Written) -> None:
@@ -38,6 +50,15 @@ def enter(db: Session, consultation: int, written: Written) -> None:
     read = read_whole(form.questionnaire, written, moment=MOMENT, zone=ZONE)
     assert isinstance(read.outcome, Finished)
     enter_forms(db, form, [PaperForm(CODE, "es", read.outcome)], hear, ZONE, None)
+
+
+def on_tablet(db: Session, /, consultation: int, **fields: object) -> EntryScreen:
+    turn = EntryTurn(**{"key": KEY, "language": "es", "consented": True, **fields})  # type: ignore[arg-type]
+    return take_turn(db, consultation, turn, hear, ZONE, None)
+
+
+def sent(db: Session) -> list[tuple[str, object]]:
+    return [(row.state, row.answers) for row in db.scalars(select(Response))]
 
 
 def versions(db: Session) -> list[int | None]:
@@ -59,3 +80,46 @@ async def test_a_paper_form_sent_in_counts_for_the_version_it_was_sent_in_for(da
     newer = await database.run(move, consultation)
     await database.run(enter, consultation, {"years": "34"})
     assert await database.read(versions) == [newer]
+
+
+async def test_what_is_corrected_after_a_lost_reply_counts(database: Database) -> None:
+    """The form was sent in and the tablet did not hear of it: it is corrected there and sent again."""
+    consultation = await database.run(open_rich, FIRST)
+    first = (Write(1, "age", "34"), Write(2, "more", "Rosa canta"))
+    await database.run(on_tablet, consultation, writes=first, send=True)
+    await database.run(on_tablet, consultation, writes=first)
+    third = (*first, Write(3, "age", "35"))
+    screen = await database.run(on_tablet, consultation, writes=third)
+    assert (screen.number, screen.state) == (3, "open")
+    assert await database.read(sent) == [("finished", {"age": "34", "more": "[…] canta"})], "until it is sent"
+    for _ in range(2):
+        screen = await database.run(on_tablet, consultation, writes=third, send=True, may_quote=True)
+        assert (screen.number, screen.state) == (3, "sent")
+        assert await database.read(sent) == [("finished", {"age": "35", "more": "[…] canta"})]
+    originals = await database.read(lambda db: list(db.scalars(select(Voice.original))))
+    assert originals == [b"sealed Rosa canta"], "what was said is sealed as it was, once"
+    assert await database.read(lambda db: db.scalars(select(Response.progress)).one()) is None
+
+
+async def test_a_correction_alone_asks_the_tablet_for_all_that_it_wrote(database: Database) -> None:
+    """What was sent in is kept in no form in which it could be corrected."""
+    consultation = await database.run(open_rich, FIRST)
+    first = (Write(1, "age", "34"), Write(2, "more", ""))
+    await database.run(on_tablet, consultation, writes=first, send=True)
+    screen = await database.run(on_tablet, consultation, writes=(Write(3, "age", "35"),), send=True)
+    assert (screen.number, screen.state) == (0, "behind")
+    assert await database.read(sent) == [("finished", {"age": "34"})]
+
+
+async def test_a_photo_stays_when_its_form_is_corrected_after_a_lost_reply(database: Database) -> None:
+    asked = questionnaire(question("photo", Kind.IMAGE), integer("age"))
+    consultation = await database.run(open_rich, asked)
+    writes = (Write(1, "photo", ""), Write(2, "age", "34"))
+    await database.run(on_tablet, consultation, writes=writes)
+    file = SealedFile(Kind.IMAGE, "image/jpeg", 1, b"sealed")
+    await database.run(attach_file, consultation, KEY, "photo", file, ZONE)
+    await database.run(on_tablet, consultation, send=True)
+    await database.run(on_tablet, consultation, writes=(*writes, Write(3, "age", "35")), send=True)
+    [(_, answers)] = await database.read(sent)
+    [photo] = await database.read(lambda db: list(db.scalars(select(Attachment.id))))
+    assert answers == {"photo": ATTACHED + photo, "age": "35"}
