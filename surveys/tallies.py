@@ -128,7 +128,8 @@ class _Numbers:
     def counted(self, guard: Guard) -> Counted:
         values = sorted(self._values)
         bins = bin_numbers(values, whole=self._whole, least=guard.threshold or 0)
-        base, rows = _shown_bins(bins, guard, self._written)
+        ends = (values[0], values[-1] + self._whole) if values else None
+        base, rows = _shown_bins(bins, ends, guard, self._written)
         return Counted(base, rows, _statistics(values, guard.threshold or 1))
 
     def _written(self, low: float, high: float) -> str:
@@ -155,14 +156,17 @@ class _Months:
 
     def counted(self, guard: Guard) -> Counted:
         values = array("d", sorted(self._months.elements()))
-        base, rows = _shown_bins(bin_months(values, least=guard.threshold or 0), guard, self._written)
-        return Counted(base, rows)
+        bins = bin_months(values, least=guard.threshold or 0)
+        ends = (values[0], values[-1] + 1) if values else None
+        return Counted(*_shown_bins(bins, ends, guard, self._written))
 
     def _written(self, low: float, high: float) -> str:
         if low == -inf:
             return f"≤ {_last_month(high)}"
         if high == inf:
             return f"≥ {_first_month(low)}"
+        if high - low == 1:
+            return _month_of(low)
         first, last = _first_month(low), _last_month(high)
         return first if first == last else f"{first}–{last}"
 
@@ -171,13 +175,20 @@ class _Written(Protocol):
     def __call__(self, low: float, high: float) -> str: ...
 
 
-def _shown_bins(bins: list[Bin], guard: Guard, written: _Written) -> tuple[int | None, tuple[Row, ...]]:
-    """The rows of the bins; none where all people are in one, or too few answered: the bin would tell."""
+def _shown_bins(
+    bins: list[Bin], ends: tuple[float, float] | None, guard: Guard, written: _Written
+) -> tuple[int | None, tuple[Row, ...]]:
+    """The rows of the bins; none where all people are in one, or too few answered: the bin would tell.
+
+    ends: [first, beyond the last) of what was answered, which a bin that is open on both sides is named by
+    """
     people = sum(found.count for found in bins)
     shown, base = guard.exclusive([found.count for found in bins], people)
-    if guard.threshold is not None and all(count is None for count in shown):
+    single = len(bins) == 1
+    if guard.threshold is not None and (single or all(count is None for count in shown)):
         return base, ()
-    texts = [written(found.low, found.high) for found in bins]
+    spans = [ends] if single and ends else [(found.low, found.high) for found in bins]
+    texts = [written(low, high) for low, high in spans]
     rows = zip(texts, shown, strict=True)
     return base, tuple(Row(text, {"es": text, "qu": text}, count) for text, count in rows)
 
@@ -210,13 +221,16 @@ def _month(value: Value) -> int | None:
 
 
 def _first_month(low: float) -> str:
-    year, month = divmod(int(low), 12)
-    return f"{year}" if month == 0 else f"{year}-{month + 1:02}"
+    return _month_of(low).removesuffix("-01")
 
 
 def _last_month(high: float) -> str:
-    year, month = divmod(int(high) - 1, 12)
-    return f"{year}" if month == 11 else f"{year}-{month + 1:02}"
+    return _month_of(high - 1).removesuffix("-12")
+
+
+def _month_of(month: float) -> str:
+    year, month = divmod(int(month), 12)
+    return f"{year}-{month + 1:02}"
 
 
 def _plain(number: float) -> int | float:

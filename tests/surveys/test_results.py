@@ -129,6 +129,43 @@ async def test_dates_come_by_month_when_near_and_by_years_when_far(database: Dat
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("kind", "answers", "label"),
+    [
+        (Kind.DATE, ["2026-11-02", "2026-11-30"], "2026-11"),
+        (Kind.DATE, ["2026-01-02", "2026-01-09"], "2026-01"),
+        (Kind.DATE, ["2026-12-24"], "2026-12"),
+        (Kind.DATE, ["2026-11-02"] * 40 + ["2024-03-01"], "2024-03–2026-11"),
+        (Kind.INTEGER, ["7", "7"], "7"),
+        (Kind.INTEGER, ["7"] * 40 + ["90"], "7–90"),
+        (Kind.DECIMAL, ["1.5"] * 40 + ["9.25"], "1,5–9,25"),
+        (Kind.DECIMAL, ["1.5"], "1,5"),
+    ],
+)
+async def test_answers_that_lie_together_say_where_and_tell_nothing_with_a_threshold(
+    database: Database, kind: Kind, answers: list[str], label: str
+) -> None:
+    form, people = question("given", kind), [Sent({"given": answer}) for answer in answers]
+    assert counts(await result_of(database, people, form, path="given")) == {label: len(answers)}
+    assert (await result_of(database, people, form, path="given", threshold=1)).rows == ()
+
+
+async def test_one_bin_tells_nothing_though_others_were_not_asked(database: Database) -> None:
+    form = (
+        select("status", "visa", "none"),
+        question("since", Kind.DATE, relevant="/data/status = 'visa'"),
+    )
+    people = [Sent({"status": "visa", "since": "2026-11-02"})] * 10 + [Sent({"status": "none"})] * 10
+    since = await result_of(database, people, *form, path="since", threshold=5)
+    assert (since.base, since.rows) == (10, ())
+
+
+async def test_a_month_between_others_is_named_as_one(database: Database) -> None:
+    people = [Sent({"arrived": f"{month}-11"}) for month in ("2025-11", "2025-12", "2026-01", "2026-02")] * 3
+    result = await result_of(database, people, question("arrived", Kind.DATE), path="arrived")
+    assert counts(result) == {"≤ 2025-11": 3, "2025-12": 3, "2026-01": 3, "≥ 2026-02": 3}
+
+
 async def test_inside_a_repeat_people_are_counted_and_not_members(database: Database) -> None:
     household = group("home", select("home/school", "yes", "no"), integer("home/age"), repeats=True)
     people = [
