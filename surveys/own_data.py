@@ -103,4 +103,5 @@ def _labels(question: Question, value: str | list[str]) -> str | tuple[Localized
     if not question.choices:
         return value if isinstance(value, str) else " ".join(value)
     chosen = [value] if isinstance(value, str) else value
-    return tuple(choice.label for choice in question.choices if choice.value in chosen)
+    labels = {choice.value: choice.label for choice in question.choices}
+    return tuple(labels[choice] for choice in chosen if choice in labels)

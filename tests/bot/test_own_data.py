@@ -1,14 +1,18 @@
 """One's own data: shown, left alone, erased. What is erased is gone, also from the files."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.tables import Delivery, Participant
 from deliberation.tables import Invitation
+from surveys.questionnaire import Kind, Question
 from surveys.tables import Participation, Response, Voice
-from tests.bot.town import LUIS, Town
+from tests.bot.town import LUIS, QUESTIONNAIRE, Town, choices, label
 from tests.core.kept import kept_bytes
 
 WORDS = "Quiero aprender panadería con mi hermana"
+WISHES = choices(work="Trabajo", health="Salud", home="Vivienda")
 
 
 @pytest.fixture
@@ -187,3 +191,14 @@ async def test_blocking_the_bot_is_leaving_and_letting_it_in_is_coming_back(town
     await town.receive(town.luis.unblock())
     (person,) = await town.find(town.luis, Participant)
     assert person.reachable
+
+
+async def test_a_rank_is_shown_as_it_was_put(town: Town) -> None:
+    wishes = Question("first", Kind.RANK, label("¿Qué va primero?", "Imatak punta?"), choices=WISHES)
+    await town.opens(asking=replace(QUESTIONNAIRE, nodes=(wishes, *QUESTIONNAIRE.nodes)))
+    await town.enters(town.luis)
+    await town.taps(town.luis, "Salud", "Vivienda", "Trabajo", "Listo")
+
+    shown = (await town.says(town.luis, "/misdatos")).text
+
+    assert "¿Qué va primero? Salud, Vivienda, Trabajo" in shown
