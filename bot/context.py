@@ -12,6 +12,7 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.message import Message, split
+from bot.newcomers import Newcomers
 from bot.pace import Lately, asked_wait
 from bot.transport import NeverSent
 from core.database import Database
@@ -69,6 +70,8 @@ class House:
     albums: Recent = field(default_factory=Recent)
     """Photos sent several at once, of which one was taken."""
     lately: Lately = field(default_factory=Lately)
+    newcomers: Newcomers = field(default_factory=Newcomers)
+    """Who has chosen a language and not consented yet."""
     hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FILES_AT_ONCE))
     """Taken by who holds a file of somebody's in memory."""
 

@@ -16,7 +16,8 @@ async def on_start(context: Context) -> None:
     """`/start`: a newcomer chooses a language; who takes part already is welcomed back."""
     language = await context.language()
     if language is None:
-        await context.answer(welcome(context))
+        context.house.newcomers.forget(context.index)
+        await context.answer(greeting(context))
         return
     await context.once(reach_again, context.index)
     unit = context.house.settings.unit_name
@@ -24,8 +25,14 @@ async def on_start(context: Context) -> None:
     await show_open(context, language)
 
 
-def welcome(context: Context) -> Message:
-    """The first message, in every language at once."""
+def greeting(context: Context) -> Message:
+    """What stands before the consent: the first message, in every language at once, or what was chosen by it.
+
+    Whoever writes something while they read what this is, reads it again, and is not asked for the language twice.
+    """
+    language = context.house.newcomers.language_of(context.index)
+    if language is not None:
+        return _introduction(context, language)
     unit = context.house.settings.unit_name
     text = context.house.translator.in_every_language("chat.welcome", unit=unit)
     return Message(
@@ -35,6 +42,7 @@ def welcome(context: Context) -> Message:
 
 async def on_language_command(context: Context) -> None:
     """`/idioma`: the two buttons again."""
+    context.house.newcomers.forget(context.index)
     text = context.house.translator.in_every_language("chat.language_question")
     await context.answer(Message(text, [_languages(context)]))
 
@@ -43,6 +51,7 @@ async def on_language(context: Context, payload: Language) -> None:
     """A language was tapped: by a newcomer, who now reads what this is, or by someone who changes theirs."""
     language = payload.language
     if await context.language() is None:
+        context.house.newcomers.remember(context.index, language)
         await context.answer(_introduction(context, language))
         return
     await context.once(speak, context.index, language)
@@ -55,6 +64,7 @@ async def on_consent(context: Context, payload: Consent) -> None:
     """Yes: the person is stored, and the consultation begins. No: nothing is, and the door stays open."""
     language = payload.language
     known = await context.language() is not None
+    context.house.newcomers.forget(context.index)
     if not payload.given:
         if known:
             await on_leave_command(context)  # "nothing is stored" would not be true

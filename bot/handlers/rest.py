@@ -29,7 +29,7 @@ from bot.context import Context
 from bot.handlers.assemblies import on_attend
 from bot.handlers.consultations import on_question, on_quoting, on_send_in, on_take_up
 from bot.handlers.decisions import on_reply
-from bot.handlers.entrance import on_consent, on_language, welcome
+from bot.handlers.entrance import greeting, on_consent, on_language
 from bot.handlers.listening import on_listen, on_read_out
 from bot.handlers.own_data import on_erase, on_leave
 from bot.handlers.withdrawal import on_withdraw
@@ -71,7 +71,7 @@ async def on_unsupported(context: Context) -> None:
     """A sticker, a contact, something new: the place is kept."""
     language = await context.language()
     if language is None:
-        await context.send(welcome(context))
+        await context.send(greeting(context))
         return
     await context.send(Message(context.text("unsupported", language)))
 
@@ -110,7 +110,7 @@ async def _answer_trouble(context: Context, error: Exception | None) -> None:
     match error:
         case NotEnrolled():
             await context.stop_wheel()
-            await context.send(welcome(context))
+            await context.send(greeting(context))
         case NotFound():
             await context.stop_wheel()
         case Forbidden():

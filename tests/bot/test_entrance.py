@@ -1,12 +1,13 @@
 """Coming in: language, what this is, consent. Nothing is stored before the consent."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.application import COMMANDS
+from bot.newcomers import Newcomers
 from core.clock import at
 from core.people import stop_reaching
 from core.tables import Participant, Table
@@ -54,6 +55,55 @@ async def test_a_newcomer_chooses_between_the_languages_then_reads_what_this_is(
     assert read.id == first.id, "edited in place"
     assert town.text("introduction", "es", unit=town.settings.unit_name) in read.text
     assert read.labels == [["Sí, quiero participar"], ["No, gracias"]]
+
+
+@pytest.mark.parametrize("language", ["es", "qu"])
+async def test_who_writes_before_consenting_reads_the_consent_again_in_their_language(
+    town: Town, language: str
+) -> None:
+    await town.says(town.luis, "/start")
+    read = await town.taps(town.luis, town.text("language_" + language, language))
+
+    for update in (town.luis.send("Buenos días"), town.luis.send("/consultas"), town.luis.send_sticker()):
+        await town.receive(update)
+        assert town.luis.last.id > read.id
+        assert (town.luis.last.text, town.luis.last.labels) == (read.text, read.labels)
+    assert await town.database.read(count_rows) == {}
+
+    await town.taps(town.luis, town.text("button_consent_yes", language))
+    (person,) = await town.find(town.luis, Participant)
+    assert person.language == language
+
+
+@pytest.mark.parametrize(
+    "then", ["begins again", "refuses", "asks for the language", "comes back later", "restart"]
+)
+async def test_a_choice_of_language_that_is_over_is_not_held_on_to(town: Town, then: str) -> None:
+    noon = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+    with at(noon):
+        await town.says(town.luis, "/start")
+        await town.taps(town.luis, "Kichwa")
+        match then:
+            case "begins again":
+                await town.says(town.luis, "/start")
+            case "refuses":
+                await town.taps(town.luis, town.text("button_consent_no", "qu"))
+            case "asks for the language":
+                await town.says(town.luis, "/idioma")
+            case "restart":
+                await town.restart()
+    with at(noon + timedelta(hours=1 if then == "comes back later" else 0)):
+        shown = await town.says(town.luis, "Buenos días")
+
+    assert shown.labels == [["Español", "Kichwa"]]
+
+
+def test_only_so_many_choices_of_language_are_remembered() -> None:
+    newcomers = Newcomers(size=2)
+    for index, language in ((b"1", "qu"), (b"2", "qu"), (b"1", "es"), (b"3", "es")):
+        newcomers.remember(index, language)
+
+    assert [newcomers.language_of(index) for index in (b"1", b"2", b"3")] == ["es", None, "es"]
 
 
 async def test_the_kichwa_reader_is_told_that_the_texts_await_review(town: Town) -> None:
