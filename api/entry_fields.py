@@ -11,8 +11,9 @@ from starlette.datastructures import FormData
 from api.reader import LANGUAGES, Reader
 from surveys.conversation.outline import SELECTS, SEVERAL
 from surveys.conversation.turns import Refusal
+from surveys.conversation.wording import left_open
 from surveys.conversation.written_words import clean
-from surveys.entry.entries import Write
+from surveys.entry.tablet_forms import Write
 from surveys.entry.written_forms import Value
 from surveys.questionnaire import SENT, Choice, Kind, Localized, Question
 
@@ -29,7 +30,6 @@ _FIELDS = {
     Kind.TEXT: "text",
     Kind.ACKNOWLEDGE: "tick",
 }
-_REFERENCE = re.compile(r"\$\{[^}]*\}")
 _IN_FIELDS = {Kind.TIME: slice(0, 5), Kind.DATETIME: slice(0, 16)}
 """What of a stored moment a browser's field takes."""
 
@@ -98,8 +98,7 @@ def _kind(question: Question, choices: int, *, folded: bool) -> str:
 
 def named(text: Localized, spoken: Reader, otherwise: str) -> Markup:
     """What the author wrote, in the respondent's language; never blank. Earlier answers it speaks of are left open."""
-    plain = {code: _REFERENCE.sub("…", written) for code, written in text.items()}
-    return spoken.local(plain) or Markup.escape(otherwise)
+    return spoken.local(left_open(text)) or Markup.escape(otherwise)
 
 
 def spoken_in(reader: Reader, language: str) -> Reader:

@@ -14,7 +14,8 @@ from api.visitor import Visitor
 from i18n.localized import pick
 from surveys.conversation.outline import SEVERAL
 from surveys.conversation.turns import Ask, AskRepeat, Finished
-from surveys.entry.entries import EntryForm, EntryScreen
+from surveys.entry.entries import EntryForm
+from surveys.entry.tablet_forms import EntryScreen
 from surveys.entry.written_forms import Value
 from surveys.questionnaire import ATTACHED, NOT_IN_CHAT, SILENT, Group, Kind, Localized, Node, Question
 

@@ -28,19 +28,8 @@ from deliberation.hearing import Hearing
 from surveys.attachments import SealedFile
 from surveys.consultations import list_consultations
 from surveys.conversation.turns import Refusal
-from surveys.entry.entries import (
-    EntryClosed,
-    EntryForm,
-    EntryScreen,
-    EntryTurn,
-    Write,
-    attach_file,
-    count_entries,
-    discard_entry,
-    get_entry_form,
-    of_the_form,
-    take_turn,
-)
+from surveys.entry.entries import EntryClosed, EntryForm, count_entries, get_entry_form, of_the_form
+from surveys.entry.tablet_forms import EntryScreen, EntryTurn, Write, attach_file, discard_entry, take_turn
 from surveys.entry.written_forms import NO, YES, Value
 from surveys.places import takes_answers
 from surveys.questionnaire import Question

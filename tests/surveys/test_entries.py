@@ -15,21 +15,17 @@ from core.database import Database
 from surveys.consultations import Reach, close_consultation, get_consultation
 from surveys.conversation.turns import Ask, AskRepeat, Finished
 from surveys.entry.entries import (
-    ConsentMissing,
     EnteredBefore,
     EntryClosed,
     EntryForm,
-    EntryScreen,
-    EntryTurn,
     PaperForm,
-    Write,
     count_entries,
     enter_forms,
     find_draft,
     get_entry_form,
     keep_draft,
-    take_turn,
 )
+from surveys.entry.tablet_forms import ConsentMissing, EntryScreen, EntryTurn, Write, take_turn
 from surveys.entry.written_forms import Value, read_whole
 from surveys.tables import Response, Voice
 from tests.surveys.entering import MOMENT, WRITTEN, ZONE, answer_in_chat, hear, open_rich

@@ -6,17 +6,8 @@ from sqlalchemy.orm import Session
 from core.database import Database
 from surveys.attachments import SealedFile
 from surveys.conversation.turns import Finished
-from surveys.entry.entries import (
-    EntryScreen,
-    EntryTurn,
-    PaperForm,
-    Write,
-    attach_file,
-    enter_forms,
-    get_entry_form,
-    keep_draft,
-    take_turn,
-)
+from surveys.entry.entries import PaperForm, enter_forms, get_entry_form, keep_draft
+from surveys.entry.tablet_forms import EntryScreen, EntryTurn, Write, attach_file, take_turn
 from surveys.entry.written_forms import Written, read_whole
 from surveys.questionnaire import ATTACHED, Kind, Questionnaire
 from surveys.questionnaires import store_questionnaire
