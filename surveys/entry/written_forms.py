@@ -58,7 +58,7 @@ class ReadForm:
 def read_whole(
     questionnaire: Questionnaire, written: Written, *, moment: datetime, zone: ZoneInfo
 ) -> ReadForm:
-    """Read a form that is complete: what is blank was left out."""
+    """Read a form on paper, which is complete: what is blank was left out. It holds no files, whatever is written."""
     begun = begin(questionnaire, moment=moment, zone=zone).progress
     talk = Conversation(questionnaire, begun, moment, zone)
     return _Reader(talk, written, whole=True).read()
@@ -111,7 +111,7 @@ class _Reader:
         self.written = written
         self.whole = whole
         self.objections: dict[str, Objection] = {}
-        self.members = {member for path, value in written.items() if value for member in _members(path)}
+        self.members = {member for path, value in written.items() if value for member in members_of(path)}
 
     def read(self) -> ReadForm:
         taken: set[str] = set()
@@ -173,6 +173,8 @@ class _Reader:
         offers = offers_of(self.talk.instance, step.spot) if question.kind in SELECTS else ()
         if not value:
             return Skip() if offers or question.kind not in SELECTS else None
+        if question.kind in SENT and self.whole:
+            return Skip()
         if question.kind in SENT and isinstance(value, str) and value.startswith(ATTACHED):
             return Sent(question.kind, value.removeprefix(ATTACHED))
         if question.kind not in SELECTS:
@@ -200,6 +202,6 @@ def _meant(text: str, offers: Sequence[Choice]) -> int | None:
     return labelled.pop() if len(labelled) == 1 else None
 
 
-def _members(path: str) -> Iterator[str]:
+def members_of(path: str) -> Iterator[str]:
     """The members of repeats that a path stands in: "home[2]/pet[1]/name" → "home[2]", "home[2]/pet[1]"."""
     return (path[: found.end()] for found in re.finditer(r"\](?=/)", path))
