@@ -14,6 +14,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from core.errors import Fault
+from surveys.conversation.instance import MOST_MEMBERS
 from surveys.conversation.outline import SELECTS, SEVERAL
 from surveys.conversation.turns import Refusal
 from surveys.conversation.written_choices import read_yes_or_no
@@ -21,7 +22,7 @@ from surveys.conversation.written_dates import read_date
 from surveys.conversation.written_words import fold
 from surveys.entry.form_codes import read_code
 from surveys.entry.paper_tables import Table
-from surveys.entry.written_forms import Value
+from surveys.entry.written_forms import YES, Value, members_of
 from surveys.questionnaire import (
     NOT_IN_CHAT,
     SENT,
@@ -41,6 +42,8 @@ _TICKED = frozenset({"1", "x", "si", "s", "yes", "true", "verdadero", "ari", "ok
 _NOT_TICKED = frozenset({"", "0", "no", "n", "false", "falso", "mana"})
 _SERIAL = re.compile(r"[1-9][0-9]{4}([.,][0-9]+)?")
 _NUMBERED = re.compile(r"\[[0-9]{1,2}\]")
+_BRACKETS = re.compile(r"\[[^/]*")
+_MEMBER = re.compile(r"(.+)\[([1-9][0-9]?)\]")
 _FIRST_DAY_OF_EXCEL = datetime(1899, 12, 30)  # noqa: DTZ001  (a day in a sheet is in no zone)
 
 
@@ -120,6 +123,8 @@ class _Rows:
                 self._write(form, main, number, row, columns, "")
         for table in linked:
             self._link(table)
+        for form in self.forms.values():
+            self._count_members(form)
         return list(self.forms.values()), self.faults
 
     def _complain(self, table: Table, row: int, column: str, wrong: Fault | Refusal) -> None:
@@ -179,6 +184,8 @@ class _Rows:
         return found
 
     def _column(self, index: int, header: str, inside: str) -> _Column | None:
+        if not all(map(_NUMBERED.fullmatch, _BRACKETS.findall(header))):
+            return None
         above, _, last = header.rpartition("/")
         for path, choice in ((header, ""), (above, last)):
             plain = plain_path(path)
@@ -217,19 +224,32 @@ class _Rows:
                 self._complain(table, number, column, Fault("forms_parent_missing"))
                 continue
             members[form.code, prefix] += 1
-            self._write(form, table, number, row, columns, f"{prefix}[{members[form.code, prefix]}]")
+            member = f"{prefix}[{members[form.code, prefix]}]"
+            self._write(form, table, number, row, columns, member)
+            if members[form.code, prefix] > 1 and not any(row[column.index] for column in columns):
+                form.written[member] = YES  # a row of its own, though nothing is told of the member
 
     def _prefix(self, repeat: str, parent: str) -> str | None:
         """The path of a repeat with the positions of the members around it: "home/pet", "2" → "home[2]/pet"."""
         steps = repeat.split("/")
         around = ["/".join(steps[:depth]) for depth in range(1, len(steps))]
-        positions = re.findall(r"[0-9]+", parent)
-        if len(positions) != sum(path in self.repeats.values() for path in around):
+        positions = [found.lstrip("0") for found in re.findall(r"[0-9]+", parent)]
+        if len(positions) != sum(path in self.repeats.values() for path in around) or not all(positions):
             return None
         for depth, path in enumerate(around):
             if path in self.repeats.values():
-                steps[depth] += f"[{int(positions.pop(0))}]"
+                steps[depth] += f"[{positions.pop(0)}]"
         return "/".join(steps)
+
+    def _count_members(self, form: FormRow) -> None:
+        """A member is only asked for after the one before it: what is written past a gap would be lost."""
+        there = {member for path in form.written for member in members_of(f"{path}/")}
+        lost = {
+            form.places[path]
+            for path in form.written
+            if path in form.places and not all(_follows(member, there) for member in members_of(path))
+        }
+        self.faults += [RowFault(*place, Fault("forms_parent_missing")) for place in sorted(lost)]
 
     def _write(
         self,
@@ -267,6 +287,15 @@ class _Rows:
             elif "/".join(column.path.split("/")[: depth + 1]) in self.repeats.values():
                 steps[depth] += "[1]"
         return "/".join(steps)
+
+
+def _follows(member: str, there: set[str]) -> bool:
+    """Whether a member is the first, or the one before it is there too. Nobody need tell of the first."""
+    found = _MEMBER.fullmatch(member)
+    position = int(found[2]) if found else MOST_MEMBERS + 1
+    return position <= MOST_MEMBERS and (
+        position < 3 or f"{member.rpartition('[')[0]}[{position - 1}]" in there
+    )
 
 
 def as_written(question: Question, text: str) -> Value:

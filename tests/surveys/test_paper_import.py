@@ -11,13 +11,13 @@ import openpyxl
 import pytest
 
 from core.errors import InvalidInput
-from surveys.conversation.turns import Refusal
+from surveys.conversation.turns import Finished, Refusal
 from surveys.entry.entries import EntryForm
 from surveys.entry.paper_import import CheckedFile, check_file, rows_to_mend
 from surveys.entry.paper_rows import template
 from surveys.entry.paper_tables import MOST_FORMS, Table, read_tables, write_tables
 from surveys.entry.written_forms import read_whole, without_person
-from surveys.questionnaire import Questionnaire
+from surveys.questionnaire import ATTACHED, Group, Node, Questionnaire
 from tests.surveys.entering import MOMENT, RICH, WRITTEN, ZONE
 from tests.surveys.people import integer, question, questionnaire, select, several
 from tests.surveys.test_xlsform_bombs import with_part
@@ -50,6 +50,13 @@ def workbook(sheets: Mapping[str, Any]) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _optional(node: Node) -> Node:
+    """The same, and nothing in it has to be answered."""
+    if isinstance(node, Group):
+        return replace(node, nodes=tuple(map(_optional, node.nodes)))
+    return replace(node, required="")
 
 
 def answers(checked: CheckedFile) -> list[dict[str, object]]:
@@ -172,6 +179,58 @@ def test_a_member_without_its_form() -> None:
     main = [["_code", "lives_here", "home/name"], [CODES[0], "no", "Rosa"]]
     checked = check(workbook({"f": main, "home": [["_code", "name"], [CODES[1], "Ana"]]}), RICH)
     assert [(f.sheet, f.row, f.wrong.code) for f in checked.faults] == [("home", 2, "forms_parent_missing")]
+
+
+@pytest.mark.parametrize("parent", ["0", "3", "9" * 5_000, "100", "-", "1 1"])
+def test_a_member_of_a_member_that_is_not_there(parent: str) -> None:
+    """Stored without it, what is written of it would be lost."""
+    main = [["_code", "lives_here", "home/name"], [CODES[0], "no", "Rosa"]]
+    pets = [["_code", "_parent", "kind"], [CODES[0], "1", "dog"], [CODES[0], parent, "cat"]]
+    checked = check(workbook({"f": main, "home.pet": pets}), RICH)
+    assert [(f.sheet, f.row, f.wrong.code) for f in checked.faults] == [
+        ("home.pet", 3, "forms_parent_missing")
+    ]
+    assert checked.papers == ()
+
+
+@pytest.mark.parametrize("column", ["home[3]/name", "home[0]/name", "home[02]/name", "home[1]/pet[3]/kind"])
+def test_a_column_of_a_member_without_the_one_before_it(column: str) -> None:
+    value = "dog" if "pet" in column else "Luis"
+    rows = [["_code", "lives_here", "home[1]/name", column], [CODES[0], "no", "Rosa", value]]
+    rows.append([CODES[1], "no", "Ana", ""])
+    checked = check(workbook({"f": rows}), RICH)
+    assert places(checked) == [(2, column, "forms_parent_missing")]
+    assert [paper.code for paper in checked.papers] == [CODES[1]]
+
+
+@pytest.mark.parametrize(
+    "column", ["home[105]/name", f"home[{'9' * 5_000}]/name", "home[x]/name", "home[1/name"]
+)
+def test_a_column_of_a_member_that_nobody_can_count_is_no_column(column: str) -> None:
+    text = f"_code,lives_here,{column}\n{CODES[0]},no,Rosa\n"
+    assert places(check(text.encode(), RICH))[0] == (1, column, "forms_column_unknown")
+
+
+def test_a_member_of_whom_nothing_is_told_keeps_its_place() -> None:
+    main = [["_code", "lives_here", "home/name"], [CODES[0], "no", "Rosa"]]
+    asked = replace(RICH, nodes=tuple(_optional(node) for node in RICH.nodes))
+    members = [["_code", "name"], [CODES[0], "Rosa"], [CODES[0], ""], [CODES[0], "Luis"]]
+    [found] = answers(check(workbook({"f": main, "home": members}), asked))
+    assert (found["home[1]/name"], found["home[3]/name"], found["people"]) == ("Rosa", "Luis", "3")
+
+
+def test_more_members_than_the_chat_takes_are_not_lost_in_silence() -> None:
+    main = [["_code", "lives_here", "home/name"], [CODES[0], "no", "Rosa"]]
+    members = [["_code", "name"], *([CODES[0], f"Rosa {n}"] for n in range(51))]
+    checked = check(workbook({"f": main, "home": members}), RICH)
+    assert [(f.sheet, f.row, f.wrong.code) for f in checked.faults] == [("home", 52, "forms_parent_missing")]
+
+
+def test_no_file_comes_in_on_paper() -> None:
+    written = {**WRITTEN, "photo": f"{ATTACHED}a0a0", "more": f"{ATTACHED}b1b1"}
+    read = read_whole(without_person(RICH), written, moment=MOMENT, zone=ZONE)
+    assert isinstance(read.outcome, Finished) and not read.objections
+    assert "photo" not in read.outcome.answers and read.outcome.answers["more"] == "b1b1"
 
 
 @pytest.mark.parametrize("code", ["2222-2223", ""])
