@@ -75,7 +75,7 @@ async def take(
     """Take what was written, and show where the form stands. The same twice changes nothing."""
     services: Services = request.app.state.services
     zone = services.settings.zone
-    form = await services.database.read(get_entry_form, consultation_id, zone)
+    form = await services.database.read(get_entry_form, consultation_id, zone, str(given.get("key", "")))
     turn = _turn(given, form)
     if turn is None:
         raise NotFound

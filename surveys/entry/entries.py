@@ -70,10 +70,14 @@ class PaperForm:
     may_quote: bool | None = None
 
 
-def get_entry_form(db: Session, consultation_id: int, zone: ZoneInfo) -> EntryForm:
-    """What to ask in a consultation that takes answers. Raises NotFound, EntryClosed."""
+def get_entry_form(db: Session, consultation_id: int, zone: ZoneInfo, key: str = "") -> EntryForm:
+    """What to ask in a consultation that takes answers. Raises NotFound, EntryClosed.
+
+    key  of a tablet's form: it goes on with the version it was begun with, whichever is asked now
+    """
     row = _taking(db.get(Consultation, consultation_id), zone)
-    return form_of(db, row, row.questionnaire_id)
+    begun = select(Response.questionnaire_id).where(Response.id == id_of(TABLET, consultation_id, key))
+    return form_of(db, row, db.scalar(begun) or row.questionnaire_id)
 
 
 def count_entries(db: Session, consultation_id: int) -> Mapping[tuple[str, str], int]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Browser, Cons
 from tests.bot.sendings import photo
 from tests.surveys.entering import open_rich
 from tests.surveys.people import question, questionnaire
+from tests.surveys.test_entries_late import move
 
 KEY = "0a" * 16
 DORA = "facilitator"
@@ -168,6 +170,21 @@ async def test_a_photo_is_an_answer_and_what_it_replaces_goes(console: Console, 
     files = await console.database.read(lambda db: list(db.scalars(select(Attachment))))
     assert (state, len(files)) == ("finished", 1) and answers["photo"] == ATTACHED + files[0].id
     assert files[0].media_type == "image/jpeg" and b"Exif" not in files[0].sealed
+
+
+async def test_a_form_goes_on_with_the_version_it_was_begun_with(console: Console, browse: Browse) -> None:
+    """Its language and its photo are no longer asked by the version to which the consultation moves."""
+    first = replace(questionnaire(question("photo", Kind.IMAGE), question("more")), languages=("es", "qu"))
+    consultation, browser = await console.database.run(open_rich, first), await browse(ANA)
+    await turn(browser, consultation, [], language="qu")
+    await console.database.run(
+        move, consultation, replace(questionnaire(question("other")), languages=("es",))
+    )
+    shown = (await upload(browser, consultation, photo(), language="qu")).json()
+    assert 'data-path="more"' in shown["html"]
+    sent = (await turn(browser, consultation, [[1, "more", "Hola"]], language="qu", go="send")).json()
+    [(_, state, answers)] = await kept(console)
+    assert (sent["kind"], state, answers["more"]) == ("sent", "finished", "Hola") and "photo" in answers
 
 
 async def test_what_is_no_photo_is_refused_and_nobody_can_point_at_a_file(
