@@ -154,6 +154,8 @@ class _Question:
     def _refusal(self, refusal: Refusal) -> str:
         if refusal.message:
             return self.read(refusal.message)
+        if refusal.code == "not_a_location" and self.ask.choices:
+            return self._t("refusal_not_a_location_or_choice")
         return self._t("refusal_" + refusal.code, **refusal.params)
 
     def _shown(self) -> dict[int, str]:

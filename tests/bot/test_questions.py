@@ -230,6 +230,24 @@ class TestAppearance:
         await town.taps(town.luis, "Mal")
         assert await own_answers(town, town.luis) == {"r": "c1"}
 
+    @pytest.mark.parametrize("language", ["es", "qu"])
+    @pytest.mark.parametrize(
+        ("places", "refused"),
+        [
+            ((), "refusal_not_a_location"),
+            ((Choice("otavalo", {"es": "Otavalo"}),), "refusal_not_a_location_or_choice"),
+        ],
+    )
+    async def test_who_sends_no_place_is_told_of_a_list_only_where_there_is_one(
+        self, town: Town, places: tuple[Choice, ...], refused: str, language: str
+    ) -> None:
+        await town.opens(asking=asking(Question("p", Kind.GEOPOINT, {"es": "¿Dónde vive?"}, choices=places)))
+        await town.enters(town.luis, language)
+        assert town.text(refused, language) in (await town.says(town.luis, "cerca del parque")).text
+        assert ("lista" in town.text(refused, "es")) == bool(places)
+        await town.says(town.luis, "0.35, -78.12")
+        assert await own_answers(town, town.luis) == {"p": "0.35 -78.12 0 0"}
+
     @pytest.mark.parametrize(
         ("appearance", "typed", "hint", "refused"),
         [
