@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.people import find_participant
 from surveys.attachments import attached_in
 from surveys.conversation.progress import from_json
+from surveys.conversation.wording import left_open
 from surveys.questionnaire import SENT, Keep, Kind, Localized, Question, Questionnaire, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.tables import Consultation, Participation, Response
@@ -72,7 +73,7 @@ def own_data(db: Session, chat_index: bytes) -> OwnData | None:
         consultations.append(OwnConsultation(consultation.title, shown, own))
         profile |= {question.keep: question for question in questionnaire.questions() if question.keep}
     kept = tuple(
-        Answered(question.label, question.kind, _labels(question, participant.profile[keep]))
+        Answered(left_open(question.label), question.kind, _labels(question, participant.profile[keep]))
         for keep, question in profile.items()
         if keep in participant.profile
     )
@@ -94,14 +95,14 @@ def _answered(
         if path in files:
             kind = question.kind if question.kind in SENT else Kind.AUDIO
             written_down = "" if path in dict(attached_in(sent_in)) else str(sent_in.get(path, ""))
-            yield Answered(question.label, kind, written_down, sent=True)
+            yield Answered(left_open(question.label), kind, written_down, sent=True)
         else:
-            yield Answered(question.label, question.kind, _labels(question, value))
+            yield Answered(left_open(question.label), question.kind, _labels(question, value))
 
 
 def _labels(question: Question, value: str | list[str]) -> str | tuple[Localized, ...]:
     if not question.choices:
         return value if isinstance(value, str) else " ".join(value)
     chosen = [value] if isinstance(value, str) else value
-    labels = {choice.value: choice.label for choice in question.choices}
+    labels = {choice.value: left_open(choice.label) for choice in question.choices}
     return tuple(labels[choice] for choice in chosen if choice in labels)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from core.tables import Participant
 from surveys.consultations import Reach, get_consultation
 from surveys.conversation.outline import Outline, Site, outline_of
+from surveys.conversation.wording import left_open
 from surveys.disclosure import Guard
 from surveys.questionnaire import Choice, Keep, Kind, Localized, Question, plain_path
 from surveys.tables import Participation, Response
@@ -219,7 +220,7 @@ def _result(
         path=question.path,
         name=question.name,
         kind=question.kind,
-        label=question.label,
+        label=left_open(question.label),
         keep=question.keep,
         base=counted.base,
         of=whole if counted.base is None else counted.base,

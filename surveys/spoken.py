@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from core.errors import Conflict, NotFound
+from surveys.conversation.wording import left_open
 from surveys.questionnaire import ATTACHED, Localized, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.submission import Hear
@@ -61,7 +62,7 @@ def list_spoken(db: Session, consultation_id: int) -> list[SpokenCard]:
     if consultation is None:
         raise NotFound
     questionnaire = get_questionnaire(db, consultation.questionnaire_id)
-    labels = {question.path: question.label for question in questionnaire.questions()}
+    labels = {question.path: left_open(question.label) for question in questionnaire.questions()}
     query = (
         select(Voice.id, Voice.path, Attachment.size, Voice.language, Voice.text, Voice.translation)
         .join(Attachment, Attachment.id == Voice.attachment_id)

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from i18n.dates import format_number
 from surveys.bins import Bin, bin_months, bin_numbers, quantile
+from surveys.conversation.wording import left_open
 from surveys.disclosure import Guard
 from surveys.questionnaire import Kind, Localized, Question
 
@@ -108,8 +109,11 @@ class _Choices:
         counts = [self._counts[choice.value] for choice in self._choices]
         protect = guard.overlapping if self._overlapping else guard.exclusive
         shown, base = protect(counts, self._base)
-        rows = zip(self._choices, shown, strict=True)
-        return Counted(base, tuple(Row(choice.value, choice.label, count) for choice, count in rows))
+        rows = tuple(
+            Row(choice.value, left_open(choice.label), count)
+            for choice, count in zip(self._choices, shown, strict=True)
+        )
+        return Counted(base, rows)
 
 
 class _Numbers:

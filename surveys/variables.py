@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from i18n.localized import pick
+from surveys.conversation.wording import left_open
 from surveys.conversation.written_words import clean
 from surveys.derived import day_values, is_small, read_by, telling_values
 from surveys.questionnaire import ATTACHED, NOT_IN_CHAT, SENT, Kind, Question, Questionnaire
@@ -207,4 +208,7 @@ def _cares(questionnaire: Questionnaire) -> dict[str, Care | None]:
 
 
 def _labels(question: Question, language: str) -> dict[str, str]:
-    return {choice.value: pick(choice.label, language).text or choice.value for choice in question.choices}
+    return {
+        choice.value: pick(left_open(choice.label), language).text or choice.value
+        for choice in question.choices
+    }

@@ -16,6 +16,7 @@ from api.security import Organiser, Visiting
 from api.services import Services
 from surveys.attachments import FileCard, FiledQuestion, get_file, list_files
 from surveys.consultations import ConsultationCard, get_consultation
+from surveys.conversation.wording import left_open
 
 router = APIRouter()
 
@@ -92,7 +93,7 @@ async def show(
 def _question(reader: Reader, filed: FiledQuestion, start: int) -> ShownQuestion:
     shown = list(enumerate(filed.files, 1))[start : start + _SHOWN_AT_ONCE]
     return ShownQuestion(
-        reader.local(filed.question.label),
+        reader.local(left_open(filed.question.label)),
         reader.plural("media.files_count", len(filed.files)),
         [_file(reader, number, file) for number, file in shown],
     )

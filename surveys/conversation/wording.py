@@ -23,6 +23,11 @@ def worded(text: Localized, instance: Instance, spot: Spot) -> Localized:
     return {language: _filled(written, language, instance, spot) for language, written in text.items()}
 
 
+def left_open(text: Localized) -> Localized:
+    """The text where there is nobody whose answers it could speak of: "…" stands in their place."""
+    return {language: _REFERENCE.sub("…", written) for language, written in text.items()}
+
+
 def names_choices(outline: Outline, language: str) -> Callable[[str, str], str]:
     """How `jr:choice-name` finds the label of a value."""
     return lambda value, path: outline.choice_label(path, value, language)

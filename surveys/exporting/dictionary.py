@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 
+from surveys.conversation.wording import left_open
 from surveys.exporting.formulas import harmless
 from surveys.exporting.plan import Plan
 from surveys.exporting.tables import Column, Form, Style, Table
@@ -74,4 +75,5 @@ def _rows(
 
 
 def _labels(label: Localized, languages: tuple[str, ...]) -> list[str]:
-    return [label.get(language, "") for language in languages]
+    said = left_open(label)
+    return [said.get(language, "") for language in languages]

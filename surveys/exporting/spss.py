@@ -14,6 +14,7 @@ from typing import IO, Any
 from sqlalchemy.orm import Session
 
 from i18n.localized import pick
+from surveys.conversation.wording import left_open
 from surveys.exporting.archive import Archive
 from surveys.exporting.dictionary import dictionary_csv
 from surveys.exporting.plan import Plan
@@ -177,10 +178,10 @@ class _Frame:
     def _label(self, column: Column) -> str:
         """What was asked, and of what part of the answers this is."""
         question, language = column.variable.question, self._language
-        asked = " ".join(pick(question.label, language).text.split()) or column.name
+        asked = " ".join(pick(left_open(question.label), language).text.split()) or column.name
         if not column.part:
             return asked
-        labels = {choice.value: pick(choice.label, language).text for choice in question.choices}
+        labels = {choice.value: pick(left_open(choice.label), language).text for choice in question.choices}
         return f"{labels.get(column.part) or column.part} · {asked}"
 
     def _value_labels(self, column: Column) -> dict[Any, str]:
@@ -196,7 +197,7 @@ class _Frame:
 
 def _labelled(column: Column, language: str) -> Iterator[tuple[str, str]]:
     for choice in column.variable.question.choices:
-        if label := pick(choice.label, language).text:
+        if label := pick(left_open(choice.label), language).text:
             yield _cut(choice.value, LONGEST_TEXT), _cut(label, LONGEST_VALUE_LABEL)
 
 

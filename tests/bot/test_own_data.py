@@ -47,6 +47,15 @@ async def test_a_person_sees_all_that_is_kept_of_them_and_nothing_of_others(
     assert "llamkanata" not in shown
 
 
+async def test_a_question_that_speaks_of_an_earlier_answer_shows_no_formula(town: Town) -> None:
+    asked = Question("why", Kind.TEXT, label("¿Por qué ${/data/age}?", "Imamanta ${/data/age}?"))
+    await town.opens(asking=replace(QUESTIONNAIRE, nodes=(asked, *QUESTIONNAIRE.nodes)))
+    await town.enters(town.luis)
+    await town.says(town.luis, "Porque sí")
+
+    assert "· ¿Por qué …? Porque sí" in (await town.says(town.luis, "/misdatos")).text
+
+
 async def test_in_their_own_language(town: Town, consultation: int) -> None:
     shown = (await town.says(town.rosa, "/misdatos")).text
 

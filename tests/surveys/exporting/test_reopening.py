@@ -160,6 +160,20 @@ async def test_spss_has_values_labels_and_gaps(database: Database, tmp_path: Pat
     assert told.variable_measure["age"] == "scale"
 
 
+async def test_labels_that_speak_of_earlier_answers_leave_them_open(
+    database: Database, tmp_path: Path
+) -> None:
+    whom = (Choice("she", {"es": "${/data/name} misma"}),)
+    who = select("who", choices=whom, label={"es": "¿Quién es ${../name}?"})
+    consultation = await database.run(hold_consultation, questionnaire(who), [Sent({"who": "she"})])
+    _, told = await read_sav(await export(database, Format.SPSS, consultation), tmp_path)
+    assert told.column_names_to_labels["who"] == "¿Quién es …?"
+    assert told.variable_value_labels["who"] == {"she": "… misma"}
+    labels = [row["label_es"] for row in await dictionary(database, consultation) if row["question"]]
+    assert labels == ["¿Quién es …?", "… misma"]
+    assert b",\xe2\x80\xa6 misma" in await export(database, Format.CSV, consultation, language="es")
+
+
 async def test_spss_in_words(database: Database, tmp_path: Path) -> None:
     content = await exported(database, Format.SPSS, [ROSA], *FORM, language="qu")
     frame, told = await read_sav(content, tmp_path)
