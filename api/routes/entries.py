@@ -38,6 +38,7 @@ from surveys.received.contents import receive
 router = APIRouter()
 
 _KEY = re.compile(r"[0-9a-f]{32}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @router.get("/entries")
@@ -85,10 +86,13 @@ async def take(
         return JSONResponse({"kind": "discarded", "number": 0})
     if not turn.consented:
         return await _page(request, visitor, form, turn, 0, Screen(kind="consent"))
-    refusal = await _attach(services, given, form, turn)
-    if refusal is not None:
-        turn = replace(turn, at=str(given["path"]))
     taken = await services.database.run(take_turn, consultation_id, turn, hear, zone, account.account_id)
+    refusal = None
+    if turn.filed and taken.state == "open":
+        # After what was written before it: that may begin the form, or have left out this very question.
+        refusal = await _attach(services, given, form, turn)
+        turn = turn if refusal is None else replace(turn, at=str(given["path"]))
+        taken = await services.database.run(take_turn, consultation_id, turn, hear, zone, account.account_id)
     if taken.state == "behind" and wants_json(request):
         return JSONResponse({"kind": "behind", "number": 0})
     screen = screen_of(visitor.reader, turn.language, taken)
@@ -106,9 +110,11 @@ async def _attach(services: Services, given: Posted, form: EntryForm, turn: Entr
     """Store the file that came with a turn, cleaned and sealed; or why the question cannot take it."""
     file, path = given.get("file"), str(given.get("path", ""))
     question = _question(form, path)
-    if not isinstance(file, UploadFile) or not file.filename:
-        return None
-    if question is None or path not in of_the_form(form.questionnaire, {path: ""}):
+    if (
+        not isinstance(file, UploadFile)
+        or question is None
+        or path not in of_the_form(form.questionnaire, {path: ""})
+    ):
         raise NotFound
     received = await asyncio.to_thread(receive, await file.read(), question)
     if isinstance(received, Refusal):
@@ -163,7 +169,7 @@ def _turn(given: Posted, form: EntryForm) -> EntryTurn | None:
 def _write(given: Posted, fields: dict[str, str], form: EntryForm) -> tuple[Write, ...]:
     """The one answer that a plain form sends."""
     path, go, number = fields.get("path", ""), fields.get("go", ""), fields.get("number", "")
-    if go not in ("next", "skip", YES, NO) or not path or not number.isascii() or not number.isdigit():
+    if go not in ("next", "skip", YES, NO) or not path or not _NUMBER.fullmatch(number):
         return ()
     if go == "next" and _has_file(given):
         return ()

@@ -89,6 +89,14 @@ async def test_a_question_comes_in_the_respondents_language(browse: Browse, open
     assert "Siguiente" in shown["html"], "the buttons are the facilitator's"
 
 
+@pytest.mark.parametrize("number", ["9" * 5_000, "²", "-1", ""])
+async def test_a_number_that_is_none_writes_nothing(browse: Browse, opened: int, number: str) -> None:
+    browser, address = await browse(ANA), f"/consultations/{opened}/entry"
+    fields = {"key": KEY, "language": "es", "consent": "yes", "path": "needs", "go": "skip", "number": number}
+    answer = await browser.fill(address, address, **fields)
+    assert answer.status_code == 200 and "¿Qué necesita?" in answer.text
+
+
 async def test_without_script_question_by_question(console: Console, browse: Browse, opened: int) -> None:
     browser, address = await browse(ANA), f"/consultations/{opened}/entry"
     page = await browser.look(address)
@@ -185,6 +193,36 @@ async def test_a_form_goes_on_with_the_version_it_was_begun_with(console: Consol
     sent = (await turn(browser, consultation, [[1, "more", "Hola"]], language="qu", go="send")).json()
     [(_, state, answers)] = await kept(console)
     assert (sent["kind"], state, answers["more"]) == ("sent", "finished", "Hola") and "photo" in answers
+
+
+@pytest.mark.parametrize("writes", [[], [[1, "photo", ""]], [[1, "photo", ""], [2, "more", "Hola"]]])
+async def test_a_photo_comes_after_what_was_written_without_a_connection(
+    console: Console, browse: Browse, writes: list[Any]
+) -> None:
+    """It may be the first that the server hears of a form; its question may have been left out before."""
+    asked = questionnaire(question("photo", Kind.IMAGE), question("more"))
+    consultation, browser = await console.database.run(open_rich, asked), await browse(ANA)
+    for _ in range(2):
+        shown = await upload(browser, consultation, photo(), writes=json.dumps(writes))
+        assert (shown.status_code, shown.json()["number"]) == (200, len(writes))
+    sent = (await turn(browser, consultation, [*writes, [len(writes) + 1, "more", "Hola"]], go="send")).json()
+    [(_, state, answers)] = await kept(console)
+    files = await console.database.read(lambda db: list(db.scalars(select(Attachment.id))))
+    assert (sent["kind"], state) == ("sent", "finished")
+    assert answers == {"photo": ATTACHED + files[0], "more": "Hola"} and len(files) == 1
+
+
+async def test_a_photo_added_after_a_lost_reply_is_there(console: Console, browse: Browse) -> None:
+    asked = questionnaire(question("photo", Kind.IMAGE), question("more"))
+    consultation, browser = await console.database.run(open_rich, asked), await browse(ANA)
+    writes = [[1, "photo", ""], [2, "more", "Hola"]]
+    await turn(browser, consultation, writes, go="send")
+    behind = (await upload(browser, consultation, photo(), writes="[]")).json()
+    assert behind == {"kind": "behind", "number": 0}
+    await upload(browser, consultation, photo(), writes=json.dumps(writes))
+    await turn(browser, consultation, writes, go="send")
+    [(_, _, answers)] = await kept(console)
+    assert answers["photo"].startswith(ATTACHED) and answers["more"] == "Hola"
 
 
 async def test_what_is_no_photo_is_refused_and_nobody_can_point_at_a_file(
