@@ -21,6 +21,7 @@ from api.visitor import Visitor
 from core.clock import now
 from deliberation.hearing import Hearing
 from surveys.conversation.turns import Finished
+from surveys.conversation.wording import left_open
 from surveys.conversation.written_words import clean
 from surveys.entry.entries import (
     PAPER,
@@ -44,6 +45,7 @@ router = APIRouter()
 _ANSWER = "a."
 _MEMBERS = "members."
 _MOST_MEMBERS = 50
+_COUNT = re.compile(r"[0-9]{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ async def _enter(
 
 
 def _sentence(reader: Reader, objection: Objection) -> str:
-    label = reader.plain(objection.node.label) or objection.path
+    label = reader.plain(left_open(objection.node.label)) or objection.path
     return f"{label}: {refusal_sentence(reader, objection.refusal)}"
 
 
@@ -167,7 +169,7 @@ def _sheet(given: FormData, form: EntryForm) -> Sheet:
     sizes = {
         name.removeprefix(_MEMBERS): min(int(value), _MOST_MEMBERS)
         for name, value in given.items()
-        if name.startswith(_MEMBERS) and isinstance(value, str) and value.isascii() and value.isdigit()
+        if name.startswith(_MEMBERS) and isinstance(value, str) and _COUNT.fullmatch(value)
     }
     texts = {name: clean(str(given.get(name, ""))) for name in ("code", "language", "may_quote")}
     if texts["language"] not in form.questionnaire.languages:
