@@ -193,15 +193,17 @@ async def test_the_files_of_a_draft_are_not_kept_with_what_it_was_found_to_be(da
     )
     sheets = read_sheets(content, "sonido.xlsx")
     draft = await database.run(create_draft, sheets, questionnaire_id=stored, account_id=None)
+    state = await database.read(get_draft, draft)
     tracemalloc.start()
     try:
         for turn in range(2):
-            state = await database.read(get_draft, draft)
             found = examine_draft(state, await database.read(files_of_draft, draft))
             assert found.questionnaire and examined_lately(state) is found
             await change(database, draft, f"b{turn}", turn)
+            state = await database.read(get_draft, draft)
         gc.collect()
         assert tracemalloc.get_traced_memory()[0] < 8_000_000
     finally:
         tracemalloc.stop()
+    examine_draft(state, [])
     assert examined_lately(replace(state, questionnaire_id=None)) is None, "other files, another answer"
