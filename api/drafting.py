@@ -11,6 +11,7 @@ from core.errors import Fault
 from surveys.authoring.choices import WrittenChoice, all_choices
 from surveys.authoring.conditions import WITHOUT_VALUE, Test, read_condition
 from surveys.authoring.fields import languages, read, texts
+from surveys.authoring.kinds import UNASKED
 from surveys.authoring.outline import Entry, outline
 from surveys.authoring.sheets import Sheets
 from surveys.authoring.texts import missing
@@ -138,13 +139,14 @@ def draft_page(reader: Reader, draft: DraftState, examined: Examined) -> DraftPa
     book = Book(reader, draft.sheets)
     by_row, loose = _placed(book, examined.faults)
     spoken = languages(draft.sheets)
-    asked = sum(1 for entry in book.entries if not entry.is_group)
+    asked = [entry for entry in book.entries if not entry.is_group and entry.kind not in UNASKED]
+    count = sum(1 for _ in examined.questionnaire.asked()) if examined.questionnaire else len(asked)
     names = ", ".join(language_label(reader, language) for language in spoken)
     return DraftPage(
         id=draft.id,
         turn=draft.turn,
         title=title_of(reader, draft.sheets),
-        sentence=reader.plural("editor.draft_sentence", asked, languages=names),
+        sentence=reader.plural("editor.draft_sentence", count, languages=names),
         can_undo=draft.can_undo,
         cards=tuple(_card(book, spoken, entry, by_row.get(entry.row, [])) for entry in book.entries),
         faults=tuple(loose),

@@ -75,7 +75,7 @@ def _result(reader: Reader, course: Course, name: str, missing: int) -> str:
     match name:
         case "write":
             return reader.plural(
-                "console.step_write_result", sum(1 for _ in course.questionnaire.questions())
+                "console.step_write_result", sum(1 for _ in course.questionnaire.asked())
             )
         case "translate":
             return (

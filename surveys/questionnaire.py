@@ -148,6 +148,10 @@ class Questionnaire:
         """Every question in order, those inside groups too."""
         return _questions(self.nodes)
 
+    def asked(self) -> Iterator[Question]:
+        """What a person is asked or told, in order: the one count of questions that people are given."""
+        return (question for question in self.questions() if question.kind not in SILENT)
+
     def question(self, path: str) -> Question:
         """The question at a path; repeat positions in the path are ignored."""
         wanted = plain_path(path)

@@ -162,7 +162,7 @@ def list_questionnaires(db: Session) -> list[QuestionnaireCard]:
             name=questionnaire.name,
             title=questionnaire.title,
             languages=questionnaire.languages,
-            questions=sum(1 for _ in questionnaire.questions()),
+            questions=sum(1 for _ in questionnaire.asked()),
             created_at=created_at,
             number=number,
             is_newest=family not in seen,

@@ -15,7 +15,7 @@ from api.reader import Reader
 from api.security import Author, Organiser, Posted, Visiting
 from api.services import Services
 from core.errors import NotFound
-from surveys.questionnaire import SILENT, Localized
+from surveys.questionnaire import Localized
 from surveys.versioning.change_sentences import change_sentence
 from surveys.versioning.comparison import Change, changes_between
 from surveys.versioning.merging import Version
@@ -143,7 +143,7 @@ def grouped(reader: Reader, changes: Iterable[Change]) -> tuple[ShownChange, ...
 
 
 def _shown(reader: Reader, card: VersionCard, older: VersionCard | None) -> ShownVersion:
-    asked = sum(question.kind not in SILENT for question in card.questionnaire.questions())
+    asked = sum(1 for _ in card.questionnaire.asked())
     changes: tuple[Change, ...] = ()
     if older is not None:
         before = Version(older.id, older.number, older.questionnaire)

@@ -39,6 +39,11 @@ class Checked:
         return dict(Counter(question.kind.value for question in questions).most_common())
 
     @property
+    def questions(self) -> int:
+        """How many a person is asked or told; what fills itself is among the types only."""
+        return sum(1 for _ in self.questionnaire.asked()) if self.questionnaire else 0
+
+    @property
     def missing_translations(self) -> dict[str, dict[str, int]]:
         """How many labels, hints, messages, pictures and recordings each language lacks."""
         return missing_translations(self.notices, self.questionnaire.languages) if self.questionnaire else {}
@@ -103,7 +108,7 @@ def _lines(checked: Checked, translator: Translator) -> Iterator[str]:
         title = questionnaire.title[questionnaire.default_language]
         yield say("title", title=title, name=questionnaire.name, version=questionnaire.version or "—")
         yield say("languages", languages=", ".join(questionnaire.languages))
-        yield say("questions", count=sum(checked.types.values()))
+        yield say("questions", count=checked.questions)
         yield from (f"  {count:4}  {kind}" for kind, count in checked.types.items())
         for language, lacking in checked.missing_translations.items():
             yield say("missing", locale=language, count=sum(lacking.values()))
@@ -121,7 +126,7 @@ def _as_json(checked: Checked, translator: Translator) -> dict[str, Any]:
         "name": questionnaire.name if questionnaire else "",
         "version": questionnaire.version if questionnaire else "",
         "languages": list(questionnaire.languages) if questionnaire else [],
-        "questions": sum(checked.types.values()),
+        "questions": checked.questions,
         "types": checked.types,
         "missing_translations": {
             language: sum(lacking.values()) for language, lacking in checked.missing_translations.items()

@@ -46,6 +46,15 @@ def test_a_good_form_for_programs() -> None:
     assert found["missing_translations"] == {"es": 0, "qu": 0}
 
 
+def test_what_nobody_is_asked_is_among_the_types_and_not_among_the_questions(
+    written: Callable[[str], str],
+) -> None:
+    form = written(f"{HALF}\n| | hidden | b | | |\n| | today | c | | |")
+    found = json.loads(check(form, "--json").stdout)
+    assert (found["questions"], found["types"]) == (1, {"text": 1, "hidden": 1, "today": 1})
+    assert "Preguntas: 1" in check(form).stdout
+
+
 def test_missing_translations_are_counted(written: Callable[[str], str]) -> None:
     found = json.loads(check(written(HALF), "--json").stdout)
     assert found["missing_translations"] == {"es": 0, "qu": 1}
