@@ -1,6 +1,6 @@
 """A questionnaire as telephones show it: what each question says in each language, and what is missing there."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -8,7 +8,9 @@ from babel import Locale
 from markupsafe import Markup
 
 from api.reader import LANGUAGES, Reader
-from surveys.questionnaire import NOT_IN_CHAT, SILENT, Localized, Media, Question, Questionnaire
+from surveys.conversation.wording import left_open
+from surveys.paper.conditions import Asked, condition_words, formulas_of
+from surveys.questionnaire import NOT_IN_CHAT, Group, Localized, Media, Node, Question, Questionnaire
 
 _PICTURES = ("image", "big-image")
 
@@ -62,6 +64,14 @@ class Shown:
     rules: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """Where a part of the preview begins or ends. `when` is the rule of who is asked the part."""
+
+    sentence: str
+    when: tuple[tuple[str, str], ...] = ()
+
+
 class Screens:
     """Shows the questions of one questionnaire, with the files that came along."""
 
@@ -72,15 +82,41 @@ class Screens:
         self.questionnaire = questionnaire
         self._files = files
         self._address = f"/questionnaires/{questionnaire_id}/files/"
+        self._formulas = formulas_of(questionnaire.questions())
+        self._asked = {
+            question.path: Asked(question, number, self._labels(question))
+            for number, question in enumerate(questionnaire.asked(), 1)
+        }
 
-    def questions(self) -> Iterator[Shown]:
-        """Every question that somebody is asked, in order."""
-        asked = (question for question in self.questionnaire.questions() if question.kind not in SILENT)
-        for number, question in enumerate(asked, 1):
-            yield self._shown(number, question)
+    def rows(self) -> Iterator[Shown | Boundary]:
+        """Every question that somebody is asked, in order, and where the parts begin and end."""
+        yield from self._rows(self.questionnaire.nodes)
 
-    def _shown(self, number: int, question: Question) -> Shown:
+    def _rows(self, nodes: Sequence[Node]) -> Iterator[Shown | Boundary]:
+        for node in nodes:
+            if isinstance(node, Question):
+                if node.path in self._asked:
+                    yield self._shown(node)
+                continue
+            rows = list(self._rows(node.nodes))
+            if not rows or not (node.repeats or node.label or node.relevant):
+                yield from rows
+                continue
+            yield Boundary(self._boundary(node, "begins"), tuple(self._relevance(node)))
+            yield from rows
+            yield Boundary(self._boundary(node, "ends"))
+
+    def _boundary(self, group: Group, which: str) -> str:
+        label = self.reader.plain(group.label) or group.path.rpartition("/")[2]
+        kind = "repeat" if group.repeats else "part"
+        return self.reader.text(f"console.preview_{kind}_{which}", label=label)
+
+    def _labels(self, question: Question) -> dict[str, str]:
+        return {choice.value: self.reader.plain(choice.label) or choice.value for choice in question.choices}
+
+    def _shown(self, question: Question) -> Shown:
         reader = self.reader
+        number = self._asked[question.path].number
         kind = "console.kind_" + ("other" if question.kind in NOT_IN_CHAT else question.kind.lower())
         return Shown(
             head=reader.text("console.preview_head", number=number),
@@ -108,7 +144,7 @@ class Screens:
         found = _in_order(text, language, self.questionnaire)
         if found is None:
             return Said("", language)
-        return Said(text[found].strip(), found, "" if found == language else self._name(found))
+        return Said(left_open(text)[found].strip(), found, "" if found == language else self._name(found))
 
     def _media(self, media: Media, language: str) -> tuple[Medium, ...]:
         found = []
@@ -126,10 +162,16 @@ class Screens:
             yield text("console.rule_guidance"), guidance.text
         if question.required:
             yield text("console.rule_required"), text("console.rule_required_yes")
-        if question.relevant:
-            yield text("console.rule_relevant"), Markup("<code>{}</code>").format(question.relevant)
+        yield from self._relevance(question)
         if question.constraint:
             yield text("console.rule_constraint"), Markup("<code>{}</code>").format(question.constraint)
+
+    def _relevance(self, node: Node) -> Iterator[tuple[str, str]]:
+        """Who is asked it, in words; the expression only where words fail."""
+        if node.relevant:
+            words = condition_words(node.relevant, node.path, self._asked, self._formulas, self.reader.text)
+            said = words or Markup("<code>{}</code>").format(node.relevant)
+            yield self.reader.text("console.rule_relevant"), said
 
     def _name(self, code: str) -> str:
         """The name of a language; of one that is not of this house in Spanish, else as the workbook has it."""

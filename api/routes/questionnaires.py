@@ -152,7 +152,7 @@ async def show(request: Request, visitor: Visiting, account: Author, questionnai
     questionnaire = await services.database.read(get_questionnaire, questionnaire_id)
     files = await services.database.read(get_files, questionnaire_id)
     reader = visitor.reader
-    questions = [*Screens(reader, questionnaire_id, questionnaire, files).questions()]
+    asked = sum(1 for _ in questionnaire.asked())
     return await pages.show(
         request,
         "questionnaire.html",
@@ -160,11 +160,11 @@ async def show(request: Request, visitor: Visiting, account: Author, questionnai
         questionnaire_id=questionnaire_id,
         title=reader.local(questionnaire.title),
         plain_title=reader.plain(questionnaire.title),
-        sentence=_size(reader, len(questions), questionnaire.languages),
+        sentence=_size(reader, asked, questionnaire.languages),
         notices=[
             _notice(reader, notice) for notice in await _find_notices(services, questionnaire_id, files)
         ],
-        questions=questions,
+        rows=[*Screens(reader, questionnaire_id, questionnaire, files).rows()],
         may_organise=visitor.may("organiser"),
     )
 

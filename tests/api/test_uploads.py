@@ -1,13 +1,16 @@
 """Workbooks: read, or refused with every fault; too large is said kindly; nothing is half-stored."""
 
 import io
+import re
 import zipfile
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 import rimay.demonstration
+from surveys.consultations import draft_consultation
 from surveys.questionnaires import get_workbook, list_questionnaires
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
 from tests.surveys.accompanying import archive, everything, picture, workbook
@@ -15,6 +18,23 @@ from tests.surveys.accompanying import archive, everything, picture, workbook
 DEMONSTRATION = Path(rimay.demonstration.__path__[0]) / "needs_assessment.xlsx"
 MB = 1024 * 1024
 EVERYBODY = (CARLOS, BELEN, NOBODY)
+HOUSEHOLD = """
+| survey |
+|  | type                     | name      | label         | relevant                         | calculation |
+|  | calculate                | twice     |               |                                  | 1 + 1       |
+|  | today                    | day       |               |                                  |             |
+|  | select_multiple services | servicios | ¿Qué usa?     |                                  |             |
+|  | text                     | more      | ¿Cuál centro? | selected(${servicios}, 'salud')  |             |
+|  | image                    | picture   | Muéstrelo     | string-length(${servicios}) > 42 |             |
+|  | begin repeat             | members   | Su hogar      | selected(${servicios}, 'agua')   |             |
+|  | text                     | name      | ¿Quién es?    |                                  |             |
+|  | end repeat               |           |               |                                  |             |
+|  | note                     | thanks    | Gracias       |                                  |             |
+| choices |
+|  | list_name | name  | label |
+|  | services  | salud | Salud |
+|  | services  | agua  | Agua  |
+""".encode()
 
 
 def workbook_of(packed: bytes) -> bytes:
@@ -29,6 +49,40 @@ async def test_a_good_workbook_is_shown_as_telephones_show_it(console: Console, 
     assert answer.headers["location"] == "/questionnaires/1?done=uploaded"
     page = await browser.look(answer.headers["location"])
     assert page.text.count('lang="es"') > 10 and page.text.count('lang="qu"') > 10
+
+
+async def test_every_page_counts_what_people_are_asked_or_told(console: Console, browse: Browse) -> None:
+    """What works itself out is asked of nobody."""
+    browser = await browse(ANA)
+    await browser.fill("/questionnaires/new", "/questionnaires", files={"workbook": ("form.md", HOUSEHOLD)})
+    await console.database.run(
+        draft_consultation, questionnaire_id=1, closes_on=date(2030, 1, 1), account_id=None
+    )
+    await browser.fill("/drafts", "/drafts", questionnaire="1")
+    pages = (
+        "/questionnaires",
+        "/questionnaires/1",
+        "/questionnaires/1/versions",
+        "/consultations/1",
+        "/drafts/1",
+    )
+    for page in pages:
+        counted = re.findall(r"\b(\d+) preguntas", (await browser.look(page)).text)
+        assert set(counted) == {"5"}, page
+
+
+async def test_the_preview_says_in_words_who_is_asked_and_what_is_repeated(browse: Browse) -> None:
+    browser = await browse(ANA)
+    await browser.fill("/questionnaires/new", "/questionnaires", files={"workbook": ("form.md", HOUSEHOLD)})
+    page = (await browser.look("/questionnaires/1")).text
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page[page.index('<ol class="preview">') :]))
+    assert "Solo se pregunta si en la pregunta 1 marcó «Salud»" in shown
+    assert "otro tipo" not in shown and "3 foto" in shown
+    assert "string-length" in shown, "where words fail"
+    order = ("Muéstrelo", "Aquí empieza lo que se repite: «Su hogar».", "marcó «Agua»", "¿Quién es?")
+    order += ("Aquí termina lo que se repite: «Su hogar».", "Gracias")
+    places = [shown.index(each) for each in order]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("content", [b"", b"this is no workbook", b"PK\x03\x04broken"])
