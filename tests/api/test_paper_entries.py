@@ -11,9 +11,12 @@ from sqlalchemy import select
 
 import api.routes.paper_imports as paper_imports
 from core.database import Database
+from surveys.questionnaire import Choice, Questionnaire
 from surveys.tables import Response
 from tests.api.conftest import ANA, BELEN, CARLOS, Browse, Console
 from tests.surveys.entering import open_rich
+from tests.surveys.people import integer, question
+from tests.surveys.people import select as select_one
 
 CODE, OTHER = "2222-2222", "2222-2235"
 
@@ -50,6 +53,14 @@ async def test_a_form_is_typed_in(console: Console, browse: Browse, opened: int)
     assert (mode, state, answers["needs"]) == ("paper", "finished", ["work", "health"])
 
 
+@pytest.mark.parametrize("count", ["9" * 5_000, "-1", "1e3", "²", ""])
+async def test_a_count_of_members_that_is_none_counts_as_one(browse: Browse, rich: int, count: str) -> None:
+    address = f"/consultations/{rich}/paper-entry"
+    answer = await (await browse(ANA)).fill(address, address, act="members.home", **{"members.home": count})
+    assert answer.status_code == 200
+    assert 'name="a.home[2]/name"' in answer.text and 'name="a.home[3]/name"' not in answer.text
+
+
 async def test_the_same_code_twice_is_told(console: Console, browse: Browse, opened: int) -> None:
     address, browser = f"/consultations/{opened}/paper-entry", await browse(ANA)
     first, answer = [await browser.fill(address, address, code=CODE, **{"a.more": "Hola"}) for _ in range(2)]
@@ -77,6 +88,28 @@ async def test_every_error_at_once_by_question(console: Console, browse: Browse,
     assert wrong == ["lives_here", "age", "about/since", "home[1]/name"]
     assert "age: Entre 0 y 120." in answer.text and 'value="340"' in answer.text
     assert await kept(console.database) == []
+
+
+async def test_what_a_question_says_of_earlier_answers_is_left_open(console: Console, browse: Browse) -> None:
+    """In the form, in its errors, in the preview and over the results: nobody reads a formula."""
+    asked = integer("age", label={"es": "¿Cuántos años tiene ${/data/name}?"}, required="true()")
+    chosen = select_one(
+        "who", choices=(Choice("she", {"es": "La de ${../name}"}),), hint={"es": "Ay ${/data/name}"}
+    )
+    form = Questionnaire("open", {"es": "Abierto"}, "1", ("es",), "es", (question("name"), asked, chosen), {})
+    consultation_id = await console.database.run(open_rich, form)
+    address, browser = f"/consultations/{consultation_id}/paper-entry", await browse(ANA)
+    await browser.fill(address, address, code=OTHER, **{"a.age": "9", "a.who": "she"})
+    pages = [
+        await browser.fill(address, address, code=CODE),
+        await browser.look("/questionnaires/1"),
+        await browser.look(f"/consultations/{consultation_id}/results"),
+    ]
+    assert [page.status_code for page in pages] == [422, 200, 200]
+    for page in pages:
+        assert "¿Cuántos años tiene …?" in page.text and "La de …" in page.text
+        assert "${" not in page.text
+    assert "¿Cuántos años tiene …?: " in pages[0].text
 
 
 async def test_a_draft_is_kept_and_opened_by_its_code(console: Console, browse: Browse, rich: int) -> None:
