@@ -28,10 +28,30 @@ NEEDS = (
     ("34,0", "34"), ("34.5", "34.5"), ("1.200", "1200"), ("1 200 000", "1200000"), ("\uff11\uff12", "12"),
     ("cinco", "5"), ("Dieciséis", "16"), ("una", "1"), ("veinte", "20"),
     ("shuk", "1"), ("Chunka", "10"), ("34 años", "34"), ("shuk wata", "1"), ("2 personas", "2"),
+    ("treinta y cuatro", "34"), ("Treinta y un años", "31"), ("treintaicuatro", "34"), ("veinte y dos", "22"),
+    ("veintidós", "22"), ("diez y seis", "16"), ("cien", "100"), ("ciento cinco", "105"), ("dos cientas una", "201"),
+    ("Quinientos.", "500"), ("novecientos noventa y nueve", "999"), ("quinientas quince personas", "515"),
+    ("kimsa chunka chusku", "34"), ("kimsachunkachusku wata", "34"), ("chunka shuk", "11"), ("patsak", "100"),
+    ("patsak shuk", "101"), ("patsak shuk chunka", "110"), ("ishkay patsak pichka chunka", "250"),
+    ("iskunpatsak iskunchunka iskun", "999"), ("illak", "0"), ("cero", "0"),
+    ("mil", None), ("cientos", None), ("cuatro treinta", None), ("treinta o cuarenta", None), ("veinte treinta", None),
+    ("ishkay-chunka", None), ("chunka, shuk", None), ("ciento, cinco", None), ("shuk ishkay", None), ("y", None),
+    ("¿?", None), ("3 chunka", None),
     ("", None), ("2 mil", None), ("2 meses", None), ("34 o 35", None), ("١٢", None), ("1e5", None), ("NaN", None),
 ])  # fmt: skip
 def test_reads_whole_numbers(typed: str, number: str | None) -> None:
     assert read_whole(typed) == number
+
+
+def test_reads_every_number_below_a_thousand_as_it_is_said_in_kichwa() -> None:
+    ones = ("", "shuk", "ishkay", "kimsa", "chusku", "pichka", "sukta", "kanchis", "pusak", "iskun")
+
+    for number in range(1, 1000):
+        hundreds, tens = number // 100, number // 10 % 10
+        hundred = f"{ones[hundreds] if hundreds > 1 else ''} patsak " if hundreds else ""
+        ten = f"{ones[tens] if tens > 1 else ''} chunka " if tens else ""
+        said = hundred + ten + ones[number % 10]
+        assert read_whole(said) == read_whole(said.replace(" ", "")) == str(number)
 
 
 @pytest.mark.parametrize(("typed", "number"), [
