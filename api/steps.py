@@ -43,12 +43,16 @@ def current_step(state: str, items: int, decided: int) -> str:
 
 
 def short_line(reader: Reader, card: ConsultationCard, items: int, decided: int) -> list[Step]:
-    """The line without its results, for lists."""
+    """The line without its results, for lists. Nobody notes that a rehearsal took place: it is never called done."""
     here = current_step(card.state, items, decided)
     place = NAMES.index(here) if here else len(NAMES)
     states = ["done" if at < place else "here" if at == place else "waiting" for at in range(len(NAMES))]
     return [
-        Step(name, state, reader.text("console.step_" + name))
+        Step(
+            name,
+            "open" if (name, state) == ("rehearse", "done") else state,
+            reader.text("console.step_" + name),
+        )
         for name, state in zip(NAMES, states, strict=True)
     ]
 
@@ -56,12 +60,11 @@ def short_line(reader: Reader, card: ConsultationCard, items: int, decided: int)
 def whole_line(reader: Reader, course: Course) -> list[Step]:
     """The line of a consultation's own page."""
     line = short_line(reader, course.card, course.items, course.decided)
-    drafted = course.card.state == "draft"
     missing = count_missing(course.questionnaire, "qu")
     steps = []
     for step in line:
         state = step.state
-        if (drafted and step.name == "rehearse") or (step.name == "translate" and missing):
+        if step.name == "translate" and missing:
             state = "open"
         told = state != "waiting" and state != "here"
         result = _result(reader, course, step.name, missing) if told else ""
@@ -74,9 +77,9 @@ def _result(reader: Reader, course: Course, name: str, missing: int) -> str:
     card = course.card
     match name:
         case "write":
-            return reader.plural(
-                "console.step_write_result", sum(1 for _ in course.questionnaire.asked())
-            )
+            return reader.plural("console.step_write_result", sum(1 for _ in course.questionnaire.asked()))
+        case "rehearse":
+            return reader.text("console.form_optional") if card.state != "draft" else ""
         case "translate":
             return (
                 reader.plural("console.step_translate_missing", missing)
@@ -116,7 +119,7 @@ def _links(reader: Reader, course: Course, name: str) -> tuple[tuple[str, str], 
     if course.card.state == "draft" and course.simulator and name == "rehearse":
         return (*links["rehearse"], ("/simulator", reader.text("console.step_rehearse_try")))
     if course.card.state != "draft" and name in ("rehearse", "translate"):
-        return ()
+        return links["rehearse"][:1] if name == "rehearse" else ()
     return links.get(name, ())
 
 

@@ -267,7 +267,7 @@ def _tasks(reader: Reader, standing: Standing) -> list[Task]:
     items = reader.plural("console.task_brief_done", course.items)
     quoted = standing.approved > 0 or standing.voices == 0
     return [
-        Task(True, f"{here}/results", reader.text("console.task_results"), answers),
+        Task(False, f"{here}/results", reader.text("console.task_results"), answers),
         *_unheard(reader, standing, here),
         Task(quoted, f"{here}/voices", reader.text("console.task_voices"), approved),
         Task(course.items > 0, f"{here}/brief", reader.text("console.task_brief"), items),

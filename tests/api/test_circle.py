@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import pytest
 from sqlalchemy import update
@@ -60,6 +61,26 @@ async def test_ana_prepares_and_opens_a_consultation(console: Console, browse: B
     assert console.delivered == [broadcast.id], "handed to the durable jobs"
     page = await browser.look(f"/consultations/{draft}?done=opened")
     assert "está saliendo" in page.text and "data-live" in page.text
+
+
+async def test_only_what_is_known_to_be_done_has_a_tick(
+    console: Console, browse: Browse, opened: int
+) -> None:
+    """A rehearsal and a reading leave no trace: both may be done at any time, and neither is claimed."""
+    browser = await browse(ANA)
+    page = (await browser.look(f"/consultations/{opened}")).text
+    [rehearse] = re.findall(
+        r'<li class="step (\w+)"[^>]*>((?:(?!</li>).)*Ensayar</strong>.*?)</li>', page, re.S
+    )
+    assert rehearse[0] == "open" and "✓" not in rehearse[1]
+    assert "opcional" in rehearse[1] and "/questionnaires/1/rehearsal" in rehearse[1]
+    assert '<li class="step done"' in page and '<li class="open">' in (await browser.look("/")).text
+    await console.database.run(close_consultation, opened, account_id=None)
+    page = (await browser.look(f"/consultations/{opened}")).text
+    [reading] = re.findall(
+        r'<span class="task-sign"[^>]*>([^<]*)</span>\s*<span><a [^>]*>Leer los resultados', page
+    )
+    assert reading == ""
 
 
 async def test_opening_twice_is_refused(console: Console, browse: Browse, opened: int) -> None:
