@@ -14,7 +14,9 @@ ROOT = Path(__file__).parent.parent.parent
 CHAT = {locale: forms_of(read_catalogue(CATALOGUES / locale / "chat.po")) for locale in ("es", "qu_EC")}
 TEXTS = [(locale, key, form) for locale, forms in CHAT.items() for key in forms for form in forms[key]]
 SIGNS = "✅↩🔊"
-LOANS = tuple("calendario canton cédula chat códig coma español foto institución mb teléfono video".split())
+LOANS = tuple(
+    "calendario canton cédula chat códig coma español foto institución latitud longitud mb teléfono video".split()
+)
 
 
 def test_nothing_drifts() -> None:
