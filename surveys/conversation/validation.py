@@ -146,7 +146,7 @@ def _read_day(appearance: str, typed: str, today: date) -> str | Refusal:
     elif "year" in appearance:
         day, otherwise = read_year(typed) or day, Refusal("not_a_year")
     else:
-        otherwise = Refusal("not_a_date")
+        otherwise = Refusal("no_day") if read_month(typed) else Refusal("not_a_date")
     return day.isoformat() if day else otherwise
 
 

@@ -104,6 +104,8 @@ class TestRefusals:
         (Kind.RANGE, {"parameters": {"start": "0", "end": "5"}}, "2.5", "not_an_integer"),
         (Kind.RANGE, {"parameters": {"start": "0", "end": "1", "step": "0.25"}}, "0,3", "constraint"),
         (Kind.DATE, {}, "31/02/2026", "not_a_date"),
+        (Kind.DATE, {}, "mayo de 2020", "no_day"),
+        (Kind.DATE, {}, "mayo 2020", "no_day"),
         (Kind.TIME, {}, "tarde", "not_a_time"),
         (Kind.DATETIME, {}, "23/11/2026", "not_a_datetime"),
         (Kind.GEOPOINT, {}, "cerca del parque", "not_a_location"),
