@@ -82,7 +82,8 @@ async def take(
         raise NotFound
     hear = Hearing(services.vault)
     if given.get("go") == "discard":
-        await services.database.run(discard_entry, consultation_id, turn.key)
+        await services.database.run(discard_entry, consultation_id, turn, zone)
+        await services.database.scrub()
         return JSONResponse({"kind": "discarded", "number": 0})
     if not turn.consented:
         return await _page(request, visitor, form, turn, 0, Screen(kind="consent"))
@@ -93,8 +94,8 @@ async def take(
         refusal = await _attach(services, given, form, turn)
         turn = turn if refusal is None else replace(turn, at=str(given["path"]))
         taken = await services.database.run(take_turn, consultation_id, turn, hear, zone, account.account_id)
-    if taken.state == "behind" and wants_json(request):
-        return JSONResponse({"kind": "behind", "number": 0})
+    if taken.state in ("behind", "discarded") and wants_json(request):
+        return JSONResponse({"kind": taken.state, "number": 0})
     screen = screen_of(visitor.reader, turn.language, taken)
     if refusal is not None:
         screen = replace(screen, refusal=refusal_sentence(visitor.reader, refusal))

@@ -3,7 +3,9 @@
 const rest = document.querySelector("#entry-rest");
 const STORE = `rimay-entry-${rest.dataset.consultation}`;
 
-rest.hidden = !localStorage.getItem(STORE);
+const kept = JSON.parse(localStorage.getItem(STORE))?.entries ?? {};
+rest.hidden = Object.values(kept).every((entry) => entry.gone);
+if (rest.hidden) localStorage.removeItem(STORE);
 rest.querySelector("button").addEventListener("click", () => {
   localStorage.removeItem(STORE);
   rest.hidden = true;

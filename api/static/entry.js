@@ -17,6 +17,7 @@ const AGAIN = 15000;
 
 // what is kept on the tablet: {current: key, entries: {key: entry}}
 // entry: {language, writes: [[number, path, value]], taken, typed, at, done, faulty, quote, begun}
+// or {language, writes: [], taken: 0, gone: true} where the consent was taken back and the server has not heard of it
 let store = read();
 let busy = false;
 
@@ -187,6 +188,10 @@ async function goOn(wish = {}) {
   try {
     const said = await post(key, entry, wish);
     banner.hidden = trouble.hidden = true;
+    if (said.kind === "discarded") {
+      delete store.entries[key];
+      return showConsent(entry.language);
+    }
     if (said.kind === "sent") {
       delete store.entries[key]; // it is there now: here it is erased
       store.current = null;
@@ -252,18 +257,21 @@ function attach(shown, path) {
 
 async function flush() {
   for (const [key, entry] of Object.entries(store.entries)) {
-    if (!entry.done || busy) continue;
+    if (!(entry.done || entry.gone) || busy) continue;
     try {
-      const said = await post(key, entry, { go: "send", may_quote: entry.quote ?? "" });
-      if (said.kind === "sent") delete store.entries[key];
+      const said = await post(key, entry, entry.gone ? { go: "discard" } : { go: "send", may_quote: entry.quote ?? "" });
+      if (store.entries[key] !== entry) continue; // the consent was taken back meanwhile
+      if (["sent", "discarded"].includes(said.kind)) delete store.entries[key];
       else Object.assign(entry, { done: false, faulty: true });
       banner.hidden = true;
       keep();
     } catch (error) {
       if (error instanceof SignedOut) tell("#entry-signed-out");
       if (!(error instanceof Refused)) break;
-      Object.assign(entry, { done: false, faulty: true }); // the consultation is over, say
+      if (entry.gone) delete store.entries[key]; // at the closing the server has erased it itself
+      else Object.assign(entry, { done: false, faulty: true }); // the consultation is over, say
       keep();
+      if (entry.gone) continue;
       tell("#entry-failed", error.message);
     }
   }
@@ -271,7 +279,7 @@ async function flush() {
 }
 
 function showShelf() {
-  const others = Object.entries(store.entries).filter(([key]) => key !== store.current);
+  const others = Object.entries(store.entries).filter(([key, entry]) => key !== store.current && !entry.gone);
   shelf.hidden = !others.length;
   shelf.querySelector("ul").replaceChildren(
     ...others.map(([key, entry]) => {
@@ -299,10 +307,10 @@ leave.addEventListener("click", async (event) => {
   if (!button || !entry || busy) return;
   if (button.dataset.act === "discard") {
     if (!confirm(button.dataset.sure)) return;
-    const key = store.current;
-    delete store.entries[key];
+    // The answers go at once; the key stays until the server has erased them too.
+    store.entries[store.current] = { language: entry.language, writes: [], taken: 0, gone: true };
     showConsent(entry.language);
-    post(key, { ...entry, writes: [] }, { go: "discard" }).catch(() => {}); // else it goes when the consultation closes
+    flush();
     return;
   }
   showConsent(entry.language);

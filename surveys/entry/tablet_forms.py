@@ -37,6 +37,8 @@ from surveys.questionnaire import ATTACHED
 from surveys.submission import Hear
 from surveys.tables import Attachment, Response
 
+_DISCARDED = "gone"
+
 
 class ConsentMissing(RimayError):
     """Nothing is stored of somebody who has not agreed."""
@@ -79,7 +81,8 @@ class EntryTurn:
 class EntryScreen:
     """Where a form stands. `number` is the last write that was taken; `form` is there only while it is open.
 
-    state  open, sent, or behind: it was sent in, and only who hands over all that was ever written can change it
+    state  open, sent, discarded, or behind: it was sent in, and only who hands over all that was ever written can
+           change it
     """
 
     number: int
@@ -103,6 +106,8 @@ def take_turn(
     form = form_of(db, consultation, consultation.questionnaire_id)
     response_id = id_of(TABLET, consultation_id, turn.key)
     row = find_row(db, response_id) or _begin(db, form, response_id, turn, zone)
+    if row.state == _DISCARDED:
+        return EntryScreen(0, row.language, {}, None, None, "discarded")
     form = form_of(db, consultation, row.questionnaire_id or form.questionnaire_id)
     stored = row.progress
     if stored is None:
@@ -155,10 +160,18 @@ def attach_file(
     db.flush()
 
 
-def discard_entry(db: Session, consultation_id: int, key: str) -> None:
-    """Erase a form of a tablet that was not sent in: whoever answered may take the consent back."""
-    mine = Response.id == id_of(TABLET, consultation_id, key), Response.state == "open"
-    db.execute(delete(Response).where(*mine))
+def discard_entry(db: Session, consultation_id: int, turn: EntryTurn, zone: ZoneInfo) -> None:
+    """Erase a form of a tablet: whoever answered may take the consent back. Raises EntryClosed.
+
+    An empty form stays in its place until the closing: what still comes with the same key is not stored.
+    """
+    consultation = hold_open(db, consultation_id, zone)
+    form = form_of(db, consultation, consultation.questionnaire_id)
+    response_id = id_of(TABLET, consultation_id, turn.key)
+    make_room(db, form, response_id, TABLET, turn.language)  # from here on who writes in it waits
+    db.execute(delete(Response).where(Response.id == response_id))
+    make_room(db, form, response_id, TABLET, turn.language)
+    db.execute(update(Response).where(Response.id == response_id).values(state=_DISCARDED))
 
 
 def _begin(db: Session, form: EntryForm, response_id: str, turn: EntryTurn, zone: ZoneInfo) -> Response:

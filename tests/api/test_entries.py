@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.accounts import add_account
 from surveys.consultations import close_consultation
 from surveys.questionnaire import ATTACHED, Kind
-from surveys.tables import Attachment, Response
+from surveys.tables import Attachment, Response, Voice
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Browser, Console
 from tests.bot.sendings import photo
 from tests.surveys.entering import open_rich
@@ -242,9 +242,19 @@ async def test_what_is_no_photo_is_refused_and_nobody_can_point_at_a_file(
 async def test_a_form_is_erased_when_the_consent_is_taken_back(
     console: Console, browse: Browse, opened: int
 ) -> None:
-    browser = await browse(ANA)
-    await turn(browser, opened, [[1, "more", "Hola"]])
+    """Also where it was sent in and the tablet has not heard of it; what comes late does not bring it back."""
+    browser, writes = await browse(ANA), [[1, "needs", ["work"]], [2, "more", "Hola"]]
+    for sent_before in (writes[:1], writes, []):
+        await turn(browser, opened, sent_before, go="send")
+        for _ in range(2):
+            assert (await turn(browser, opened, [], go="discard")).json()["kind"] == "discarded"
+            late = (await turn(browser, opened, writes, go="send")).json()
+            assert late == {"kind": "discarded", "number": 0}
+            assert await kept(console) == [("tablet", "gone", None)]
+        assert await console.database.read(lambda db: list(db.scalars(select(Voice)))) == []
+        await console.database.run(lambda db: db.execute(delete(Response)))
     await turn(browser, opened, [], go="discard")
+    await console.database.run(close_consultation, opened, account_id=None)
     assert await kept(console) == []
 
 

@@ -259,6 +259,26 @@ def test_a_correction_after_the_reply_to_sending_is_lost_counts(
     assert (state, answers["age"]) == ("finished", "35") and stored(page) is None
 
 
+def test_a_consent_taken_back_without_a_connection_reaches_the_server(
+    tablet: BrowserContext, village: Village
+) -> None:
+    page = begin(tablet)
+    choose(page, "No")
+    asks(page, "¿Cuántos años")
+    tablet.set_offline(True)
+    say(page, "34")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Borrar este formulario").click()
+    asks(page, "Antes de empezar")
+    [entry] = stored(page)["entries"].values()
+    assert (entry["writes"], "typed" in entry) == ([], False), "the answers do not stay on the tablet"
+    assert [state for state, _ in village.responses()] == ["open"]
+    expect(page.locator("#entry-kept")).to_be_hidden()
+    tablet.set_offline(False)
+    page.wait_for_function("localStorage.getItem('rimay-entry-1') === null")
+    assert village.responses() == [("gone", None)]
+
+
 def test_two_people_one_after_the_other_and_back(tablet: BrowserContext) -> None:
     page = begin(tablet)
     choose(page, "No")
