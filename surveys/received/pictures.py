@@ -1,7 +1,7 @@
 """Pictures, painted anew from their pixels: place, time, camera and thumbnails stay behind."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from threading import BoundedSemaphore
 
 from PIL import Image, ImageFile, ImageOps
 
@@ -19,8 +19,9 @@ _QUALITY = 88
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8")
 _OF_A_PALETTE = ("1", "P", "PA")
 """Their pixels are numbers of colours: nothing lies between two of them."""
-_hands = BoundedSemaphore(2)
-"""Taken by who has a picture unpacked in memory, whether it came through the chat or from a tablet."""
+_painters = ThreadPoolExecutor(2, "pictures")
+"""Pictures are unpacked by these two, whether they came through the chat or from a tablet: the memory that a thread has
+used stays with it for its next picture."""
 
 
 def is_picture(content: bytes) -> bool:
@@ -30,8 +31,12 @@ def is_picture(content: bytes) -> bool:
 
 def clean_picture(content: bytes) -> tuple[str, bytes] | Refusal:
     """Media type and bytes of the same picture, upright, with nothing but its pixels. Of a moving one, the first."""
+    return _painters.submit(_cleaned, content).result()
+
+
+def _cleaned(content: bytes) -> tuple[str, bytes] | Refusal:
     try:
-        with _hands, Image.open(BytesIO(content), formats=FORMATS) as picture:
+        with Image.open(BytesIO(content), formats=FORMATS) as picture:
             if picture.width * picture.height > _most_pixels(picture):
                 return Refusal("picture_too_large")
             picture.draft(
