@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from api.reader import Reader
 from surveys.consultations import ConsultationCard
 from surveys.questionnaire import Questionnaire
+from surveys.translations import count_missing
 
 NAMES = ("write", "rehearse", "translate", "send", "listen", "inform", "answer")
 
@@ -121,13 +122,3 @@ def _links(reader: Reader, course: Course, name: str) -> tuple[tuple[str, str], 
     if course.card.state != "draft" and name in ("rehearse", "translate"):
         return links["rehearse"][:1] if name == "rehearse" else ()
     return links.get(name, ())
-
-
-def count_missing(questionnaire: Questionnaire, language: str) -> int:
-    """Texts that people would see in another language than theirs."""
-    missing = 0
-    for question in questionnaire.questions():
-        texts = [question.label, question.hint, question.constraint_message, question.required_message]
-        texts += [choice.label for choice in question.choices]
-        missing += sum(1 for text in texts if text and not text.get(language, "").strip())
-    return missing

@@ -2,18 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from i18n.spanish import long_sentences, words
 from surveys.conversation.outline import Outline
 from surveys.questionnaire import Choice, Group, Localized, Media, Node, Question, Questionnaire
 from surveys.rehearsal.report import Code, Finding
+from surveys.translations import TEXTS, lacks, lists_once
 
 LONGEST_SENTENCE = 20
-FIELDS = ("label", "hint", "constraint_message", "required_message")
 MOST_NAMED = 10
-_Key = tuple[str, tuple[tuple[str, str], ...]]
 _REFERENCE = re.compile(r"\$\{[^}]*\}")
 
 
@@ -21,25 +20,24 @@ def findings_in_texts(
     questionnaire: Questionnaire, outline: Outline, recorded: frozenset[tuple[str, str]]
 ) -> Iterator[Finding]:
     """Every text that a language lacks, every long sentence, and every question without a recording."""
-    told: dict[_Key, None] = {}
-    for site in outline.sites.values():
-        node = site.node
-        shown = site.is_asked or site.is_told or isinstance(node, Group)
-        for field in FIELDS if shown else ():
+    nodes = [
+        site.node
+        for site in outline.sites.values()
+        if site.is_asked or site.is_told or isinstance(site.node, Group)
+    ]
+    asked = [node for node in nodes if isinstance(node, Question)]
+    offered = {question.path: choices for question, choices in lists_once(asked)}
+    for node in nodes:
+        for field in TEXTS:
             yield from _in_text(node.path, field, getattr(node, field, {}), questionnaire.languages)
-        if not isinstance(node, Question) or not shown:
-            continue
-        choices = [choice for choice in node.choices if _key(choice) not in told]
-        told |= dict.fromkeys(map(_key, choices))  # a list that several questions share is told once
-        yield from _in_choices(node.path, choices, questionnaire.languages)
-        yield from _unheard(node, questionnaire, recorded)
+        if isinstance(node, Question):
+            yield from _in_choices(node.path, offered.get(node.path, ()), questionnaire.languages)
+            yield from _unheard(node, questionnaire, recorded)
 
 
 def _in_text(path: str, field: str, text: Localized, languages: tuple[str, ...]) -> Iterator[Finding]:
-    if not any(written.strip() for written in text.values()):
-        return
     for language in languages:
-        if not text.get(language, "").strip():
+        if lacks(text, language):
             params: dict[str, str | int] = {"locale": language, "field": field}
             yield Finding(Code.TRANSLATION_MISSING, path, params=params)
     for language, written in text.items():
@@ -50,7 +48,7 @@ def _in_text(path: str, field: str, text: Localized, languages: tuple[str, ...])
             yield Finding(Code.SENTENCE_LONG, path, params=count)
 
 
-def _in_choices(path: str, choices: list[Choice], languages: tuple[str, ...]) -> Iterator[Finding]:
+def _in_choices(path: str, choices: Sequence[Choice], languages: tuple[str, ...]) -> Iterator[Finding]:
     """Each by itself while they are few; of a long list that was never translated, how many."""
     found = [
         (finding, choice.value)
@@ -68,10 +66,6 @@ def _in_choices(path: str, choices: list[Choice], languages: tuple[str, ...]) ->
         many = finding.code is Code.TRANSLATION_MISSING and lacking[finding.params["locale"]] > MOST_NAMED
         if not many:
             yield replace(finding, params={**finding.params, "choice": value})
-
-
-def _key(choice: Choice) -> _Key:
-    return choice.value, tuple(sorted(choice.label.items()))
 
 
 def _unheard(

@@ -9,22 +9,23 @@ from core.errors import Fault
 from surveys.questionnaire import (
     NOT_IN_CHAT,
     SILENT,
-    Group,
     Kind,
     Localized,
     Node,
     Question,
     Questionnaire,
 )
+from surveys.translations import TEXTS, lacks, lists_once, read_nodes
 from surveys.xlsform.columns import Columns
 from surveys.xlsform.conditions import conditions_of
 from surveys.xlsform.languages import language_code
+from surveys.xlsform.list_files import is_list
 from surveys.xlsform.places import Places
+from surveys.xlsform.searching import search_of
 from surveys.xlsform.xform import MEDIA_FORMS
 
 LONGEST_SENTENCE = 20
 """Words that a plain sentence has at most."""
-TEXTS = ("label", "hint", "guidance", "constraint_message", "required_message")
 TRANSLATED = (*TEXTS, *MEDIA_FORMS)
 """Columns that may stand in several languages."""
 TAG = re.compile(r"#\w+(\s*[+#]\s*\w+)*")
@@ -38,13 +39,24 @@ SENTENCE_END = re.compile(r"(?<=[.!?…:;])\s+|\n")
 def notices_of(questionnaire: Questionnaire, places: Places) -> tuple[Fault, ...]:
     """Every doubt, in the order of the workbook: the survey sheet first, then the choices."""
     nodes = [
-        notice
-        for node in _everything(questionnaire.nodes)
-        for notice in _of_node(node, questionnaire, places)
+        notice for node in read_nodes(questionnaire.nodes) for notice in _of_node(node, questionnaire, places)
     ]
     lists = [notice for name in questionnaire.lists for notice in _of_list(name, questionnaire, places)]
     nodes += _of_profile(questionnaire, places)
+    nodes += _of_files(questionnaire, places)
     return (*sorted(nodes, key=lambda notice: notice.row or 0), *lists)
+
+
+def _of_files(questionnaire: Questionnaire, places: Places) -> Iterator[Fault]:
+    """Choices from a file that lack a translation: one notice a list, as the rows are in no sheet."""
+    for question, choices in lists_once(questionnaire.asked()):
+        words = places.cell(places.row_of(question.path), "type").split()
+        of_file = words[:1] == ["select_one_external"] or any(map(is_list, words))
+        for language in questionnaire.languages if of_file or search_of(question.appearance) else ():
+            if count := sum(lacks(choice.label, language) for choice in choices):
+                yield places.fault(
+                    "choices_untranslated", question.path, "type", locale=language, count=count
+                )
 
 
 def _of_profile(questionnaire: Questionnaire, places: Places) -> Iterator[Fault]:
@@ -59,20 +71,13 @@ def _of_profile(questionnaire: Questionnaire, places: Places) -> Iterator[Fault]
 
 def missing_translations(notices: tuple[Fault, ...], languages: tuple[str, ...]) -> dict[str, dict[str, int]]:
     """How many texts, pictures and recordings each language lacks, by what they are: "label", "hint", "choices" ..."""
-    lacking = [notice for notice in notices if notice.code == "translation_missing"]
-    return {
-        language: dict(
-            Counter(str(notice.params["text"]) for notice in lacking if notice.params["locale"] == language)
-        )
-        for language in languages
-    }
-
-
-def _everything(nodes: tuple[Node, ...]) -> Iterator[Node]:
-    for node in nodes:
-        yield node
-        if isinstance(node, Group):
-            yield from _everything(node.nodes)
+    missing: dict[str, Counter[str]] = {language: Counter() for language in languages}
+    for notice in notices:
+        if notice.code == "translation_missing":
+            missing[str(notice.params["locale"])][str(notice.params["text"])] += 1
+        elif notice.code == "choices_untranslated":
+            missing[str(notice.params["locale"])]["choices"] += int(notice.params["count"])
+    return {language: dict(counted) for language, counted in missing.items()}
 
 
 def _of_node(node: Node, questionnaire: Questionnaire, places: Places) -> Iterator[Fault]:

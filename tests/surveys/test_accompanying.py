@@ -9,11 +9,16 @@ from sqlalchemy.orm import Session
 
 from core.database import Database
 from core.errors import Fault, InvalidInput
+from surveys.conversation.outline import outline_of
 from surveys.files import find_file, get_files
 from surveys.questionnaires import find_same, store_questionnaire
+from surveys.rehearsal.report import Code
+from surveys.rehearsal.texts import findings_in_texts
+from surveys.translations import count_missing
 from surveys.xlsform import accompanying
 from surveys.xlsform.accompanying import accept_files, judge_file
 from surveys.xlsform.needs import unused_files
+from surveys.xlsform.notices import missing_translations
 from surveys.xlsform.parcel import Parcel, open_parcel
 from surveys.xlsform.reading import read_questionnaire
 from tests.surveys.accompanying import TOWNS, archive, everything, picture, sound, workbook
@@ -200,3 +205,33 @@ async def test_other_files_make_another_version(database: Database) -> None:
     second = await database.run(keep, fewer)
     assert second != stored
     assert await database.read(get_files, second) == {"towns.csv": TOWNS}
+
+
+def test_what_lacks_a_translation_is_counted_alike_wherever_it_is_counted() -> None:
+    """In the workbook, on a consultation's page and in a rehearsal; of a file as one notice with its count."""
+    rows = [
+        ("type", "name", "label::es", "label::qu", "guidance_hint::es"),
+        ("select_one_from_file towns.csv", "town", "¿Dónde vive?", "Maypitak kawsanki?", "Lea despacio"),
+        ("select_one_from_file towns.csv", "before", "¿Y antes?", "", ""),
+        ("select_one yn", "a", "¿Tiene agua?", "Yakuta charinkichu?", ""),
+        ("select_one yn", "b", "¿Tiene luz?", "", ""),
+        ("calculate", "c", "Cuenta", "", ""),
+    ]
+    rows[0] += ("calculation",)
+    rows[-1] += ("1 + 1",)
+    choices = [
+        ("list_name", "name", "label::es", "label::qu"),
+        ("yn", "y", "Sí", ""),
+        ("yn", "n", "No", "Mana"),
+    ]
+    imported = read_questionnaire(
+        workbook({"survey": rows, "choices": choices}), "form.xlsx", {"towns.csv": TOWNS}
+    )
+    asked = imported.questionnaire
+    counted = missing_translations(imported.notices, asked.languages)["qu"]
+    assert counted == {"guidance": 1, "label": 2, "choices": 3}
+    [of_file] = [notice for notice in imported.notices if notice.code == "choices_untranslated"]
+    assert (of_file.row, of_file.params) == (2, {"locale": "qu", "count": 2})
+    found = findings_in_texts(asked, outline_of(asked), frozenset())
+    assert sum(finding.code is Code.TRANSLATION_MISSING for finding in found) == sum(counted.values())
+    assert count_missing(asked, "qu") == sum(counted.values())
