@@ -25,8 +25,10 @@ from surveys.conversation.wording import left_open
 from surveys.conversation.written_words import clean
 from surveys.entry.entries import (
     PAPER,
+    DraftThere,
     EnteredBefore,
     EntryForm,
+    PaperDraft,
     PaperForm,
     count_entries,
     enter_forms,
@@ -64,13 +66,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a person has typed off a paper form so far."""
+    """What a person has typed off a paper form so far. `opened`: on which draft, as "K7M2-4QXR 1"; "" on none."""
 
     code: str
     language: str
     may_quote: str
     written: dict[str, Value]
     members: dict[str, int]
+    opened: str = ""
 
 
 @router.get("/consultations/{consultation_id}/paper-entry")
@@ -112,11 +115,12 @@ async def enter(
             return await _open_draft(request, visitor, form, replace(sheet, code=code))
         if act == "draft":
             zone = services.settings.zone
-            await services.database.run(keep_draft, form, code, sheet.language, sheet.written, zone)
+            draft = PaperDraft(sheet.written, sheet.language, _turn_opened(sheet, code))
+            await services.database.run(keep_draft, form, code, draft, zone)
             return redirect(request, f"/consultations/{consultation_id}/paper-entry?done=entry_kept")
         return await _enter(request, visitor, form, replace(sheet, code=code), account.account_id)
-    except EnteredBefore:
-        wrong = FormState({}, {"code": reader.text("errors.entered_before", form=code)})
+    except (EnteredBefore, DraftThere) as error:
+        wrong = FormState({}, {"code": reader.text(f"errors.{error.code}", form=code)})
         return await _show(request, visitor, form, sheet, wrong, status=409)
 
 
@@ -126,10 +130,9 @@ async def _open_draft(request: Request, visitor: Visitor, form: EntryForm, sheet
     if found is None:
         wrong = FormState({}, {"code": visitor.reader.text("entry.no_draft")})
         return await _show(request, visitor, form, sheet, wrong, status=404)
-    written, language = dict(found[0]), found[1]
-    return await _show(
-        request, visitor, form, Sheet(sheet.code, language, "", written, _sizes(written)), FormState()
-    )
+    written = dict(found.written)
+    opened = Sheet(sheet.code, found.language, "", written, _sizes(written), f"{sheet.code} {found.turn}")
+    return await _show(request, visitor, form, opened, FormState())
 
 
 async def _enter(
@@ -159,6 +162,12 @@ def _sentence(reader: Reader, objection: Objection) -> str:
     return f"{label}: {refusal_sentence(reader, objection.refusal)}"
 
 
+def _turn_opened(sheet: Sheet, code: str) -> int:
+    """On which keeping of the draft of a code it was typed; 0 where that draft was not opened."""
+    opened, _, turn = sheet.opened.partition(" ")
+    return int(turn) if opened == code and _COUNT.fullmatch(turn) else 0
+
+
 def _sheet(given: FormData, form: EntryForm) -> Sheet:
     by_path = {question.path: question for question in form.questionnaire.questions()}
     names = dict.fromkeys(name for name in given if name.startswith(_ANSWER))
@@ -171,7 +180,7 @@ def _sheet(given: FormData, form: EntryForm) -> Sheet:
         for name, value in given.items()
         if name.startswith(_MEMBERS) and isinstance(value, str) and _COUNT.fullmatch(value)
     }
-    texts = {name: clean(str(given.get(name, ""))) for name in ("code", "language", "may_quote")}
+    texts = {name: clean(str(given.get(name, ""))) for name in ("code", "language", "may_quote", "opened")}
     if texts["language"] not in form.questionnaire.languages:
         texts["language"] = form.questionnaire.default_language
     typed = {path: value for path, value in written.items() if value}
@@ -200,6 +209,7 @@ async def _show(
         profile=form.profile,
         has_words=form.has_words,
         members=sheet.members,
+        opened=sheet.opened,
         blocks=list(_Blocks(sheet, spoken, wrong).of(form.questionnaire.nodes, "")),
         entered=counts.get((PAPER, "finished"), 0),
         drafts=counts.get((PAPER, "open"), 0),

@@ -44,6 +44,12 @@ class EnteredBefore(RimayError):
     code = "entered_before"
 
 
+class DraftThere(RimayError):
+    """There is a draft of the form with this code, and what would replace it was not typed on it."""
+
+    code = "entry_draft_there"
+
+
 @dataclass(frozen=True, slots=True)
 class EntryForm:
     """What is asked without a person behind it.
@@ -70,6 +76,15 @@ class PaperForm:
     may_quote: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PaperDraft:
+    """A form on paper as far as it is typed in. `turn` counts how often it was kept."""
+
+    written: Written
+    language: str
+    turn: int = 0
+
+
 def get_entry_form(db: Session, consultation_id: int, zone: ZoneInfo, key: str = "") -> EntryForm:
     """What to ask in a consultation that takes answers. Raises NotFound, EntryClosed.
 
@@ -87,27 +102,31 @@ def count_entries(db: Session, consultation_id: int) -> Mapping[tuple[str, str],
     return {(mode, state): count for mode, state, count in rows}
 
 
-def find_draft(db: Session, form: EntryForm, code: str) -> tuple[Written, str] | None:
-    """What was kept of a paper form that is not complete, and its language. Raises EnteredBefore."""
+def find_draft(db: Session, form: EntryForm, code: str) -> PaperDraft | None:
+    """What was kept of a paper form that is not complete. Raises EnteredBefore."""
     row = db.get(Response, id_of(PAPER, form.consultation_id, code), populate_existing=True)
     if row is None:
         return None
     if row.state == "finished":
         raise EnteredBefore(form=code)
-    return (row.progress or {}).get("written", {}), row.language
+    return PaperDraft((row.progress or {}).get("written", {}), row.language, row.turn)
 
 
-def keep_draft(
-    db: Session, form: EntryForm, code: str, language: str, written: Written, zone: ZoneInfo
-) -> None:
-    """Keep a paper form as far as it is typed in; its code finds it again. Raises EntryClosed, EnteredBefore."""
+def keep_draft(db: Session, form: EntryForm, code: str, draft: PaperDraft, zone: ZoneInfo) -> None:
+    """Keep a paper form as far as it is typed in; its code finds it again. `draft.turn` says on which it was typed.
+
+    Raises EntryClosed, EnteredBefore, and DraftThere where another was kept meanwhile: then that one stays.
+    """
     hold_open(db, form.consultation_id, zone)
     response_id = id_of(PAPER, form.consultation_id, code)
-    make_room(db, form, response_id, PAPER, language)
+    make_room(db, form, response_id, PAPER, draft.language)
     row = find_row(db, response_id)
     if row is None or row.state == "finished":
         raise EnteredBefore(form=code)
-    row.progress, row.language = {"written": dict(written)}, language
+    progress = {"written": dict(draft.written)}
+    if row.turn != draft.turn and (row.progress, row.language) != (progress, draft.language):
+        raise DraftThere(form=code)
+    row.progress, row.language, row.turn = progress, draft.language, row.turn + 1
     row.questionnaire_id = form.questionnaire_id  # the version it was typed into, whichever it was begun in
     db.flush()
 

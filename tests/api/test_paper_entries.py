@@ -123,6 +123,24 @@ async def test_a_draft_is_kept_and_opened_by_its_code(console: Console, browse: 
     assert await kept(console.database) == [("paper", "open", None)]
 
 
+async def test_the_draft_of_another_is_told_and_nothing_is_lost(browse: Browse, rich: int) -> None:
+    address, browser = f"/consultations/{rich}/paper-entry", await browse(ANA)
+    await browser.fill(address, address, code=CODE, act="draft", **{"a.age": "34"})
+    second = await browser.fill(address, address, code=CODE, act="draft", **{"a.age": "9"})
+    assert second.status_code == 409 and 'value="9"' in second.text
+    assert "El formulario 2222-2222 tiene un borrador y queda igual." in second.text
+    page = await browser.fill(address, address, code=CODE, act="open")
+    assert 'value="34"' in page.text and 'name="opened" value="2222-2222 1"' in page.text
+    await browser.fill(address, address, code=OTHER, act="draft", **{"a.age": "8"})
+    other = await browser.fill(address, address, code=OTHER, act="draft", opened="2222-2222 1")
+    assert other.status_code == 409, "what was opened was the draft of another form"
+    kept = await browser.fill(
+        address, address, code=CODE, act="draft", opened="2222-2222 1", **{"a.age": "35"}
+    )
+    assert kept.status_code == 303
+    assert 'value="35"' in (await browser.fill(address, address, code=CODE, act="open")).text
+
+
 async def test_one_more_member_makes_room_and_loses_nothing(browse: Browse, rich: int) -> None:
     address, browser = f"/consultations/{rich}/paper-entry", await browse(ANA)
     page = await browser.fill(address, address, act="members.home", **{"a.home[1]/name": "Rosa"})

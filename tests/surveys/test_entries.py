@@ -18,6 +18,7 @@ from surveys.entry.entries import (
     EnteredBefore,
     EntryClosed,
     EntryForm,
+    PaperDraft,
     PaperForm,
     count_entries,
     enter_forms,
@@ -211,14 +212,15 @@ async def test_the_same_paper_twice_is_told(database: Database) -> None:
 
 async def test_a_draft_is_found_by_its_code(database: Database) -> None:
     def keep(db: Session) -> None:
-        keep_draft(db, get_entry_form(db, consultation, ZONE), "K7M2-4QXR", "qu", {"age": "34"}, ZONE)
+        form = get_entry_form(db, consultation, ZONE)
+        keep_draft(db, form, "K7M2-4QXR", PaperDraft({"age": "34"}, "qu"), ZONE)
 
     def find(db: Session, code: str) -> object:
         return find_draft(db, get_entry_form(db, consultation, ZONE), code)
 
     consultation = await database.run(open_rich)
     await database.run(keep)
-    assert await database.run(find, "K7M2-4QXR") == ({"age": "34"}, "qu")
+    assert await database.run(find, "K7M2-4QXR") == PaperDraft({"age": "34"}, "qu", 1)
     assert await database.run(find, "A2B3-C4D5") is None
     await database.run(on_paper, consultation)
     assert await database.read(count_entries, consultation) == {("paper", "finished"): 1}
@@ -265,7 +267,7 @@ async def test_a_form_stored_while_the_consultation_closes_loses_its_id_too(
         if use_case == "tablet":
             on_tablet(db, consultation, writes=writes({"lives_here": "no"}))
         elif use_case == "draft":
-            keep_draft(db, form, paper.code, "es", WRITTEN, ZONE)
+            keep_draft(db, form, paper.code, PaperDraft(WRITTEN, "es"), ZONE)
         else:
             enter_forms(db, form, [paper], hear, ZONE, None)
         db.flush()
@@ -308,7 +310,9 @@ async def test_a_form_that_comes_while_the_consultation_closes_is_refused(
     if use_case == "tablet":
         storing = asyncio.create_task(database.run(on_tablet, consultation, writes=writes({"age": "3"})))
     elif use_case == "draft":
-        storing = asyncio.create_task(database.run(keep_draft, form, paper.code, "es", WRITTEN, ZONE))
+        storing = asyncio.create_task(
+            database.run(keep_draft, form, paper.code, PaperDraft(WRITTEN, "es"), ZONE)
+        )
     else:
         storing = asyncio.create_task(database.run(enter_forms, form, [paper], hear, ZONE, None))
     await asyncio.wait([storing], timeout=0.3)

@@ -1,12 +1,21 @@
 """Forms that come late, again or from an older version: what was written last counts, under what it was written for."""
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.database import Database
 from surveys.attachments import SealedFile
 from surveys.conversation.turns import Finished
-from surveys.entry.entries import PaperForm, enter_forms, get_entry_form, keep_draft
+from surveys.entry.entries import (
+    DraftThere,
+    PaperDraft,
+    PaperForm,
+    enter_forms,
+    find_draft,
+    get_entry_form,
+    keep_draft,
+)
 from surveys.entry.tablet_forms import EntryScreen, EntryTurn, Write, attach_file, take_turn
 from surveys.entry.written_forms import Written, read_whole
 from surveys.questionnaire import ATTACHED, Kind, Questionnaire
@@ -32,8 +41,8 @@ def move(db: Session, consultation: int, second: Questionnaire = SECOND) -> int:
     return newer
 
 
-def keep(db: Session, consultation: int, written: Written) -> None:
-    keep_draft(db, get_entry_form(db, consultation, ZONE), CODE, "es", written, ZONE)
+def keep(db: Session, consultation: int, written: Written, turn: int = 0) -> None:
+    keep_draft(db, get_entry_form(db, consultation, ZONE), CODE, PaperDraft(written, "es", turn), ZONE)
 
 
 def enter(db: Session, consultation: int, written: Written) -> None:
@@ -61,7 +70,7 @@ async def test_a_paper_form_counts_for_the_version_it_was_typed_into(database: D
     consultation = await database.run(open_rich, FIRST)
     await database.run(keep, consultation, {"age": "34"})
     newer = await database.run(move, consultation)
-    await database.run(keep, consultation, {"years": "34"})
+    await database.run(keep, consultation, {"years": "34"}, 1)
     assert await database.read(versions) == [newer]
 
 
@@ -114,3 +123,22 @@ async def test_a_photo_stays_when_its_form_is_corrected_after_a_lost_reply(datab
     [(_, answers)] = await database.read(sent)
     [photo] = await database.read(lambda db: list(db.scalars(select(Attachment.id))))
     assert answers == {"photo": ATTACHED + photo, "age": "35"}
+
+
+async def test_a_draft_is_replaced_only_by_who_opened_it(database: Database) -> None:
+    """The second typist hears of the draft of the first; the same twice changes nothing."""
+
+    def found(db: Session) -> PaperDraft | None:
+        return find_draft(db, get_entry_form(db, consultation, ZONE), CODE)
+
+    consultation = await database.run(open_rich, FIRST)
+    for _ in range(2):
+        await database.run(keep, consultation, {"age": "34"})
+    draft = await database.read(found)
+    assert draft is not None and draft.written == {"age": "34"}
+    for turn in (0, draft.turn - 1, draft.turn + 1):
+        with pytest.raises(DraftThere):
+            await database.run(keep, consultation, {"age": "9"}, turn)
+    assert await database.read(found) == draft
+    await database.run(keep, consultation, {"age": "35"}, draft.turn)
+    assert await database.read(found) == PaperDraft({"age": "35"}, "es", draft.turn + 1)
