@@ -8,8 +8,8 @@ tells no more than the answers that do; see `Care`.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from i18n.localized import pick
@@ -53,6 +53,7 @@ class Variable:
     sources  version id → the path under which that version's answers have it
     labels   what is written for a choice; empty: its value in the workbook
     repeats  paths of the repeats around it: it has a value for each member of the innermost
+    reading  how words are read in which a mark covers what is personal
     """
 
     name: str
@@ -62,6 +63,7 @@ class Variable:
     repeats: tuple[str, ...]
     labels: Mapping[str, str]
     care: Care = Care.FREE
+    reading: Callable[[str], str] = str
 
     @property
     def is_several(self) -> bool:
@@ -97,7 +99,7 @@ class Variable:
             case Kind.DATE | Kind.DATETIME:
                 return value[:7]
             case Kind.TEXT:
-                return clean(value)
+                return self.reading(clean(value))
             case Kind.CALCULATE | Kind.HIDDEN:
                 fits = self.care is Care.FREE or is_small(value)
                 return clean(value) if fits else ""
@@ -126,13 +128,16 @@ class Variable:
         return as_number(text) if self.is_number else text
 
 
-def variables_of(versions: Sequence[Version], language: str | None) -> tuple[Variable, ...]:
+def variables_of(
+    versions: Sequence[Version], language: str | None, reading: Callable[[str], str] = str
+) -> tuple[Variable, ...]:
     """Every question whose answers are exported, in the author's order; choices labelled in a language, if any.
 
     versions: the oldest first
+    reading: how words are read in which a mark covers what is personal
     """
     cares = {version.id: _cares(version.questionnaire) for version in versions}
-    return tuple(_variables(versions, cares, language))
+    return tuple(replace(found, reading=reading) for found in _variables(versions, cares, language))
 
 
 def as_number(text: str) -> int | float | None:

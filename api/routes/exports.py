@@ -18,6 +18,8 @@ from api.security import Organiser, Visiting
 from api.services import Services
 from core.audit import note_act
 from core.errors import NotFound
+from deliberation.redaction import in_words, redaction_words
+from i18n.localized import SOURCE
 from surveys.consultations import ConsultationCard, get_consultation
 from surveys.exporting.formats import Format, dictionary_for, ending_of, media_type_of, write_export
 from surveys.exporting.plan import Options, plan_of
@@ -121,9 +123,10 @@ async def _send(
     services: Services = request.app.state.services
     name = "dictionary" if form is None else "responses"
     say = partial(change_sentence, translator=reader.translator, language=options.language or reader.language)
+    reading = partial(in_words, words=redaction_words(reader.translator, options.language or SOURCE))
 
     def write(db: Session, file: IO[bytes]) -> Kept:
-        plan = plan_of(db, consultation_id, options, say=say)
+        plan = plan_of(db, consultation_id, options, say=say, reading=reading)
         if form is None:
             file.write(dictionary_for(plan, Format.CSV))
             return Kept(".csv", "text/csv; charset=utf-8")

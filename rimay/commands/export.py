@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.orm import Session
 
+from deliberation.redaction import in_words, redaction_words
 from migrations.schema import upgrade
 from rimay.composition import Installation, open_installation
 from rimay.reporting import LANGUAGE, print_json
@@ -58,13 +59,15 @@ def export(
 async def _export(
     installation: Installation, consultation: int, form: Format, options: Options, out: Path | None
 ) -> tuple[Path, Path, int]:
-    say = partial(change_sentence, translator=installation.translator, language=options.language or LANGUAGE)
+    language = options.language or LANGUAGE
+    say = partial(change_sentence, translator=installation.translator, language=language)
+    reading = partial(in_words, words=redaction_words(installation.translator, language))
 
     def write(db: Session, progress: Progress) -> tuple[Path, Path, int]:
         count = count_lines(db, consultation)
         task = progress.add_task("", total=count)
         advance = partial(progress.advance, task)
-        plan = plan_of(db, consultation, options, say=say, note=advance)
+        plan = plan_of(db, consultation, options, say=say, reading=reading, note=advance)
         path = _path_of(plan, form, out or Path(f"consultation-{consultation}"))
         explained = path.with_name(path.name + ".dictionary.csv")
         with _new_file(explained) as beside, _new_file(path) as file:

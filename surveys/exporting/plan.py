@@ -72,14 +72,17 @@ def plan_of(
     options: Options,
     *,
     say: Say,
+    reading: Callable[[str], str] = str,
     note: Callable[[int], None] = lambda _count: None,
 ) -> Plan:
     """Raises NotFound, or InvalidInput with everything that was asked for and is not there.
 
+    reading: how words are read in which a mark covers what is personal
     note: is told how many more responses are written
     """
     versions = versions_asked(db, consultation_id)
-    plan = Plan(consultation_id, versions, variables_of(versions, options.language), options, say, note)
+    variables = variables_of(versions, options.language, reading)
+    plan = Plan(consultation_id, versions, variables, options, say, note)
     faults: Sequence[Fault] = unknown_names(plan.tables(Style(split=True)), options.tags)
     if options.language is not None and options.language not in {*plan.languages, "es", "qu"}:
         spoken = ", ".join(plan.languages)

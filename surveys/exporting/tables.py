@@ -264,7 +264,7 @@ def _written(variable: Variable, safe: Callable[[str], str]) -> Read:
     def read(value: Value) -> Cell:
         # Most of what people write begins with a letter and holds nothing but what can be printed.
         if as_it_is and isinstance(value, str) and value[0].isalpha() and value.isprintable():
-            return value.rstrip()
+            return variable.reading(value.rstrip())
         return safe(text(value))
 
     as_it_is = variable.question.kind is Kind.TEXT

@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from core.tables import AuditEvent
 from tests.api.conftest import ANA, Browse, Console
+from tests.surveys.consulting import Sent, hold_consultation
+from tests.surveys.people import question, questionnaire
 
 KINDS = [
     ("csv", "text/csv; charset=utf-8", "rimay-{}-responses.csv"),
@@ -47,6 +49,23 @@ async def test_choices_in_words_and_apart(browse: Browse, opened: int) -> None:
     book = await (await browse(ANA)).look(f"/consultations/{opened}/export.xlsx?split=1")
     with ZipFile(io.BytesIO(book.content)) as archive:
         assert "xl/worksheets/sheet2.xml" in archive.namelist()
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "hxl", "xlsx"])
+@pytest.mark.parametrize(("language", "word"), [("", "nombre"), ("es", "nombre"), ("qu", "shuti")])
+async def test_what_covers_a_name_is_said_in_the_language_of_the_file(
+    console: Console, browse: Browse, form: str, language: str, word: str
+) -> None:
+    asked = questionnaire(question("story"), question("more"))
+    told = Sent({"story": "Me llamo [name]", "more": "[name]: sí [sic]"})
+    consultation = await console.database.run(hold_consultation, asked, [told])
+    address = f"/consultations/{consultation}/export.{form}?language={language}"
+    content = (await (await browse(ANA)).look(address)).content
+    if form == "xlsx":
+        with ZipFile(io.BytesIO(content)) as archive:
+            content = b"".join(archive.read(name) for name in archive.namelist())
+    assert f"Me llamo [{word}]".encode() in content and f"[{word}]: sí [sic]".encode() in content
+    assert b"[name]" not in content
 
 
 @pytest.mark.parametrize(
