@@ -29,6 +29,8 @@ def paper(
     """Escribe el cuestionario en papel: un PDF listo para imprimir, con un código en cada ejemplar."""
     if language not in LOCALES:
         raise typer.BadParameter(" | ".join(LOCALES), param_hint="--language")
+    if out.suffix.lower() != ".pdf":
+        raise typer.BadParameter(f"{out.name}: .pdf", param_hint="--out")
     if not out.absolute().parent.is_dir():
         raise typer.BadParameter(str(out.parent), param_hint="--out")
     files = files_beside(form)

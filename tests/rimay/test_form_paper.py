@@ -48,3 +48,10 @@ def test_an_unknown_language_is_a_matter_of_usage(tmp_path: Path) -> None:
         app, ["form", "paper", str(NEEDS_ASSESSMENT), "--language", "fr", "--out", str(tmp_path / "x.pdf")]
     )
     assert result.exit_code == 2
+
+
+def test_a_name_that_is_not_of_a_pdf_is_a_wrong_use(tmp_path: Path) -> None:
+    out = tmp_path / "form.txt"
+    result = CliRunner().invoke(app, ["form", "paper", str(NEEDS_ASSESSMENT), "--out", str(out)])
+    assert result.exit_code == 2
+    assert list(tmp_path.iterdir()) == []
