@@ -79,7 +79,12 @@ async def test_the_preview_says_in_words_who_is_asked_and_what_is_repeated(brows
     assert "Solo se pregunta si en la pregunta 1 marcó «Salud»" in shown
     assert "otro tipo" not in shown and "3 foto" in shown
     assert "string-length" in shown, "where words fail"
-    order = ("Muéstrelo", "Aquí empieza lo que se repite: «Su hogar».", "marcó «Agua»", "¿Quién es?")
+    order: tuple[str, ...] = (
+        "Muéstrelo",
+        "Aquí empieza lo que se repite: «Su hogar».",
+        "marcó «Agua»",
+        "¿Quién es?",
+    )
     order += ("Aquí termina lo que se repite: «Su hogar».", "Gracias")
     places = [shown.index(each) for each in order]
     assert places == sorted(places)

@@ -209,7 +209,7 @@ async def test_other_files_make_another_version(database: Database) -> None:
 
 def test_what_lacks_a_translation_is_counted_alike_wherever_it_is_counted() -> None:
     """In the workbook, on a consultation's page and in a rehearsal; of a file as one notice with its count."""
-    rows = [
+    rows: list[tuple[str, ...]] = [
         ("type", "name", "label::es", "label::qu", "guidance_hint::es"),
         ("select_one_from_file towns.csv", "town", "¿Dónde vive?", "Maypitak kawsanki?", "Lea despacio"),
         ("select_one_from_file towns.csv", "before", "¿Y antes?", "", ""),
@@ -219,7 +219,7 @@ def test_what_lacks_a_translation_is_counted_alike_wherever_it_is_counted() -> N
     ]
     rows[0] += ("calculation",)
     rows[-1] += ("1 + 1",)
-    choices = [
+    choices: list[tuple[str, ...]] = [
         ("list_name", "name", "label::es", "label::qu"),
         ("yn", "y", "Sí", ""),
         ("yn", "n", "No", "Mana"),
