@@ -39,7 +39,7 @@ from surveys.entry.entries import (
 )
 from surveys.entry.form_codes import read_code
 from surveys.entry.paper_rows import is_written
-from surveys.entry.written_forms import Objection, Value, read_whole
+from surveys.entry.written_forms import Value, read_whole
 from surveys.questionnaire import Group, Kind, Node, Question, plain_path
 
 router = APIRouter()
@@ -143,7 +143,8 @@ async def _enter(
     read = await asyncio.to_thread(read_whole, form.questionnaire, sheet.written, moment=now(), zone=zone)
     if read.objections or not isinstance(read.outcome, Finished):
         wrong = FormState(
-            {}, {_ANSWER + each.path: _sentence(visitor.reader, each) for each in read.objections}
+            {},
+            {_ANSWER + each.path: refusal_sentence(visitor.reader, each.refusal) for each in read.objections},
         )
         return await _show(request, visitor, form, sheet, wrong, status=422)
     quote = {"yes": True, "no": False}.get(sheet.may_quote)
@@ -157,9 +158,17 @@ async def _enter(
     return redirect(request, f"/consultations/{form.consultation_id}/paper-entry?done={done}")
 
 
-def _sentence(reader: Reader, objection: Objection) -> str:
-    label = reader.plain(left_open(objection.node.label)) or objection.path
-    return f"{label}: {refusal_sentence(reader, objection.refusal)}"
+def _summary(reader: Reader, form: EntryForm, wrong: FormState) -> dict[str, str]:
+    """What is wrong, for the top of the page: far from its field, a sentence needs the question that it is about."""
+    labels = {
+        question.path: reader.plain(left_open(question.label)) for question in form.questionnaire.questions()
+    }
+
+    def said(name: str, sentence: str) -> str:
+        path = name.removeprefix(_ANSWER)
+        return f"{labels.get(plain_path(path)) or path}: {sentence}" if name.startswith(_ANSWER) else sentence
+
+    return {name: said(name, sentence) for name, sentence in wrong.wrong.items()}
 
 
 def _turn_opened(sheet: Sheet, code: str) -> int:
@@ -202,7 +211,7 @@ async def _show(
         id=form.consultation_id,
         title=visitor.reader.local(form.title),
         plain_title=visitor.reader.plain(form.title),
-        form=FormState({"code": sheet.code}, wrong.wrong),
+        form=FormState({"code": sheet.code}, _summary(visitor.reader, form, wrong)),
         language=sheet.language,
         languages=[(code, visitor.reader.language_name(code)) for code in form.questionnaire.languages],
         may_quote=sheet.may_quote,

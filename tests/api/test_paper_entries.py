@@ -15,7 +15,7 @@ from surveys.questionnaire import Choice, Questionnaire
 from surveys.tables import Response
 from tests.api.conftest import ANA, BELEN, CARLOS, Browse, Console
 from tests.surveys.entering import open_rich
-from tests.surveys.people import integer, question
+from tests.surveys.people import group, integer, question
 from tests.surveys.people import select as select_one
 
 CODE, OTHER = "2222-2222", "2222-2235"
@@ -86,7 +86,11 @@ async def test_every_error_at_once_by_question(console: Console, browse: Browse,
     assert answer.status_code == 422
     wrong = re.findall(r'<a href="#field-a\.([^"]+)"', answer.text)
     assert wrong == ["lives_here", "age", "about/since", "home[1]/name"]
-    assert "age: Entre 0 y 120." in answer.text and 'value="340"' in answer.text
+    assert answer.text.count("age: Entre 0 y 120.") == 1, "the field has its question above it"
+    assert (
+        re.search(r'class="field-error" id="field-a.age-wrong"[^>]*>Entre 0 y 120.<', answer.text)
+        and 'value="340"' in answer.text
+    )
     assert await kept(console.database) == []
 
 
@@ -96,7 +100,13 @@ async def test_what_a_question_says_of_earlier_answers_is_left_open(console: Con
     chosen = select_one(
         "who", choices=(Choice("she", {"es": "La de ${../name}"}),), hint={"es": "Ay ${/data/name}"}
     )
-    form = Questionnaire("open", {"es": "Abierto"}, "1", ("es",), "es", (question("name"), asked, chosen), {})
+    about = group(
+        "about",
+        question("about/why", relevant="/data/who = 'she'"),
+        label={"es": "Sobre ${/data/name}"},
+    )
+    nodes = (question("name"), asked, chosen, about)
+    form = Questionnaire("open", {"es": "Abierto"}, "1", ("es",), "es", nodes, {})
     consultation_id = await console.database.run(open_rich, form)
     address, browser = f"/consultations/{consultation_id}/paper-entry", await browse(ANA)
     await browser.fill(address, address, code=OTHER, **{"a.age": "9", "a.who": "she"})
