@@ -107,12 +107,13 @@ class Screens:
             yield Boundary(self._boundary(node, "ends"))
 
     def _boundary(self, group: Group, which: str) -> str:
-        label = self.reader.plain(group.label) or group.path.rpartition("/")[2]
+        label = self.reader.plain(left_open(group.label)) or group.path.rpartition("/")[2]
         kind = "repeat" if group.repeats else "part"
         return self.reader.text(f"console.preview_{kind}_{which}", label=label)
 
     def _labels(self, question: Question) -> dict[str, str]:
-        return {choice.value: self.reader.plain(choice.label) or choice.value for choice in question.choices}
+        said = self.reader.plain
+        return {choice.value: said(left_open(choice.label)) or choice.value for choice in question.choices}
 
     def _shown(self, question: Question) -> Shown:
         reader = self.reader
