@@ -45,7 +45,7 @@ def read_by(questionnaire: Questionnaire, paths: Set[str]) -> frozenset[str]:
 def day_values(questionnaire: Questionnaire) -> frozenset[str]:
     """Paths of filled-in values that look at an answer and at the day on which it is given: an age, say."""
     days = {question.path for question in questionnaire.questions() if _asks_the_day(question)}
-    return days | read_by(questionnaire, days)
+    return read_by(questionnaire, days) | days
 
 
 def is_small(value: str) -> bool:

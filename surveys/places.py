@@ -102,6 +102,16 @@ def own(participant_id: int) -> ColumnElement[bool]:
     return Participation.participant_id == participant_id
 
 
+def stays_open(db: Session, consultation_id: int, zone: ZoneInfo) -> bool:
+    """Whether a consultation takes answers until this transaction is over: a closing waits for it, or was before it.
+
+    What were stored just after the closing would keep its tie to a person.
+    """
+    query = select(Consultation.state, Consultation.closes_on).where(Consultation.id == consultation_id)
+    row = db.execute(query.with_for_update(read=True)).first()
+    return row is not None and takes_answers(*row, zone)
+
+
 def takes_answers(state: str, closes_on: date | None, zone: ZoneInfo) -> bool:
     """Whether a consultation in this state takes answers today."""
     return state == "open" and (closes_on is None or today(zone) <= closes_on)

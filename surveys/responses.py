@@ -17,7 +17,15 @@ from core.people import forget, get_participant
 from surveys.conversation.progress import Progress, from_json, to_json
 from surveys.conversation.turns import Ask, AskRepeat, Finished, Located, Move, Sent, Show, Turn, Typed
 from surveys.dialogue import advance, begin
-from surveys.places import Place, find_place, leave_current, make_current, own, takes_answers
+from surveys.places import (
+    Place,
+    find_place,
+    leave_current,
+    make_current,
+    own,
+    stays_open,
+    takes_answers,
+)
 from surveys.questionnaire import Kind, Questionnaire, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.steps import AlreadySent, Asked, Closed, ConsultationLine, NothingOpen, Ready, Step, Tap
@@ -66,7 +74,8 @@ def take_up(db: Session, chat_index: bytes, consultation_id: int, zone: ZoneInfo
     consultation = db.get(Consultation, consultation_id)
     if consultation is None or consultation.state == "draft":
         return NothingOpen()
-    if not takes_answers(consultation.state, consultation.closes_on, zone):
+    # Before anything is written: who holds a participation and waits for a closing would be waited for by it.
+    if not stays_open(db, consultation_id, zone):
         return Closed(participant.language, consultation.title)
     make_current(db, participant.id, consultation_id)
     place = find_place(db, chat_index, consultation_id)
@@ -119,6 +128,8 @@ def _move(db: Session, place: Place, move: Move, zone: ZoneInfo, *, stale: bool 
     questionnaire = get_questionnaire(db, place.questionnaire_id)
     left_map = False
     if place.progress is None:
+        if not stays_open(db, place.consultation_id, zone):
+            return Closed(place.language, place.title)
         turn = begin(questionnaire, moment=now(), zone=zone)
         number = _first_turn(db, place, turn)
     else:

@@ -16,7 +16,7 @@ from surveys.conversation.progress import from_json
 from surveys.conversation.turns import Finished, Show
 from surveys.derived import telling_values
 from surveys.dialogue import advance
-from surveys.places import Place, find_place, own
+from surveys.places import Place, find_place, own, stays_open
 from surveys.questionnaire import ATTACHED, Answers, Kind, Questionnaire, plain_path
 from surveys.questionnaires import get_questionnaire
 from surveys.responses import asked_again
@@ -46,6 +46,10 @@ def send_in(db: Session, chat_index: bytes, consultation_id: int, hear: Hear, zo
         return Closed(place.language, place.title)
     if place.sent_in:
         return _submitted(place, ask_to_quote=False)
+    if not stays_open(
+        db, consultation_id, zone
+    ):  # before anything is written: a closing waits for this, or was
+        return Closed(place.language, place.title)
     questionnaire = get_questionnaire(db, place.questionnaire_id)
     turn = advance(questionnaire, from_json(place.progress), Show(), moment=now(), zone=zone)
     if not isinstance(turn.outcome, Finished):
