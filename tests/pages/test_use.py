@@ -63,6 +63,26 @@ def test_a_conversation_by_keyboard_alone(context: BrowserContext) -> None:
     expect(phone.get_by_role("button", name="✓ Salud")).to_be_focused()
 
 
+def test_no_word_of_a_button_is_broken_on_a_narrow_telephone(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/simulator")
+    pieces = page.locator("#person-1").evaluate(
+        """phone => {
+            const words = ["Washaman", "Yallina", "Kallarinaman"].map((word) => {
+                const key = document.createElement("button");
+                key.className = "key";
+                key.innerHTML = "<span>↩ <b></b></span>";
+                key.querySelector("b").textContent = word;
+                return key;
+            });
+            phone.querySelector(".keys-row").replaceChildren(...words);
+            return words.map((key) => key.querySelector("b").getClientRects().length);
+        }"""
+    )
+    assert pieces == [1, 1, 1]
+
+
 @pytest.fixture
 def without_script(chromium: Browser, address: str, signed_in: dict[str, Any]) -> Any:
     context = chromium.new_context(
