@@ -35,6 +35,16 @@ function replace(old, fresh) {
   (same ?? fresh.querySelector("button") ?? fresh.closest(".messages")).focus();
 }
 
+// As on a telephone, it passes; long enough to be read, and to be said by a screen reader without haste.
+const passing = new WeakMap();
+
+function showToast(phone, text) {
+  const toast = phone.querySelector(".toast");
+  clearTimeout(passing.get(toast));
+  toast.textContent = text;
+  passing.set(toast, setTimeout(() => toast.replaceChildren(), 8000));
+}
+
 const events = {
   message(phone, { id, html }) {
     const fresh = element(html);
@@ -61,7 +71,7 @@ const events = {
     toTheEnd(phone);
   },
   toast(phone, { text }) {
-    phone.querySelector(".toast").textContent = text;
+    showToast(phone, text);
   },
 };
 

@@ -55,9 +55,15 @@ def test_a_file_is_picked_on_a_simulated_telephone(context: BrowserContext) -> N
 
 def test_a_file_that_is_too_large_says_so(context: BrowserContext, tmp_path: Path) -> None:
     page = context.new_page()
+    page.clock.install()
     page.goto("/simulator")
     large = tmp_path / "casa.jpg"
     large.write_bytes(bytes(11 * 1024 * 1024))
     page.locator("input[type=file]").first.set_input_files(large)
     page.get_by_role("button", name="Mandar archivo").first.click()
-    expect(page.locator(".toast").first).to_contain_text("10 MB")
+    toast = page.locator(".toast").first
+    expect(toast).to_contain_text("10 MB")
+    page.clock.run_for(5_000)
+    expect(toast).to_contain_text("10 MB")
+    page.clock.run_for(5_000)
+    expect(toast).to_have_text("")
