@@ -50,6 +50,27 @@ def test_kichwa_is_in_unified_spelling(text: str) -> None:
     assert [word for word in odd if not word.startswith((*LOANS, "archivu"))] == []
 
 
+def test_kichwa_spells_a_word_in_one_way_everywhere() -> None:
+    texts = [
+        form
+        for path in (CATALOGUES / "qu_EC").glob("*.po")
+        for forms in forms_of(read_catalogue(path)).values()
+        for form in forms
+    ]
+    assert [text for text in texts if re.search(r"archivo|ur[iy]?yachi", text, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("language", ["es", "qu"])
+def test_the_simulator_is_not_called_as_the_step_that_leads_there(
+    translator: Translator, language: str
+) -> None:
+    words = [
+        translator.text(key, language)
+        for key in ("console.word_simulator", "console.step_rehearse", "rehearsal.link")
+    ]
+    assert len(set(words)) == len(words)
+
+
 def test_command_names_carry_no_accents(translator: Translator) -> None:
     for language in translator.languages:
         commands = re.findall(r"/(\S+?)\b", translator.text("chat.help", language, contact=""))
