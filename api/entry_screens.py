@@ -14,6 +14,7 @@ from api.visitor import Visitor
 from i18n.localized import pick
 from surveys.conversation.outline import SEVERAL
 from surveys.conversation.turns import Ask, AskRepeat, Finished
+from surveys.conversation.wording import left_open
 from surveys.entry.entries import EntryForm
 from surveys.entry.tablet_forms import EntryScreen
 from surveys.entry.written_forms import Value
@@ -104,7 +105,9 @@ def _line(spoken: Reader, path: str, question: Question, value: Value) -> tuple[
     if isinstance(value, str) and value.startswith(ATTACHED):
         attached = spoken.translator.text("entry.attached", our_language(spoken.language))
         return path, named(question.label, spoken, question.name), attached
-    labels = {choice.value: spoken.plain(choice.label) or choice.value for choice in question.choices}
+    labels = {
+        choice.value: spoken.plain(left_open(choice.label)) or choice.value for choice in question.choices
+    }
     values = value if isinstance(value, list) else [value]
     if question.kind in SEVERAL and isinstance(value, str):
         values = value.split()

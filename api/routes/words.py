@@ -13,6 +13,7 @@ from api.services import Services
 from deliberation.contrasts import Group, contrast, list_group_questions, list_groups
 from i18n.language import Language
 from surveys.consultations import ConsultationCard, get_consultation
+from surveys.conversation.wording import left_open
 from surveys.questionnaire import Question
 
 router = APIRouter()
@@ -47,11 +48,12 @@ async def show(
         plain_title=reader.plain(card.title),
         explained=reader.text("console.contrast_explained", threshold=threshold),
         questions=[
-            (question.path, reader.local(question.label), question is chosen) for question in questions
+            (question.path, reader.local(left_open(question.label)), question is chosen)
+            for question in questions
         ],
         contrasts=[
             (
-                reader.local(each.label),
+                reader.local(left_open(each.label)),
                 reader.plural("console.voices_count", each.people),
                 [(word.word, reader.plural("console.words_count", word.people)) for word in each.words],
             )

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from core.accounts import add_account
 from surveys.consultations import close_consultation
-from surveys.questionnaire import ATTACHED, Kind
+from surveys.questionnaire import ATTACHED, Choice, Kind
 from surveys.tables import Attachment, Response, Voice
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Browser, Console
 from tests.bot.sendings import photo
@@ -271,3 +271,12 @@ async def test_the_worker_may_watch_over_the_tablets_page_only(browse: Browse) -
     worker = await (await browse(NOBODY)).look("/entry-worker.js")
     assert worker.headers["service-worker-allowed"] == "/consultations/"
     assert worker.headers["content-type"].startswith("text/javascript")
+
+
+async def test_what_is_read_back_to_the_person_holds_no_formula(console: Console, browse: Browse) -> None:
+    choices = (Choice("she", {"es": "La de ${/data/name}"}),)
+    form = questionnaire(question("name"), question("who", Kind.SELECT_ONE, choices=choices))
+    consultation = await console.database.run(open_rich, form)
+    shown = await turn(await browse(ANA), consultation, [[1, "name", "Rosa"], [2, "who", "she"]])
+    assert shown.json()["kind"] == "review"
+    assert "La de …" in shown.json()["html"] and "${" not in shown.json()["html"]

@@ -98,7 +98,10 @@ async def test_what_a_question_says_of_earlier_answers_is_left_open(console: Con
     """In the form, in its errors, in the preview and over the results: nobody reads a formula."""
     asked = integer("age", label={"es": "¿Cuántos años tiene ${/data/name}?"}, required="true()")
     chosen = select_one(
-        "who", choices=(Choice("she", {"es": "La de ${../name}"}),), hint={"es": "Ay ${/data/name}"}
+        "who",
+        choices=(Choice("she", {"es": "La de ${../name}"}),),
+        label={"es": "¿Quién, ${/data/name}?"},
+        hint={"es": "Ay ${/data/name}"},
     )
     about = group(
         "about",
@@ -120,6 +123,8 @@ async def test_what_a_question_says_of_earlier_answers_is_left_open(console: Con
         assert "¿Cuántos años tiene …?" in page.text and "La de …" in page.text
         assert "${" not in page.text
     assert "¿Cuántos años tiene …?: " in pages[0].text
+    words = await browser.look(f"/consultations/{consultation_id}/words")
+    assert "¿Quién, …?" in words.text and "${" not in words.text
 
 
 async def test_a_draft_is_kept_and_opened_by_its_code(console: Console, browse: Browse, rich: int) -> None:
