@@ -49,20 +49,11 @@ def advance(
     An answer that is taken leads to the first question that has none, or whose answer no longer holds; so whoever
     went back to correct something comes straight to where they were. One that is refused changes nothing.
     """
-    conversation = Conversation(questionnaire, progress, moment, zone)
-    step = conversation.here()
-    match move:
-        case Back():
-            return conversation.go_back()
-        case _ if step is None:
-            return conversation.go_on()
-        case Show():
-            return conversation.show()
-    return conversation.add(step, move) if step.adds else conversation.answer(step, move)
+    return Conversation(questionnaire, progress, moment, zone).make(move)
 
 
 class Conversation:
-    """One turn of it."""
+    """One turn of it; or several at one moment, for who stays and makes one move after the other."""
 
     def __init__(
         self, questionnaire: Questionnaire, progress: Progress, moment: datetime, zone: ZoneInfo
@@ -86,6 +77,18 @@ class Conversation:
             ),
         )
         self.itinerary = itinerary_of(self.instance)
+
+    def make(self, move: Move) -> Turn:
+        """What a move leads to."""
+        step = self.here()
+        match move:
+            case Back():
+                return self.go_back()
+            case _ if step is None:
+                return self.go_on()
+            case Show():
+                return self.show()
+        return self.add(step, move) if step.adds else self.answer(step, move)
 
     def here(self) -> Step | None:
         """The step on screen; None at the end, or where it does not apply any more."""

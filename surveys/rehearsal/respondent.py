@@ -9,7 +9,7 @@ from surveys.conversation.instance import MOST_MEMBERS, Instance, Spot, Value
 from surveys.conversation.offers import offers_of
 from surveys.conversation.outline import SELECTS
 from surveys.conversation.turns import Ask, AskRepeat, Back, Chose, Finished, Move, Show, Skip, Turn, Typed
-from surveys.dialogue import advance, begin
+from surveys.dialogue import Conversation, begin
 from surveys.questionnaire import Localized, plain_path
 from surveys.rehearsal.life import Life
 from surveys.rehearsal.moves import BLUNDERS, Hand, seconds_of
@@ -47,10 +47,15 @@ class Respondent:
         self.trail: list[str] = []
         self.read: set[tuple[str, int]] = set()
         self.escapes = 0
+        self.talk: Conversation
+        self.since = self.moment
+        self.standing: list[Turn] = []
 
     def live(self) -> Life:
         """From the first question to the end, or to where there is no going on."""
-        self.turn = self._reckoned(begin(self.stage.questionnaire, moment=self.moment, zone=self.stage.zone))
+        self.turn = begin(self.stage.questionnaire, moment=self.moment, zone=self.stage.zone)
+        self.life.turns += 1
+        self.stage.count_turn(self.turn.progress)
         self._look()
         while not isinstance(self.turn.outcome, Finished):
             if self.life.turns >= self.most_turns or self.stage.is_exhausted:
@@ -63,17 +68,22 @@ class Respondent:
         self._look_back()
         return self.life
 
-    def _reckoned(self, turn: Turn) -> Turn:
-        self.life.turns += 1
-        self.stage.count_turn(turn.progress)
-        return turn
-
     def _moved(self, turn: Turn, move: Move) -> Turn:
         """Where a move leads from a turn. Nothing is shown yet: it may only be a thought."""
-        zone = self.stage.zone
-        return self._reckoned(
-            advance(self.stage.questionnaire, turn.progress, move, moment=self.moment, zone=zone)
-        )
+        self.life.turns += 1
+        self.stage.count_move()
+        made = self._talk_at(turn).make(move)
+        refused = not isinstance(made.outcome, Finished) and made.outcome.refusal is not None
+        self.standing = [*self.standing, made] if refused and made.progress == turn.progress else [made]
+        return made
+
+    def _talk_at(self, turn: Turn) -> Conversation:
+        """The conversation as a turn left it: the same one, unless something was said since or days have passed."""
+        if self.since != self.moment or not any(turn is each for each in self.standing):
+            self.talk = Conversation(self.stage.questionnaire, turn.progress, self.moment, self.stage.zone)
+            self.since, self.standing = self.moment, [turn]
+            self.stage.count_turn(turn.progress)
+        return self.talk
 
     def _does(self, move: Move) -> None:
         """A move that the person really makes."""
@@ -186,7 +196,7 @@ class Respondent:
         if not ask.question.constraint:
             yield from values
             return
-        instance = self.stage.instance(self.turn.progress, self.moment)
+        instance = self._talk_at(self.turn).instance
         spot = instance.by_path[ask.path]
         refused: list[Value] = []
         for value in values:
@@ -290,7 +300,7 @@ class Respondent:
                 (self.life.answered if value else self.life.skipped)[plain_path(path)] = None
         if not isinstance(self.turn.outcome, Finished):
             return
-        instance = self.stage.instance(self.turn.progress, self.moment)
+        instance = self._talk_at(self.turn).instance
         for spot in instance.leaves():
             path = spot.site.path
             if spot.site.is_told:

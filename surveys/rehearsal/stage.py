@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from surveys.conversation.instance import Instance
 from surveys.conversation.outline import Outline
 from surveys.conversation.progress import Progress
 from surveys.conversation.wording import names_choices
@@ -15,6 +14,9 @@ from surveys.rehearsal.candidates import Candidates
 MOST_WORK = 8_000_000
 """What one rehearsal may do, counted in questions worked out. Not timed, so that it is the same anywhere."""
 _WORK_OF_A_TURN = 60
+_WORK_OF_A_MOVE = 20
+_SITES_PASSED_FOR_ONE = 20
+"""On the way to the next question the others are passed by: so many of them cost as much as one worked out."""
 _SIBLINGS_FOR_ONE = 400
 """A condition that looks for an answer passes by all others: so many of them cost as much as one question."""
 
@@ -37,8 +39,12 @@ class Stage:
         self._work_of_a_turn = _WORK_OF_A_TURN + sites + sites * conditions // _SIBLINGS_FOR_ONE
 
     def count_turn(self, progress: Progress) -> None:
-        """One more turn was made."""
+        """A conversation was taken up anew: all of it is worked out."""
         self.work += self._work_of_a_turn + len(progress.answers)
+
+    def count_move(self) -> None:
+        """One more move was made in a conversation: the way is looked through, and what depends on it worked out."""
+        self.work += _WORK_OF_A_MOVE + len(self.outline.sites) // _SITES_PASSED_FOR_ONE
 
     @property
     def is_exhausted(self) -> bool:
@@ -52,15 +58,4 @@ class Stage:
             zone=self.zone,
             moment=moment,
             choice_name=names_choices(self.outline, self.questionnaire.default_language),
-        )
-
-    def instance(self, progress: Progress, moment: datetime) -> Instance:
-        """The document of somebody's answers, to look at what the screen does not show."""
-        return Instance(
-            self.outline,
-            answers=progress.answers,
-            filled=progress.filled,
-            added=progress.added,
-            seed=progress.seed,
-            scope=self.scope(moment),
         )

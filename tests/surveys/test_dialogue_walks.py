@@ -6,6 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from surveys import dialogue
 from surveys.conversation.progress import from_json, to_json
 from surveys.conversation.turns import (
     Ask,
@@ -143,6 +144,7 @@ class Conversation(RuleBasedStateMachine):
     @initialize()
     def starts(self) -> None:
         self.turn = begin(ASKED, moment=MOMENT, zone=ZONE)
+        self.talk = dialogue.Conversation(ASKED, self.turn.progress, MOMENT, ZONE)
 
     @rule(move=MOVES)
     def does_anything(self, move: Move) -> None:
@@ -151,6 +153,9 @@ class Conversation(RuleBasedStateMachine):
     def does(self, move: Move) -> None:
         before, self.turn = self.turn, _make(self.turn, move)
         assert _make(before, move) == self.turn, "the same move in the same place leads to the same"
+        assert self.talk.make(move) == self.turn, (
+            "also for who stays, and for whom nothing is worked out anew"
+        )
         lost = [
             path
             for path, value in before.progress.answers.items()
