@@ -56,6 +56,7 @@ class Table(DeclarativeBase):
         dict[str, Any]: Json,
         dict[str, str]: Json,
         list[str]: Json,
+        list[int]: Json,
         int: Id,
         bytes: LargeBinary(),
     }
@@ -94,6 +95,41 @@ class SeenUpdate(Table):
     __tablename__ = "seen_update"
 
     update_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seen_on: Mapped[date | None] = mapped_column(index=True)
+    """Telegram gives up an update after a day: older marks are swept away."""
+
+
+class WaitingUpdate(Table):
+    """An update that is kept until its turn, or set aside after it failed too often. What it says is sealed."""
+
+    __tablename__ = "waiting_update"
+    __table_args__ = (Index("ix_waiting_update_person", "state", "person", "update_id"),)
+
+    update_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person: Mapped[bytes] = mapped_column(LargeBinary(32), info=PRIVATE)
+    """The blind index of the chat: a person's updates are taken in order."""
+    sealed: Mapped[bytes] = mapped_column(info=PRIVATE)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    """waiting, or aside: three tries failed, and a person decides."""
+    tries: Mapped[int] = mapped_column(default=0)
+    fault: Mapped[str | None] = mapped_column(String(64))
+    """The name of what went wrong, never its words."""
+    received_at: Mapped[datetime]
+
+
+class EntryLink(Table):
+    """A way in that is handed out at a place or by a partner: only counts of who came by it, never who."""
+
+    __tablename__ = "entry_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    place: Mapped[str] = mapped_column(String(120))
+    came: Mapped[int] = mapped_column(default=0)
+    enrolled: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """No longer handed out; who still comes by it is let in and counted."""
 
 
 class Account(Table):
@@ -143,7 +179,43 @@ class Broadcast(Table):
     subject_id: Mapped[int]
     round: Mapped[int] = mapped_column(default=1)
     """A second reminder is another round of the same kind on the same subject."""
+    state: Mapped[str] = mapped_column(String(10), default="running", server_default="running")
+    """running, paused or cancelled."""
+    send_from: Mapped[datetime | None]
+    """Nothing leaves before that moment."""
     created_at: Mapped[datetime]
+
+
+class DeliveryChunk(Table):
+    """Recipients that one durable job reaches, counted by state: the counts of a million rows are read at once."""
+
+    __tablename__ = "delivery_chunk"
+
+    broadcast_id: Mapped[int] = mapped_column(
+        ForeignKey("broadcast.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    new: Mapped[int] = mapped_column(default=0)
+    sending: Mapped[int] = mapped_column(default=0)
+    sent: Mapped[int] = mapped_column(default=0)
+    blocked: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    left: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]
+    """The earliest moment at which one of those that wait may leave; None: at once."""
+
+
+class SendingBudget(Table):
+    """What all workers together may send: when the next message may leave, and until when Telegram asked for quiet."""
+
+    __tablename__ = "sending_budget"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    next_at: Mapped[int] = mapped_column(default=0)
+    """Microseconds since 1970, by the clock of the database, as the others."""
+    quiet_until: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[int] = mapped_column(default=0)
 
 
 class Delivery(Table):
@@ -153,6 +225,7 @@ class Delivery(Table):
     __table_args__ = (
         UniqueConstraint("broadcast_id", "participant_id"),
         Index("ix_delivery_claim", "broadcast_id", "chunk", "state"),
+        Index("ix_delivery_participant", "participant_id", "settled_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -161,5 +234,8 @@ class Delivery(Table):
     chunk: Mapped[int]
     state: Mapped[str] = mapped_column(String(8), default="new")
     reason: Mapped[str | None] = mapped_column(String(48))
+    due_at: Mapped[datetime | None]
+    """Not before that moment: the person has had enough messages this week."""
+    claimed_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     replied: Mapped[bool] = mapped_column(default=False)

@@ -9,6 +9,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.tables import Table
 
 
+class Segment(Table):
+    """An audience that was given a name, to be asked again. It holds what people share, never who they are."""
+
+    __tablename__ = "segment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    audience: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
 class Assembly(Table):
     """A meeting that participants are invited into."""
 

@@ -91,6 +91,12 @@ class Consultation(Table):
     questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"))
     title: Mapped[dict[str, str]]
     state: Mapped[str] = mapped_column(String(8), default="draft")
+    audience: Mapped[dict[str, Any] | None]
+    """Who is asked, by profile; None: everyone reachable."""
+    opens_at: Mapped[datetime | None]
+    """When it opens by itself."""
+    remind_after: Mapped[list[int]] = mapped_column(default=list, server_default="[]")
+    """Days after the opening on which those who have not finished are reminded."""
     closes_on: Mapped[date | None]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
