@@ -33,6 +33,11 @@ DOMAINS = (
     "media",
     "editor",
     "export",
+    "audience",
+    "links",
+    "sending",
+    "aside",
+    "upkeep",
 )
 ROOMS = ("rimay", "bot", "api", "deliberation", "surveys", "i18n", "core")
 TEMPLATES = (".html", ".txt", ".xml", ".typ")
