@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.reader import Reader, percent_of
-from core.outbox import Sending
+from core.progress import Sending
 from surveys.consultations import Reach
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.callback_data import Attend, Reply, TakeUp
 from bot.message import Button, Message
-from core.outbox import Kind
+from core.broadcasts import Kind
 from core.settings import Settings
 from core.tables import Broadcast
 from deliberation.assemblies import AssemblyCard, get_assembly
@@ -107,7 +107,7 @@ def describe(assembly: AssemblyCard, language: str, zone: tzinfo) -> dict[str, s
 
 def _read(db: Session, kind: Kind, subject_id: int) -> Subject:
     match kind:
-        case Kind.OPENING:
+        case Kind.OPENING | Kind.UNFINISHED:
             return get_consultation(db, subject_id)
         case Kind.INVITATION | Kind.REMINDER:
             return get_assembly(db, subject_id)

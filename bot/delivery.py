@@ -24,8 +24,9 @@ from bot.message import Message, split
 from bot.pace import Pace, asked_wait
 from bot.transport import NeverSent
 from core.database import Database
-from core.outbox import Claimed, Settled, State, claim_batch, settle
+from core.outbox import Claimed, Settled, claim_batch, settle
 from core.people import move_chat
+from core.progress import State
 from core.sealing import UnusableKey, Vault
 from core.settings import Settings
 from i18n.translator import Translator
@@ -81,7 +82,7 @@ class Courier:
             claimed = await self._database.run(claim_batch, broadcast_id, chunk, _BATCH)
             outcomes = await asyncio.gather(*(self._send(one, letters[one.language]) for one in claimed))
             settled = [outcome for outcome in outcomes if outcome is not None]
-            await self._database.run(settle, settled)
+            await self._database.run(settle, broadcast_id, chunk, settled)
         if settled and all(outcome.state is State.NEW for outcome in settled):
             await asyncio.sleep(_PATIENCE)
         return bool(claimed)

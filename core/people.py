@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.errors import RimayError
+from core.progress import State, shift
 from core.tables import Delivery, Participant
 
 
@@ -94,7 +95,10 @@ def keep_in_profile(participant: Participant, asked: set[str], given: dict[str, 
 
 def forget(db: Session, participant: Participant) -> None:
     """Erase the person. What they said in consultations that are closed has no link to them any more."""
-    db.execute(delete(Delivery).where(Delivery.participant_id == participant.id))
+    mine = Delivery.participant_id == participant.id
+    for delivery in db.scalars(select(Delivery).where(mine)).all():
+        shift(db, delivery.broadcast_id, delivery.chunk, {State(delivery.state): -1})
+    db.execute(delete(Delivery).where(mine))
     db.delete(participant)
     db.flush()
 

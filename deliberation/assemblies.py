@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
+from core.broadcasts import Kind, open_broadcast
 from core.clock import now
 from core.errors import NotFound, RimayError
-from core.outbox import Kind, open_broadcast
 from core.people import get_participant
 from core.tables import Broadcast, Delivery, Participant
 from deliberation.tables import Assembly, Invitation

@@ -6,10 +6,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
+from core.broadcasts import Kind, open_broadcast
 from core.clock import now
 from core.database import insert_into
 from core.errors import NotFound, RimayError
-from core.outbox import Kind, open_broadcast
 from core.people import get_participant
 from core.tables import Broadcast, Delivery
 from deliberation.tables import AgendaItem, Decision, Satisfaction

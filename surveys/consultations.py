@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, case, delete, false, func, insert, literal, se
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
+from core.broadcasts import Kind, open_broadcast
 from core.clock import now
 from core.errors import Conflict, NotFound
-from core.outbox import Kind, open_broadcast
 from core.tables import Participant, Table
 from surveys.attachments import attached_in, write_files_anew
 from surveys.derived import day_values, is_small, noted_days

@@ -16,8 +16,9 @@ from api.pages import Pages
 from api.reader import Reader
 from api.security import Organiser, Visiting
 from api.services import Services
+from core.broadcasts import BroadcastCard, Kind, list_broadcasts
 from core.errors import NotFound
-from core.outbox import BroadcastCard, Kind, Sending, list_broadcasts, progress_of
+from core.progress import Sending, progress_of
 from deliberation.agenda import list_items
 from deliberation.assemblies import get_assembly
 from surveys.consultations import get_consultation

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from core.accounts import add_account
 from core.clock import today
-from core.outbox import progress_of
 from core.passwords import hash_password, new_password
+from core.progress import progress_of
 from core.settings import Settings
 from deliberation.agenda import close_and_propose, list_items
 from deliberation.assemblies import create_assembly, invite_willing, remind

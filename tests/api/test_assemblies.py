@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from core.broadcasts import Kind, list_broadcasts
 from core.clock import now
-from core.outbox import Kind, list_broadcasts
 from deliberation.assemblies import create_assembly, get_assembly
 from tests.api.conftest import ANA, Browse, Console
 

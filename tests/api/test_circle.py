@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.routes import consultations
 from core.audit import list_acts
-from core.outbox import Kind, list_broadcasts
+from core.broadcasts import Kind, list_broadcasts
 from deliberation.agenda import list_items
 from deliberation.tables import AgendaItem
 from surveys.consultations import close_consultation, get_consultation

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from bot.botapi_errors import AnswerLost, ApiError, bad_request, blocked, server_error, too_many_requests
 from bot.botapi_person import Person
 from bot.transport import NeverSent
-from core.outbox import Kind, Sending, list_in_doubt, open_broadcast, progress_of
+from core.broadcasts import Kind, open_broadcast
+from core.outbox import list_in_doubt
 from core.people import Contact, enrol, stop_reaching
+from core.progress import Sending, progress_of
 from core.tables import Delivery, Participant
 from surveys.responses import erase_participant
 from tests.bot.town import LUIS, ROSA, Town

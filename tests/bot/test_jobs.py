@@ -17,8 +17,9 @@ from bot.botapi_server import BotApiServer
 from bot.delivery import Courier
 from bot.jobs import Jobs
 from core.database import Database
-from core.outbox import Sending, list_in_doubt, progress_of
+from core.outbox import list_in_doubt
 from core.people import Contact, enrol
+from core.progress import Sending, progress_of
 from core.sealing import Vault
 from core.settings import Settings, read_settings
 from i18n.translator import Translator

@@ -17,7 +17,8 @@ from bot.botapi_request import InProcessRequest
 from bot.context import House
 from bot.delivery import Courier
 from core.database import Database
-from core.outbox import Sending, list_unclaimed_chunks, progress_of
+from core.outbox import list_unclaimed_chunks
+from core.progress import Sending, progress_of
 from core.sealing import Vault
 from core.settings import Settings
 from core.tables import Table

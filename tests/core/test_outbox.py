@@ -8,25 +8,20 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from core.broadcasts import Kind, find_broadcast, list_broadcasts, open_broadcast
 from core.clock import at
 from core.database import Database
 from core.outbox import (
     Claimed,
-    Kind,
-    Sending,
     Settled,
-    State,
     claim_batch,
-    find_broadcast,
-    list_broadcasts,
     list_in_doubt,
     list_unclaimed_chunks,
     list_unfinished,
-    open_broadcast,
-    progress_of,
     settle,
 )
 from core.people import Contact, count_reachable, enrol, stop_reaching
+from core.progress import Sending, State, progress_of
 from core.tables import Delivery, Participant
 
 MOMENT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -100,7 +95,7 @@ async def test_settled_is_settled(database: Database, broadcast: int) -> None:
         Settled(ids[3], State.NEW),
     ]
     with at(MOMENT):
-        await database.run(settle, outcomes)
+        await database.run(settle, broadcast, 0, outcomes)
 
     assert await database.read(progress_of, broadcast) == Sending(10, 7, 0, 1, 1, 1)
     rows = await database.read(lambda db: {row.id: row for row in db.scalars(select(Delivery))})
@@ -112,7 +107,7 @@ async def test_settled_is_settled(database: Database, broadcast: int) -> None:
 async def test_what_is_in_doubt_is_never_claimed_again(database: Database, broadcast: int) -> None:
     doubtful = await database.run(claim_batch, broadcast, 0, 4)
     rest = await database.run(claim_batch, broadcast, 0, 25)
-    await database.run(settle, [Settled(one.delivery_id, State.SENT) for one in rest])
+    await database.run(settle, broadcast, 0, [Settled(one.delivery_id, State.SENT) for one in rest])
 
     assert await database.run(claim_batch, broadcast, 0, 25) == []
     assert await database.read(list_in_doubt, broadcast) == [one.delivery_id for one in doubtful]

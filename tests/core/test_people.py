@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.broadcasts import Kind, open_broadcast
 from core.clock import at
 from core.database import Database
-from core.outbox import Kind, open_broadcast
 from core.people import (
     Contact,
     NotEnrolled,

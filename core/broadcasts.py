@@ -1,0 +1,114 @@
+"""One message for many: one `Delivery` row a recipient, written in the transaction that decides to send."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Select, func, insert, literal, select
+from sqlalchemy.orm import Session
+
+from core.clock import now
+from core.progress import NOTHING, Sending, State, counts_of
+from core.tables import Broadcast, Delivery, DeliveryChunk, Participant
+
+CHUNK = 250
+"""Recipients of one durable job."""
+
+
+class Kind(StrEnum):
+    """What a broadcast is about; `subject_id` is the row of that thing."""
+
+    OPENING = "opening"
+    UNFINISHED = "unfinished"
+    """A reminder of a consultation to who has not come to its end."""
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+    DECISION = "decision"
+
+
+class Course(StrEnum):
+    """Whether a broadcast may go out."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastCard:
+    """A broadcast as a list shows it."""
+
+    id: int
+    kind: Kind
+    subject_id: int
+    created_at: datetime
+    sending: Sending
+    course: Course = Course.RUNNING
+    send_from: datetime | None = None
+
+
+def open_broadcast(
+    db: Session,
+    kind: Kind,
+    subject_id: int,
+    recipients: Select[int],
+    round: int = 1,
+    *,
+    send_from: datetime | None = None,
+) -> int:
+    """Write one delivery for each reachable recipient, in chunks. Nobody gets the same message twice.
+
+    recipients: a query of participant ids
+    send_from:  nothing leaves before that moment
+    """
+    broadcast = Broadcast(
+        kind=kind, subject_id=subject_id, round=round, send_from=send_from, created_at=now()
+    )
+    db.add(broadcast)
+    db.flush()
+    chosen = recipients.subquery()
+    place = func.row_number().over(order_by=Participant.id) - 1
+    rows = select(
+        literal(broadcast.id), Participant.id, place // CHUNK, literal(State.NEW.value), literal(False),
+    ).where(Participant.reachable, Participant.id.in_(select(chosen)))  # fmt: skip
+    columns = ["broadcast_id", "participant_id", "chunk", "state", "replied"]
+    db.execute(insert(Delivery).from_select(columns, rows))
+    _count_chunks(db, broadcast.id)
+    return broadcast.id
+
+
+def _count_chunks(db: Session, broadcast_id: int) -> None:
+    others = [state.value for state in State if state is not State.NEW]
+    counted = (
+        select(literal(broadcast_id), Delivery.chunk, func.count(), *(literal(0) for _ in others))
+        .where(Delivery.broadcast_id == broadcast_id)
+        .group_by(Delivery.chunk)
+    )
+    db.execute(insert(DeliveryChunk).from_select(["broadcast_id", "number", "new", *others], counted))
+
+
+def list_broadcasts(db: Session) -> list[BroadcastCard]:
+    """The newest first."""
+    counts = counts_of(db)
+    return [
+        BroadcastCard(
+            row.id,
+            Kind(row.kind),
+            row.subject_id,
+            row.created_at,
+            counts.get(row.id, NOTHING),
+            Course(row.state),
+            row.send_from,
+        )
+        for row in db.scalars(select(Broadcast).order_by(Broadcast.id.desc()))
+    ]
+
+
+def find_broadcast(db: Session, kind: Kind, subject_id: int, round: int = 1) -> int | None:
+    """The broadcast about this subject."""
+    query = select(Broadcast.id).where(
+        Broadcast.kind == kind,
+        Broadcast.subject_id == subject_id,
+        Broadcast.round == round,
+    )
+    return db.scalar(query)
