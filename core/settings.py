@@ -1,12 +1,33 @@
 """Settings: the one place that reads the environment. Every name begins with RIMAY_."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.errors import Fault, InvalidInput
+
+
+_RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+_SHORTEST_TOKEN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """How the installation is watched over.
+
+    log_form:          text for people, json for programs
+    metrics_port:      where a worker, which has no web, shows its figures; None: nowhere
+    metrics_token:     who shows it reads the figures from elsewhere too; None: only who asks from this machine
+    backup_recipients: the public keys that backups are sealed for; none: a key is made and kept in the home
+    """
+
+    log_form: str
+    metrics_port: int | None
+    metrics_token: str | None
+    backup_recipients: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +47,7 @@ class Settings:
     disclosure_threshold: int
     messages_per_second: int
     unit_name: str
+    upkeep: Upkeep
 
     @property
     def key_file(self) -> Path:
@@ -59,10 +81,27 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         disclosure_threshold=_number(given, "RIMAY_DISCLOSURE_THRESHOLD", 5, range(2, 101), faults),
         messages_per_second=_number(given, "RIMAY_MESSAGES_PER_SECOND", 25, range(1, 1001), faults),
         unit_name=given.get("RIMAY_UNIT_NAME", "la Unidad de Movilidad Humana de Imbabura"),
+        upkeep=_upkeep(given, faults),
     )
     if faults:
         raise InvalidInput(tuple(faults))
     return settings
+
+
+def _upkeep(given: Mapping[str, str], faults: list[Fault]) -> Upkeep:
+    log_form = given.get("RIMAY_LOG", "text")
+    if log_form not in ("text", "json"):
+        faults.append(Fault("setting_log", column="RIMAY_LOG"))
+    token = given.get("RIMAY_METRICS_TOKEN")
+    if token is not None and len(token) < _SHORTEST_TOKEN:
+        faults.append(Fault("setting_token", column="RIMAY_METRICS_TOKEN", params={"least": _SHORTEST_TOKEN}))
+    recipients = tuple(given.get("RIMAY_BACKUP_RECIPIENT", "").replace(",", " ").split())
+    if not all(_RECIPIENT.fullmatch(recipient) for recipient in recipients):
+        faults.append(Fault("setting_recipient", column="RIMAY_BACKUP_RECIPIENT"))
+    port = None
+    if "RIMAY_METRICS_PORT" in given:
+        port = _number(given, "RIMAY_METRICS_PORT", 0, range(1, 65536), faults)
+    return Upkeep(log_form, port, token, recipients)
 
 
 def _database_url(url: str, faults: list[Fault]) -> str:

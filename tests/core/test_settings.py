@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import InvalidInput
-from core.settings import Settings, read_settings
+from core.settings import Settings, Upkeep, read_settings
 
 
 def faults(**environment: str) -> list[tuple[str, str | None]]:
@@ -92,3 +92,29 @@ def test_a_zone_that_is_none_is_a_fault_and_not_a_crash(zone: str) -> None:
         assert faults(RIMAY_ZONE=zone) == [("setting_zone", "RIMAY_ZONE")]
     else:
         assert isinstance(read_settings({"RIMAY_ZONE": zone}), Settings)
+
+
+def test_nobody_watches_unless_asked_to() -> None:
+    upkeep = read_settings({}).upkeep
+
+    assert upkeep == Upkeep(log_form="text", metrics_port=None, metrics_token=None, backup_recipients=())
+
+
+def test_a_backup_may_be_sealed_for_several() -> None:
+    keys = "age1" + "q" * 58, "age1" + "z" * 58
+
+    assert read_settings({"RIMAY_BACKUP_RECIPIENT": ", ".join(keys)}).upkeep.backup_recipients == keys
+
+
+def test_what_watches_over_the_house_is_checked_as_well() -> None:
+    assert faults(
+        RIMAY_LOG="xml",
+        RIMAY_METRICS_TOKEN="short",
+        RIMAY_BACKUP_RECIPIENT="AGE-SECRET-KEY-1EK4T",
+        RIMAY_METRICS_PORT="0",
+    ) == [
+        ("setting_log", "RIMAY_LOG"),
+        ("setting_token", "RIMAY_METRICS_TOKEN"),
+        ("setting_recipient", "RIMAY_BACKUP_RECIPIENT"),
+        ("setting_number", "RIMAY_METRICS_PORT"),
+    ]
