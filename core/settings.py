@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.errors import Fault, InvalidInput
 
-
 _RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 _SHORTEST_TOKEN = 16
 
