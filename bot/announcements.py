@@ -4,7 +4,7 @@ from datetime import tzinfo
 
 from sqlalchemy.orm import Session
 
-from bot.callback_data import Attend, Reply, TakeUp
+from bot.callback_data import Attend, Reply, StopReminding, TakeUp
 from bot.message import Button, Message
 from core.broadcasts import Kind
 from core.settings import Settings
@@ -36,6 +36,8 @@ class Announcer:
     def write(self, language: str) -> Message:
         """The message for a reader of this language."""
         match self._subject:
+            case ConsultationCard() if self._kind is Kind.UNFINISHED:
+                return self._unfinished(self._subject, language)
             case ConsultationCard():
                 return self._opening(self._subject, language)
             case AssemblyCard():
@@ -55,6 +57,17 @@ class Announcer:
             day = format_date(consultation.closes_on, language)
             text = self._t("opening", language, total=self._total, date=day, **facts)
         return Message(text, [[start]])
+
+    def _unfinished(self, consultation: ConsultationCard, language: str) -> Message:
+        take_up = Button(self._t("button_answer", language), TakeUp(consultation.id))
+        enough = Button(self._t("button_stop_reminding", language), StopReminding(consultation.id))
+        title = pick(consultation.title, language).text
+        if consultation.closes_on is None:
+            text = self._t("unfinished_undated", language, title=title)
+        else:
+            day = format_date(consultation.closes_on, language)
+            text = self._t("unfinished", language, title=title, date=day)
+        return Message(text, [[take_up], [enough]])
 
     def _assembly(self, assembly: AssemblyCard, language: str) -> Message:
         told = describe(assembly, language, self._settings.zone)

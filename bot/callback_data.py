@@ -116,8 +116,16 @@ class Withdraw:
     sure: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StopReminding:
+    """Do not remind me of this consultation again."""
+
+    consultation_id: int
+
+
 Payload = (
     Listen
+    | StopReminding
     | ReadOut
     | Language
     | Consent
@@ -145,7 +153,7 @@ def encode(payload: Payload) -> str:
             return f"c:{_sign(given)}:{language}"
         case OnQuestion(consultation_id, turn, move, page):
             return f"q:{_short(consultation_id)}:{_short(turn)}:{_encode_move(move)}:{_short(page)}"
-        case TakeUp() | SendIn() | Quoting() | Withdraw():
+        case TakeUp() | SendIn() | Quoting() | Withdraw() | StopReminding():
             return _encode_whole(payload)
         case Leave(way):
             return f"x:{WAYS.index(way)}"
@@ -176,7 +184,7 @@ def _decode(kind: str, parts: list[str]) -> Payload | None:
             return Consent(_yes(sign), _known(language))
         case "q", [consultation, turn, move, page]:
             return OnQuestion(_number(consultation), _number(turn), _decode_move(move), _number(page))
-        case "o" | "s" | "u" | "w", [consultation, *rest]:
+        case "o" | "s" | "u" | "w" | "n", [consultation, *rest]:
             return _decode_whole(kind, _number(consultation), rest)
         case "x", [way]:
             return Leave(WAYS[_number(way)])
@@ -191,7 +199,7 @@ def _decode(kind: str, parts: list[str]) -> Payload | None:
     return None
 
 
-def _encode_whole(payload: TakeUp | SendIn | Quoting | Withdraw) -> str:
+def _encode_whole(payload: TakeUp | SendIn | Quoting | Withdraw | StopReminding) -> str:
     """About a consultation as a whole."""
     about = _short(payload.consultation_id)
     match payload:
@@ -199,6 +207,8 @@ def _encode_whole(payload: TakeUp | SendIn | Quoting | Withdraw) -> str:
             return f"o:{about}"
         case SendIn():
             return f"s:{about}"
+        case StopReminding():
+            return f"n:{about}"
         case Quoting(_, allowed):
             return f"u:{about}:{_sign(allowed)}"
         case Withdraw(_, turn, sure):
@@ -211,6 +221,8 @@ def _decode_whole(kind: str, consultation_id: int, rest: list[str]) -> Payload |
             return TakeUp(consultation_id)
         case "s", []:
             return SendIn(consultation_id)
+        case "n", []:
+            return StopReminding(consultation_id)
         case "u", [sign]:
             return Quoting(consultation_id, _yes(sign))
         case "w", [turn, sign]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.tables import PRIVATE, Table
@@ -119,6 +119,8 @@ class Participation(Table):
     """asked, started or finished; it stays when the link is dropped, so that the outcome reaches the person."""
     current: Mapped[bool] = mapped_column(default=False)
     """The consultation that the person's next message answers; at most one a person."""
+    may_remind: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """False once the person asked not to be reminded of it."""
 
 
 class Response(Table):

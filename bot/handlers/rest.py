@@ -21,6 +21,7 @@ from bot.callback_data import (
     ReadOut,
     Reply,
     SendIn,
+    StopReminding,
     TakeUp,
     Withdraw,
     decode,
@@ -32,6 +33,7 @@ from bot.handlers.decisions import on_reply
 from bot.handlers.entrance import greeting, on_consent, on_language
 from bot.handlers.listening import on_listen, on_read_out
 from bot.handlers.own_data import on_erase, on_leave
+from bot.handlers.reminders import on_stop_reminding
 from bot.handlers.withdrawal import on_withdraw
 from bot.message import Message
 from core.errors import NotFound
@@ -54,6 +56,7 @@ _HANDLERS: dict[type[Payload], Callable[[Context, Any], Awaitable[None]]] = {
     Listen: on_listen,
     ReadOut: on_read_out,
     Withdraw: on_withdraw,
+    StopReminding: on_stop_reminding,
 }
 
 

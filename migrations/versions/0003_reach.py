@@ -26,6 +26,8 @@ def upgrade() -> None:
     op.create_index("ix_delivery_participant", "delivery", ["participant_id", "settled_at"])
     op.add_column("seen_update", sa.Column("seen_on", sa.Date(), nullable=True))
     op.create_index("ix_seen_update_seen_on", "seen_update", ["seen_on"])
+    may_remind = sa.Column("may_remind", sa.Boolean(), nullable=False, server_default=sa.true())
+    op.add_column("participation", may_remind)
     op.add_column("consultation", sa.Column("audience", JSON, nullable=True))
     op.add_column("consultation", sa.Column("opens_at", MOMENT, nullable=True))
     op.add_column("consultation", sa.Column("remind_after", JSON, nullable=False, server_default="[]"))

@@ -1,0 +1,90 @@
+"""Reminders of a consultation, to who has not come to its end: on the days that the organiser chose, and no others."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from core.broadcasts import Kind, open_broadcast
+from core.clock import now, today
+from core.people import get_participant
+from core.progress import State
+from core.tables import Broadcast, Delivery
+from surveys.places import own, takes_answers
+from surveys.tables import Consultation, Participation
+
+
+def send_due_reminders(db: Session, zone: ZoneInfo) -> list[int]:
+    """Open the reminders whose day has come. Returns their broadcasts.
+
+    The n-th reminder is the n-th round of its kind. Of several that are due at once, because nothing ran for days,
+    only the last goes out; a second call opens nothing.
+    """
+    opened = select(Consultation).where(Consultation.state == "open", Consultation.opened_at.is_not(None))
+    found = [_send_due(db, row, zone) for row in db.scalars(opened.order_by(Consultation.id))]
+    return [broadcast for broadcast in found if broadcast is not None]
+
+
+def _send_due(db: Session, row: Consultation, zone: ZoneInfo) -> int | None:
+    if row.opened_at is None or not takes_answers(row.state, row.closes_on, zone):
+        return None
+    past = [days for days in row.remind_after if row.opened_at + timedelta(days=days) <= now()]
+    if len(past) <= _rounds(db, row.id):
+        return None
+    recipients = unfinished(row.id)
+    if db.scalar(recipients.limit(1)) is None:
+        return None
+    return open_broadcast(db, Kind.UNFINISHED, row.id, recipients, len(past))
+
+
+def _rounds(db: Session, consultation_id: int) -> int:
+    about = Broadcast.kind == Kind.UNFINISHED, Broadcast.subject_id == consultation_id
+    return db.scalar(select(func.coalesce(func.max(Broadcast.round), 0)).where(*about)) or 0
+
+
+def unfinished(consultation_id: int) -> Select[int]:
+    """Who was told of a consultation, has not come to its end, and did not ask to be left in peace."""
+    waits = exists().where(
+        Delivery.participant_id == Participation.participant_id,
+        Delivery.broadcast_id == Broadcast.id,
+        Broadcast.kind == Kind.OPENING,
+        Broadcast.subject_id == consultation_id,
+        Delivery.state.in_((State.NEW, State.SENDING)),
+    )
+    return select(Participation.participant_id).where(
+        Participation.consultation_id == consultation_id,
+        Participation.state != "finished",
+        Participation.may_remind,
+        ~waits,
+    )
+
+
+def still_asked(
+    db: Session, kind: Kind, consultation_id: int, people: Collection[int], zone: ZoneInfo
+) -> set[int]:
+    """Those of some people whom an opening or a reminder still concerns, at the moment of sending it."""
+    consultation = db.get(Consultation, consultation_id)
+    if consultation is None or not takes_answers(consultation.state, consultation.closes_on, zone):
+        return set()
+    if kind is Kind.UNFINISHED:
+        wanted = unfinished(consultation_id)
+    else:  # who found the consultation by themselves need not be told of it
+        mine = Participation.consultation_id == consultation_id, Participation.state == "asked"
+        wanted = select(Participation.participant_id).where(*mine)
+    return set(db.scalars(wanted.where(Participation.participant_id.in_(people))))
+
+
+def stop_reminding(db: Session, chat_index: bytes, consultation_id: int) -> str:
+    """The person wants no more reminders of this consultation. Returns their language. Raises NotEnrolled."""
+    participant = get_participant(db, chat_index)
+    mine = own(participant.id), Participation.consultation_id == consultation_id
+    db.execute(update(Participation).where(*mine).values(may_remind=False))
+    return participant.language
+
+
+def close_overdue(db: Session, zone: ZoneInfo) -> list[int]:
+    """Consultations that are open although their last day is over."""
+    query = select(Consultation.id).where(Consultation.state == "open", Consultation.closes_on < today(zone))
+    return list(db.scalars(query.order_by(Consultation.id)))
