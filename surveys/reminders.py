@@ -23,7 +23,8 @@ def send_due_reminders(db: Session, zone: ZoneInfo) -> list[int]:
     only the last goes out; a second call opens nothing.
     """
     opened = select(Consultation).where(Consultation.state == "open", Consultation.opened_at.is_not(None))
-    found = [_send_due(db, row, zone) for row in db.scalars(opened.order_by(Consultation.id))]
+    opened = opened.order_by(Consultation.id).with_for_update(skip_locked=True)  # a twin is at the others
+    found = [_send_due(db, row, zone) for row in db.scalars(opened)]
     return [broadcast for broadcast in found if broadcast is not None]
 
 
