@@ -71,13 +71,22 @@ def own_data(db: Session, chat_index: bytes) -> OwnData | None:
         own = tuple(_answered(questionnaire, answers, sent_in or {}, participant.profile))
         shown = "closed" if consultation.state == "closed" else state
         consultations.append(OwnConsultation(consultation.title, shown, own))
-        profile |= {question.keep: question for question in questionnaire.questions() if question.keep}
+        for question in questionnaire.questions():
+            if question.keep and (question.keep not in profile or _knows(question, participant.profile)):
+                profile[question.keep] = question
     kept = tuple(
         Answered(left_open(question.label), question.kind, _labels(question, participant.profile[keep]))
         for keep, question in profile.items()
         if keep in participant.profile
     )
     return OwnData(participant.language, participant.consented_on, kept, tuple(consultations))
+
+
+def _knows(question: Question, profile: Mapping[str, Any]) -> bool:
+    """Whether what is kept of the person can be said in the words of this question: another may have other choices."""
+    value = profile.get(question.keep or "", [])
+    chosen = {value} if isinstance(value, str) else set(value)
+    return not question.choices or chosen <= {choice.value for choice in question.choices}
 
 
 def _answered(

@@ -66,6 +66,15 @@ class Keep(StrEnum):
 
     INVITE = "invite"
     NEEDS = "needs"
+    CANTON = "canton"
+    AGE = "age"
+    """A band of years, never a date or a number."""
+    GENDER = "gender"
+    SITUATION = "situation"
+
+
+BANDS = (Keep.CANTON, Keep.AGE, Keep.GENDER, Keep.SITUATION)
+"""What audiences are chosen by: one choice each, so that a person is in one band."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """An uploaded workbook → a questionnaire, or everything that is wrong with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from core.errors import Fault, InvalidInput
-from surveys.questionnaire import Keep, Questionnaire
+from surveys.questionnaire import BANDS, Group, Keep, Kind, Node, Question, Questionnaire
 from surveys.xlsform.building import build_questionnaire
 from surveys.xlsform.columns import columns_of, nameless_columns
 from surveys.xlsform.conversion import Conversion, to_xform
@@ -54,7 +54,7 @@ def read_questionnaire(content: bytes, file_name: str, files: Mapping[str, bytes
     form = _form_of(conversion, places)
     questionnaire = _build(form, places, conversion, files)
     logic = examine(questionnaire, places)
-    faults = (*faults, *_keep_faults(places), *logic.faults)
+    faults = (*faults, *_keep_faults(places), *_band_faults(questionnaire, places), *logic.faults)
     if faults:
         raise InvalidInput(_in_order(faults))
     needs = needed_files(form, questionnaire)
@@ -130,6 +130,23 @@ def _keep_faults(places: Places) -> Iterator[Fault]:
                     "known": ", ".join(Keep),
                 }
                 yield Fault("keep_unknown", places.workbook.title("survey"), row, header, params)
+
+
+def _band_faults(questionnaire: Questionnaire, places: Places) -> Iterator[Fault]:
+    """Bands of the profile that a person could be in twice: of several choices, of any text, or of other people."""
+    for question, repeated in _kept(questionnaire.nodes):
+        if question.keep in BANDS and (repeated or question.kind is not Kind.SELECT_ONE):
+            header = next((name for name, words in places.survey.tokens.items() if words == KEEP), None)
+            yield places.fault("keep_not_one_choice", question.path, header, written=str(question.keep))
+
+
+def _kept(nodes: Sequence[Node], repeated: bool = False) -> Iterator[tuple[Question, bool]]:
+    """What is asked for the profile, and whether it is asked anew for each member of something."""
+    for node in nodes:
+        if isinstance(node, Group):
+            yield from _kept(node.nodes, repeated or node.repeats)
+        elif node.keep:
+            yield node, repeated
 
 
 def _in_order(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:

@@ -236,6 +236,23 @@ def test_an_answer_kept_for_the_profile_says_which() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rows", "row"),
+    [
+        (b"| | integer | a | A | age |", 2),
+        (b"| | select_multiple l | a | A | situation |", 2),
+        (b"| | begin_repeat | r | R | |\n| | select_one l | a | A | canton |\n| | end_repeat | | | |", 3),
+        (b"| | select_one l | a | A | gender |", None),
+        (b"| | select_multiple l | a | A | needs |", None),
+    ],
+)
+def test_a_person_is_in_one_band_of_the_profile(rows: bytes, row: int | None) -> None:
+    choices = b"\n| choices |\n| | list_name | name | label |\n| | l | x | X |"
+    content = b"| survey |\n| | type | name | label | bind::rimay:keep |\n" + rows + choices
+    expected = [("keep_not_one_choice", "survey", row, "bind::rimay:keep")] if row else []
+    assert faults_in(content) == expected
+
+
+@pytest.mark.parametrize(
     "survey",
     [
         ("integer | a | A | | . > 3 and ${a} < 9",),
