@@ -15,17 +15,19 @@ _ENDS = {"y": "yes", "p": "partly", "n": "no"}
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Speak this language with me."""
+    """Speak this language with me. A newcomer's button carries the link they came by: nothing is stored yet."""
 
     language: str
+    link_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Whether I take part; the language travels along because nothing is stored yet."""
+    """Whether I take part; the language and the link I came by travel along because nothing is stored yet."""
 
     given: bool
     language: str
+    link_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +149,8 @@ WAYS = ("later", "stop", "erase", "stay")
 def encode(payload: Payload) -> str:
     """At most 64 bytes, whatever the numbers."""
     match payload:
-        case Language(language):
-            return f"l:{language}"
-        case Consent(given, language):
-            return f"c:{_sign(given)}:{language}"
+        case Language() | Consent():
+            return _encode_entering(payload)
         case OnQuestion(consultation_id, turn, move, page):
             return f"q:{_short(consultation_id)}:{_short(turn)}:{_encode_move(move)}:{_short(page)}"
         case TakeUp() | SendIn() | Quoting() | Withdraw() | StopReminding():
@@ -178,10 +178,10 @@ def decode(data: str) -> Payload | None:
 
 def _decode(kind: str, parts: list[str]) -> Payload | None:
     match kind, parts:
-        case "l", [language]:
-            return Language(_known(language))
-        case "c", [sign, language]:
-            return Consent(_yes(sign), _known(language))
+        case "l", [language, *link]:
+            return Language(_known(language), _link(link))
+        case "c", [sign, language, *link]:
+            return Consent(_yes(sign), _known(language), _link(link))
         case "q", [consultation, turn, move, page]:
             return OnQuestion(_number(consultation), _number(turn), _decode_move(move), _number(page))
         case "o" | "s" | "u" | "w" | "n", [consultation, *rest]:
@@ -197,6 +197,20 @@ def _decode(kind: str, parts: list[str]) -> Payload | None:
         case "r", [decision, reply]:
             return Reply(_number(decision), _ENDS[reply])
     return None
+
+
+def _encode_entering(payload: Language | Consent) -> str:
+    """A newcomer's first steps."""
+    step = f"c:{_sign(payload.given)}" if isinstance(payload, Consent) else "l"
+    link = "" if payload.link_id is None else ":" + _short(payload.link_id)
+    return f"{step}:{payload.language}{link}"
+
+
+def _link(parts: list[str]) -> int | None:
+    if not parts:
+        return None
+    (link,) = parts
+    return _number(link)
 
 
 def _encode_whole(payload: TakeUp | SendIn | Quoting | Withdraw | StopReminding) -> str:

@@ -6,23 +6,37 @@ from bot.handlers.consultations import show_open, show_place
 from bot.handlers.own_data import on_leave_command
 from bot.listening import listen_to
 from bot.message import Button, Message
-from core.people import enrol, reach_again, speak
+from core.entry_links import count_coming, enrol_by_link, find_link, readable_code
+from core.people import Participant, enrol, reach_again, speak
 
 CONSENT_VERSION = "2026-11"
 """Changes with the text of the consent, so that it is known what each person agreed to."""
 
 
 async def on_start(context: Context) -> None:
-    """`/start`: a newcomer chooses a language; who takes part already is welcomed back."""
+    """`/start`: a newcomer chooses a language; who takes part already is welcomed back. Either may come by a link."""
     language = await context.language()
     if language is None:
-        context.house.newcomers.forget(context.index)
+        context.house.newcomers.ask_again(context.index)
+        await _come_by_link(context)
         await context.answer(greeting(context))
         return
     await context.once(reach_again, context.index)
     unit = context.house.settings.unit_name
     await context.send(Message(context.text("welcome_back", language, unit=unit)))
     await show_open(context, language)
+
+
+async def _come_by_link(context: Context) -> None:
+    """Count the newcomer for the link whose code they bring, once. A code that opens nothing is passed over."""
+    code = readable_code(" ".join(context.args or ()))
+    link_id = None if code is None else await context.read(find_link, code)
+    if link_id is None:
+        return
+    newcomers = context.house.newcomers
+    if not newcomers.has_come_by(context.index, link_id):
+        await context.once(count_coming, link_id)
+    newcomers.come_by(context.index, link_id)
 
 
 def greeting(context: Context) -> Message:
@@ -32,7 +46,7 @@ def greeting(context: Context) -> Message:
     """
     language = context.house.newcomers.language_of(context.index)
     if language is not None:
-        return _introduction(context, language)
+        return _introduction(context, language, context.house.newcomers.link_of(context.index))
     unit = context.house.settings.unit_name
     text = context.house.translator.in_every_language("chat.welcome", unit=unit)
     return Message(
@@ -42,7 +56,7 @@ def greeting(context: Context) -> Message:
 
 async def on_language_command(context: Context) -> None:
     """`/idioma`: the two buttons again."""
-    context.house.newcomers.forget(context.index)
+    context.house.newcomers.ask_again(context.index)
     text = context.house.translator.in_every_language("chat.language_question")
     await context.answer(Message(text, [_languages(context)]))
 
@@ -51,8 +65,11 @@ async def on_language(context: Context, payload: Language) -> None:
     """A language was tapped: by a newcomer, who now reads what this is, or by someone who changes theirs."""
     language = payload.language
     if await context.language() is None:
-        context.house.newcomers.remember(context.index, language)
-        await context.answer(_introduction(context, language))
+        newcomers = context.house.newcomers
+        newcomers.remember(context.index, language)
+        if payload.link_id is not None:  # after a restart the button alone knows it
+            newcomers.come_by(context.index, payload.link_id)
+        await context.answer(_introduction(context, language, newcomers.link_of(context.index)))
         return
     await context.once(speak, context.index, language)
     text = context.text("language_changed", language)
@@ -64,15 +81,15 @@ async def on_consent(context: Context, payload: Consent) -> None:
     """Yes: the person is stored, and the consultation begins. No: nothing is, and the door stays open."""
     language = payload.language
     known = await context.language() is not None
-    context.house.newcomers.forget(context.index)
     if not payload.given:
+        context.house.newcomers.ask_again(context.index)
         if known:
             await on_leave_command(context)  # "nothing is stored" would not be true
         else:
             await context.answer(Message(context.text("consent_refused", language)))
         return
-    zone = context.house.settings.zone
-    new = await context.once(enrol, context.contact, language, CONSENT_VERSION, zone)
+    new = await _enrol(context, payload)
+    context.house.newcomers.forget(context.index)
     if known and new is not None:
         await context.stop_wheel()  # tapped twice: the first tap is being answered
         return
@@ -80,7 +97,18 @@ async def on_consent(context: Context, payload: Consent) -> None:
     await show_open(context, language, resume=True)
 
 
-def _introduction(context: Context, language: str) -> Message:
+async def _enrol(context: Context, payload: Consent) -> Participant | None:
+    """Store the person, counted for the link that they came by, if any. None where this tap did so before."""
+    link_id = payload.link_id
+    if link_id is None:
+        link_id = context.house.newcomers.link_of(context.index)
+    agreed = context.contact, payload.language, CONSENT_VERSION, context.house.settings.zone
+    if link_id is None:
+        return await context.once(enrol, *agreed)
+    return await context.once(enrol_by_link, link_id, *agreed)
+
+
+def _introduction(context: Context, language: str, link_id: int | None) -> Message:
     unit = context.house.settings.unit_name
     parts = [
         context.text("introduction", language, unit=unit),
@@ -88,8 +116,8 @@ def _introduction(context: Context, language: str) -> Message:
         context.text("consent_question", language),
     ]
     text = _with_kichwa_notice(context, "\n\n".join(parts), language)
-    yes = Button(context.text("button_consent_yes", language), Consent(True, language))
-    no = Button(context.text("button_consent_no", language), Consent(False, language))
+    yes = Button(context.text("button_consent_yes", language), Consent(True, language, link_id))
+    no = Button(context.text("button_consent_no", language), Consent(False, language, link_id))
     return Message(text, [[yes], [no], *listen_to(context, "introduction", language)])
 
 
@@ -100,7 +128,8 @@ def _with_kichwa_notice(context: Context, text: str, language: str) -> str:
 
 
 def _languages(context: Context) -> list[Button]:
+    link_id = context.house.newcomers.link_of(context.index)
     return [
-        Button(context.text("language_" + language, language), Language(language))
+        Button(context.text("language_" + language, language), Language(language, link_id))
         for language in context.house.translator.languages
     ]

@@ -37,8 +37,8 @@ moves: st.SearchStrategy[Move] = st.one_of(
     st.sampled_from([Done(), Skip(), Back(), Show()]),
 )
 payloads: st.SearchStrategy[Payload] = st.one_of(
-    st.builds(Language, languages),
-    st.builds(Consent, st.booleans(), languages),
+    st.builds(Language, languages, st.none() | ids),
+    st.builds(Consent, st.booleans(), languages, st.none() | ids),
     st.builds(OnQuestion, ids, ids, moves, ids),
     st.builds(TakeUp, ids),
     st.builds(SendIn, ids),
@@ -100,7 +100,10 @@ def test_no_mixture_of_real_parts_makes_decoding_fail(parts: list[str]) -> None:
         "x:4",
         "e:maybe",
         "l:en",
+        "l:es:",
+        "l:es:1:2",
         "c:y",
+        "c:y:es:²",
         "i:1:p",
         "r:1:x",
         "r:1:yes",
