@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.broadcasts import Course
+from core.broadcasts import CANCELLED, Course, hold_chunk
 from core.clock import now
 from core.progress import State, changed, shift
 from core.tables import Broadcast, Delivery, DeliveryChunk, Participant
@@ -89,9 +89,13 @@ def claim_batch(db: Session, broadcast_id: int, chunk: int, size: int) -> list[C
 
 def settle(db: Session, broadcast_id: int, chunk: int, outcomes: Iterable[Settled]) -> None:
     """Write down what became of claimed deliveries. Who cannot be reached is not tried again by anything."""
+    cancelled = hold_chunk(db, broadcast_id, chunk) is Course.CANCELLED
     alike = defaultdict[tuple[State, str | None], list[int]](list)
     for outcome in outcomes:
-        alike[outcome.state, outcome.reason].append(outcome.delivery_id)
+        if cancelled and outcome.state is State.NEW:  # nothing would ever claim it again
+            alike[State.SKIPPED, CANCELLED].append(outcome.delivery_id)
+        else:
+            alike[outcome.state, outcome.reason].append(outcome.delivery_id)
     for (state, reason), ids in alike.items():
         back = state is State.NEW
         values = {"state": state, "reason": reason, "settled_at": None if back else now()}
