@@ -8,9 +8,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.errors import Fault, InvalidInput
+from core.quiet_hours import QuietHours, read_quiet_hours
 
 _RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 _SHORTEST_TOKEN = 16
+_FREE_PACE, _PAID_PACE = 25, 950
+"""Messages a second, a little below the 30 and the 1,000 that Telegram allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,12 @@ class Settings:
     zone: ZoneInfo
     disclosure_threshold: int
     messages_per_second: int
+    """Of all broadcasts together. What the bot answers has a budget of its own."""
+    messages_per_week: int
+    """The most that broadcasts send to one person in seven days; 0: as many as there are."""
+    paid_broadcast: bool
+    """Telegram may charge for what goes beyond the 30 messages a second that are free."""
+    quiet_hours: QuietHours | None
     unit_name: str
     upkeep: Upkeep
 
@@ -66,6 +75,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     }
     faults: list[Fault] = []
     home = Path(given.get("RIMAY_HOME", "var")).absolute()
+    zone = _zone(given.get("RIMAY_ZONE", "America/Guayaquil"), faults)
+    paid = _switch(given, "RIMAY_PAID_BROADCAST", faults)
+    pace = _PAID_PACE if paid else _FREE_PACE
     settings = Settings(
         home=home,
         database_url=_database_url(given.get("RIMAY_DATABASE_URL", f"sqlite:///{home / 'rimay.db'}"), faults),
@@ -76,9 +88,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=_public_url(given.get("RIMAY_PUBLIC_URL"), faults),
         host=given.get("RIMAY_HOST", "127.0.0.1"),
         port=_number(given, "RIMAY_PORT", 8000, range(1, 65536), faults),
-        zone=_zone(given.get("RIMAY_ZONE", "America/Guayaquil"), faults),
+        zone=zone,
         disclosure_threshold=_number(given, "RIMAY_DISCLOSURE_THRESHOLD", 5, range(2, 101), faults),
-        messages_per_second=_number(given, "RIMAY_MESSAGES_PER_SECOND", 25, range(1, 1001), faults),
+        messages_per_second=_number(given, "RIMAY_MESSAGES_PER_SECOND", pace, range(1, 1001), faults),
+        messages_per_week=_number(given, "RIMAY_MESSAGES_PER_WEEK", 3, range(101), faults),
+        paid_broadcast=paid,
+        quiet_hours=_quiet_hours(given.get("RIMAY_QUIET_HOURS", "20:00-08:00"), zone, faults),
         unit_name=given.get("RIMAY_UNIT_NAME", "la Unidad de Movilidad Humana de Imbabura"),
         upkeep=_upkeep(given, faults),
     )
@@ -155,3 +170,18 @@ def _zone(name: str, faults: list[Fault]) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
         faults.append(Fault("setting_zone", column="RIMAY_ZONE"))
         return ZoneInfo("UTC")
+
+
+def _switch(given: Mapping[str, str], name: str, faults: list[Fault]) -> bool:
+    text = given.get(name, "no")
+    if text not in ("yes", "no"):
+        faults.append(Fault("setting_switch", column=name))
+    return text == "yes"
+
+
+def _quiet_hours(text: str, zone: ZoneInfo, faults: list[Fault]) -> QuietHours | None:
+    try:
+        return read_quiet_hours(text, zone)
+    except ValueError:
+        faults.append(Fault("setting_quiet_hours", column="RIMAY_QUIET_HOURS"))
+        return None

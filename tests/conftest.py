@@ -60,8 +60,8 @@ def vault() -> Vault:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """The settings of a fresh installation whose home is the test's own folder."""
-    return read_settings({"RIMAY_HOME": str(tmp_path)})
+    """The settings of a fresh installation whose home is the test's own folder. It works at night, too."""
+    return read_settings({"RIMAY_HOME": str(tmp_path), "RIMAY_QUIET_HOURS": "off"})
 
 
 @pytest.fixture

@@ -97,6 +97,8 @@ def _settled_in(settings: Settings, home: Path) -> Settings:
         telegram_token=None,
         public_url=None,
         secret_key=None,
+        quiet_hours=None,
+        messages_per_week=0,
     )
 
 

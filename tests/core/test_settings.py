@@ -1,10 +1,12 @@
 """Settings come from the environment, and every fault is told at once."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from core.errors import InvalidInput
+from core.quiet_hours import QuietHours
 from core.settings import Settings, Upkeep, read_settings
 
 
@@ -25,6 +27,8 @@ def test_nothing_needs_to_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
     assert settings.zone.key == "America/Guayaquil"
     assert settings.disclosure_threshold == 5
+    assert (settings.messages_per_second, settings.messages_per_week) == (25, 3)
+    assert settings.quiet_hours == QuietHours(time(20), time(8), settings.zone)
     assert settings.simulated
 
 
@@ -79,10 +83,10 @@ def test_all_faults_are_told_at_once() -> None:
         RIMAY_PORT="x",
         RIMAY_ZONE="Imbabura",
     ) == [
+        ("setting_zone", "RIMAY_ZONE"),
         ("setting_database", "RIMAY_DATABASE_URL"),
         ("setting_public_url", "RIMAY_PUBLIC_URL"),
         ("setting_number", "RIMAY_PORT"),
-        ("setting_zone", "RIMAY_ZONE"),
     ]
 
 
@@ -117,4 +121,26 @@ def test_what_watches_over_the_house_is_checked_as_well() -> None:
         ("setting_token", "RIMAY_METRICS_TOKEN"),
         ("setting_recipient", "RIMAY_BACKUP_RECIPIENT"),
         ("setting_number", "RIMAY_METRICS_PORT"),
+    ]
+
+
+def test_who_pays_for_broadcasts_has_the_greater_pace_unless_another_is_asked_for() -> None:
+    assert read_settings({"RIMAY_PAID_BROADCAST": "yes"}).messages_per_second == 950
+    given = {"RIMAY_PAID_BROADCAST": "yes", "RIMAY_MESSAGES_PER_SECOND": "100"}
+    assert read_settings(given).messages_per_second == 100
+
+
+def test_quiet_hours_and_the_weekly_cap_can_be_off() -> None:
+    settings = read_settings({"RIMAY_QUIET_HOURS": "off", "RIMAY_MESSAGES_PER_WEEK": "0"})
+
+    assert (settings.quiet_hours, settings.messages_per_week) == (None, 0)
+
+
+def test_what_is_wrong_about_sending_is_told_at_once() -> None:
+    told = faults(RIMAY_QUIET_HOURS="night", RIMAY_PAID_BROADCAST="perhaps", RIMAY_MESSAGES_PER_WEEK="-1")
+
+    assert told == [
+        ("setting_switch", "RIMAY_PAID_BROADCAST"),
+        ("setting_number", "RIMAY_MESSAGES_PER_WEEK"),
+        ("setting_quiet_hours", "RIMAY_QUIET_HOURS"),
     ]
