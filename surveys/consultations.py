@@ -1,18 +1,19 @@
-"""Consultations: drafted, opened to everyone reachable, watched, closed for good."""
+"""Consultations: drafted, opened to everyone reachable or to an audience, watched, closed for good."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, case, delete, false, func, insert, literal, select, update
+from sqlalchemy import Select, bindparam, case, delete, false, func, insert, literal, select, true, update
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from core.broadcasts import Kind, open_broadcast
 from core.clock import now
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, NotFound, RimayError
 from core.tables import Participant, Table
 from surveys.attachments import attached_in, write_files_anew
 from surveys.derived import day_values, is_small, noted_days
@@ -21,6 +22,18 @@ from surveys.questionnaires import get_questionnaire
 from surveys.tables import Consultation, Participation, Response, Voice
 
 _RESPONSES = Table.metadata.tables[Response.__tablename__]
+
+
+class OpensInThePast(RimayError):
+    """The moment of the opening is over."""
+
+    code = "opens_in_the_past"
+
+
+class ClosesBeforeOpening(RimayError):
+    """The last day to answer would be over when it opens."""
+
+    code = "closes_before_opening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,12 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class ConsultationCard:
-    """A consultation as a page shows it."""
+    """A consultation as a page shows it.
+
+    audience      who is asked, as it is stored; None: everyone reachable
+    opens_at      when it opens by itself; None: when somebody opens it
+    remind_after  days after the opening on which those who have not finished are reminded
+    """
 
     id: int
     questionnaire_id: int
@@ -44,6 +62,9 @@ class ConsultationCard:
     closes_on: date | None
     closed_at: datetime | None
     reach: Reach
+    audience: Mapping[str, Any] | None = None
+    opens_at: datetime | None = None
+    remind_after: tuple[int, ...] = ()
 
 
 def draft_consultation(
@@ -67,18 +88,92 @@ def draft_consultation(
     return row.id
 
 
-def open_consultation(db: Session, consultation_id: int, *, account_id: int | None) -> int:
-    """Ask everyone reachable. Returns the broadcast that carries the announcement."""
-    row = _get(db, consultation_id)
-    if row.state != "draft":
-        raise Conflict
+def plan_opening(
+    db: Session,
+    consultation_id: int,
+    *,
+    audience: Mapping[str, Any] | None,
+    closes_on: date | None,
+    remind_after: Collection[int],
+    account_id: int | None,
+) -> None:
+    """Choose who will be asked, until when, and on which days they are reminded. Raises Conflict when it is open.
+
+    A schedule is taken back: what goes out by itself is what somebody has confirmed.
+    """
+    row = _drafted(db, consultation_id)
+    row.audience = dict(audience) if audience else None
+    row.closes_on = closes_on
+    row.remind_after = sorted(set(remind_after))
+    row.opens_at = None
+    note_act(db, account_id, "plan", "consultation", row.id)
+
+
+def schedule_consultation(
+    db: Session, consultation_id: int, *, opens_at: datetime, zone: ZoneInfo, account_id: int | None
+) -> None:
+    """It opens by itself at that moment. Raises Conflict, OpensInThePast, ClosesBeforeOpening.
+
+    zone: where the last day to answer is read
+    """
+    row = _drafted(db, consultation_id)
+    if opens_at <= now():
+        raise OpensInThePast
+    if row.closes_on is not None and row.closes_on < opens_at.astimezone(zone).date():
+        raise ClosesBeforeOpening
+    row.opens_at = opens_at
+    note_act(db, account_id, "schedule", "consultation", row.id)
+
+
+def unschedule_consultation(db: Session, consultation_id: int, *, account_id: int | None) -> None:
+    """It waits again for somebody to open it. Raises Conflict when it is open already."""
+    row = _drafted(db, consultation_id)
+    if row.opens_at is not None:
+        row.opens_at = None
+        note_act(db, account_id, "unschedule", "consultation", row.id)
+
+
+def list_due_openings(db: Session) -> list[int]:
+    """Drafts whose moment to open has come, for this transaction alone: a twin passes them over."""
+    due = Consultation.state == "draft", Consultation.opens_at <= now()
+    query = select(Consultation.id).where(*due).order_by(Consultation.id)
+    return list(db.scalars(query.with_for_update(skip_locked=True)))
+
+
+def open_consultation(
+    db: Session,
+    consultation_id: int,
+    *,
+    account_id: int | None,
+    recipients: Select[int] | None = None,
+    send_from: datetime | None = None,
+) -> int:
+    """Ask these people, or everyone reachable. Returns the broadcast that carries the announcement.
+
+    recipients: a query of participant ids; who cannot be reached is left out
+    send_from:  no message leaves before that moment
+    """
+    row = _drafted(db, consultation_id)
     row.state, row.opened_at = "open", now()
-    everyone = select(Participant.id).where(Participant.reachable)
-    asked = select(Participant.id, literal(row.id), literal("asked"), false()).where(Participant.reachable)
-    columns = ["participant_id", "consultation_id", "state", "current"]
+    asked = select(
+        Participant.id, literal(row.id), literal("asked"), false(), true(),
+    ).where(Participant.reachable)  # fmt: skip
+    if recipients is not None:
+        asked = asked.where(Participant.id.in_(recipients))
+    columns = ["participant_id", "consultation_id", "state", "current", "may_remind"]
     db.execute(insert(Participation).from_select(columns, asked))
     note_act(db, account_id, "open", "consultation", row.id)
-    return open_broadcast(db, Kind.OPENING, row.id, everyone)
+    # The same people, and not the query anew: it may look at who was asked before.
+    chosen = select(Participation.participant_id).where(Participation.consultation_id == row.id)
+    return open_broadcast(db, Kind.OPENING, row.id, chosen, send_from=send_from)
+
+
+def _drafted(db: Session, consultation_id: int) -> Consultation:
+    """A consultation that nobody was asked yet, held: of two who open it at once, the second finds it open."""
+    row = _get(db, consultation_id, lock=True)
+    if row.state != "draft":
+        raise Conflict
+    return row
 
 
 def close_consultation(db: Session, consultation_id: int, *, account_id: int | None) -> None:
@@ -223,4 +318,7 @@ def _card(row: Consultation, reach: Reach | None) -> ConsultationCard:
         closes_on=row.closes_on,
         closed_at=row.closed_at,
         reach=reach or Reach(0, 0, 0),
+        audience=row.audience,
+        opens_at=row.opens_at,
+        remind_after=tuple(row.remind_after),
     )

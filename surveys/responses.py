@@ -72,7 +72,11 @@ def take_up(db: Session, chat_index: bytes, consultation_id: int, zone: ZoneInfo
     """Begin a consultation, or go on where one stopped; the person's messages belong to it from now on."""
     participant = get_participant(db, chat_index)
     consultation = db.get(Consultation, consultation_id)
-    if consultation is None or consultation.state == "draft":
+    if (
+        consultation is None
+        or consultation.state == "draft"
+        or not _is_asked(db, participant.id, consultation)
+    ):
         return NothingOpen()
     # Before anything is written: who holds a participation and waits for a closing would be waited for by it.
     if not stays_open(db, consultation_id, zone):
@@ -95,7 +99,10 @@ def pause(db: Session, chat_index: bytes) -> None:
 
 
 def list_open(db: Session, chat_index: bytes, zone: ZoneInfo) -> list[ConsultationLine]:
-    """The consultations that take answers now, with the person's state in each."""
+    """The consultations that take answers now, with the person's state in each.
+
+    One that was opened to an audience is there for whom it was sent to, and for nobody else.
+    """
     participant = get_participant(db, chat_index)
     mine = select(Participation.consultation_id, Participation.state).where(own(participant.id))
     states: Mapping[int, str] = {row[0]: row[1] for row in db.execute(mine)}
@@ -103,8 +110,16 @@ def list_open(db: Session, chat_index: bytes, zone: ZoneInfo) -> list[Consultati
     return [
         ConsultationLine(row.id, row.title, states.get(row.id, "asked"), row.closes_on)
         for row in rows
-        if takes_answers(row.state, row.closes_on, zone)
+        if takes_answers(row.state, row.closes_on, zone) and (row.audience is None or row.id in states)
     ]
+
+
+def _is_asked(db: Session, participant_id: int, consultation: Consultation) -> bool:
+    """Whether a consultation is for this person: it is for everyone, or they were asked."""
+    if consultation.audience is None:
+        return True
+    mine = own(participant_id), Participation.consultation_id == consultation.id
+    return db.scalar(select(Participation.id).where(*mine)) is not None
 
 
 def erase_participant(db: Session, chat_index: bytes) -> None:
