@@ -1,14 +1,16 @@
 """One message for many: one `Delivery` row a recipient, written in the transaction that decides to send."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, func, insert, literal, select
+from sqlalchemy import Select, func, insert, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.progress import NOTHING, Sending, State, counts_of
+from core.errors import NotFound
+from core.progress import NOTHING, Sending, State, counts_of, progress_of
 from core.tables import Broadcast, Delivery, DeliveryChunk, Participant
 
 CHUNK = 250
@@ -48,6 +50,7 @@ class BroadcastCard:
     sending: Sending
     course: Course = Course.RUNNING
     send_from: datetime | None = None
+    round: int = 1
 
 
 def open_broadcast(
@@ -90,21 +93,35 @@ def _count_chunks(db: Session, broadcast_id: int) -> None:
     db.execute(insert(DeliveryChunk).from_select(["broadcast_id", "number", "new", *others], counted))
 
 
-def list_broadcasts(db: Session) -> list[BroadcastCard]:
-    """The newest first."""
-    counts = counts_of(db)
-    return [
-        BroadcastCard(
-            row.id,
-            Kind(row.kind),
-            row.subject_id,
-            row.created_at,
-            counts.get(row.id, NOTHING),
-            Course(row.state),
-            row.send_from,
-        )
-        for row in db.scalars(select(Broadcast).order_by(Broadcast.id.desc()))
-    ]
+def list_broadcasts(db: Session, about: Collection[tuple[Kind, int]] | None = None) -> list[BroadcastCard]:
+    """The newest first: all, or those about some subjects."""
+    query = select(Broadcast).order_by(Broadcast.id.desc())
+    if about is not None:
+        query = query.where(tuple_(Broadcast.kind, Broadcast.subject_id).in_(list(about)))
+    rows = db.scalars(query).all()
+    counts = counts_of(db, None if about is None else [row.id for row in rows])
+    return [_card(row, counts.get(row.id, NOTHING)) for row in rows]
+
+
+def get_broadcast(db: Session, broadcast_id: int) -> BroadcastCard:
+    """Raises NotFound."""
+    row = db.get(Broadcast, broadcast_id)
+    if row is None:
+        raise NotFound
+    return _card(row, progress_of(db, broadcast_id))
+
+
+def _card(row: Broadcast, sending: Sending) -> BroadcastCard:
+    return BroadcastCard(
+        id=row.id,
+        kind=Kind(row.kind),
+        subject_id=row.subject_id,
+        created_at=row.created_at,
+        sending=sending,
+        course=Course(row.state),
+        send_from=row.send_from,
+        round=row.round,
+    )
 
 
 def hold_chunk(db: Session, broadcast_id: int, chunk: int) -> Course:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from core.broadcasts import hold_chunk
 from core.clock import now
 from core.errors import RimayError
 from core.progress import State, shift
@@ -96,9 +97,12 @@ def keep_in_profile(participant: Participant, asked: set[str], given: dict[str, 
 def forget(db: Session, participant: Participant) -> None:
     """Erase the person. What they said in consultations that are closed has no link to them any more."""
     mine = Delivery.participant_id == participant.id
-    for delivery in db.scalars(select(Delivery).where(mine)).all():
-        shift(db, delivery.broadcast_id, delivery.chunk, {State(delivery.state): -1})
-    db.execute(delete(Delivery).where(mine))
+    places = select(Delivery.broadcast_id, Delivery.chunk).where(mine)
+    for broadcast_id, chunk in db.execute(places.order_by(Delivery.broadcast_id, Delivery.chunk)).all():
+        hold_chunk(db, broadcast_id, chunk)  # else one that is settled right now would be counted twice
+    gone = delete(Delivery).where(mine).returning(Delivery.broadcast_id, Delivery.chunk, Delivery.state)
+    for broadcast_id, chunk, state in db.execute(gone).all():
+        shift(db, broadcast_id, chunk, {State(state): -1})
     db.delete(participant)
     db.flush()
 
