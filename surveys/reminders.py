@@ -85,7 +85,8 @@ def stop_reminding(db: Session, chat_index: bytes, consultation_id: int) -> str:
     return participant.language
 
 
-def close_overdue(db: Session, zone: ZoneInfo) -> list[int]:
-    """Consultations that are open although their last day is over."""
+def list_overdue(db: Session, zone: ZoneInfo, *, lock: bool = False) -> list[int]:
+    """Consultations that are open although their last day is over. With `lock`, nobody else can close them now."""
     query = select(Consultation.id).where(Consultation.state == "open", Consultation.closes_on < today(zone))
-    return list(db.scalars(query.order_by(Consultation.id)))
+    query = query.order_by(Consultation.id)
+    return list(db.scalars(query.with_for_update() if lock else query))

@@ -11,7 +11,7 @@ from core.broadcasts import Kind, find_broadcast
 from core.clock import at
 from core.tables import Broadcast, Participant
 from deliberation.relevance import still_wanted
-from surveys.reminders import close_overdue, send_due_reminders
+from surveys.reminders import list_overdue, send_due_reminders
 from surveys.tables import Consultation, Participation
 from tests.bot.town import Town, labels
 
@@ -118,9 +118,9 @@ async def test_when_its_last_day_is_over_nobody_is_reminded_and_it_is_to_be_clos
 ) -> None:
     zone = town.settings.zone
     with at(datetime(2026, 11, 10, 4, 59, tzinfo=UTC)):  # still the ninth in Ibarra
-        assert await town.database.read(close_overdue, zone) == []
+        assert await town.database.read(list_overdue, zone) == []
     with at(datetime(2026, 11, 10, 5, 1, tzinfo=UTC)):
-        assert await town.database.read(close_overdue, zone) == [consultation]
+        assert await town.database.read(list_overdue, zone) == [consultation]
         assert await town.database.run(send_due_reminders, zone) == []
 
 

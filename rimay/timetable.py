@@ -1,0 +1,58 @@
+"""The timetable: what opens, closes and reminds by itself when its time has come."""
+
+import logging
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.database import Database
+from core.updates import sweep_seen_updates
+from deliberation.opening import open_due
+from surveys.consultations import close_consultation
+from surveys.reminders import list_overdue, send_due_reminders
+
+_log = logging.getLogger("rimay.timetable")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a look at the clock has set going: broadcasts to carry, consultations that are over."""
+
+    broadcasts: tuple[int, ...]
+    closed: tuple[int, ...]
+
+
+class Timetable:
+    """Looks at the clock. Many may look at once, and a look may die half-way: each thing happens once.
+
+    threshold  the smallest audience that a consultation opens to
+    """
+
+    def __init__(self, database: Database, zone: ZoneInfo, threshold: int) -> None:
+        self._database = database
+        self._zone = zone
+        self._threshold = threshold
+
+    async def keep(self) -> Kept:
+        """Do what is due by now, each kind of thing in a transaction of its own."""
+        opened = await self._database.run(open_due, self._zone, self._threshold)
+        reminded = await self._database.run(send_due_reminders, self._zone)
+        closed = [
+            consultation_id
+            for consultation_id in await self._database.read(list_overdue, self._zone)
+            if await self._database.run(_close, consultation_id, self._zone)
+        ]
+        if closed:
+            await self._database.scrub()
+            _log.info("%d consultations closed: their last day is over", len(closed))
+        await self._database.run(sweep_seen_updates)
+        return Kept((*opened, *reminded), tuple(closed))
+
+
+def _close(db: Session, consultation_id: int, zone: ZoneInfo) -> bool:
+    """False where a twin, or somebody in the console, was here first."""
+    if consultation_id not in list_overdue(db, zone, lock=True):
+        return False
+    close_consultation(db, consultation_id, account_id=None)
+    return True
