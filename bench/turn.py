@@ -26,10 +26,11 @@ from sqlalchemy.orm import Session
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
-from bot.application import Reception, build_bot
+from bot.application import build_bot
 from bot.botapi import BotApi
 from bot.botapi_request import InProcessRequest
 from bot.context import House
+from bot.reception import Reception
 from core.database import Database, connection_of
 from core.sealing import Vault
 from core.settings import read_settings
@@ -88,7 +89,7 @@ class Ours:
         house = House(settings, database, vault, self._translator, Hearing(vault))
         ways = InProcessRequest(self.api), InProcessRequest(self.api)
         self.bot = build_bot(house, token=self.api.token, request=ways[0], updates_request=ways[1])
-        self._reception = Reception(self.bot)
+        self.reception = Reception(self.bot)
         self._content = NEEDS_ASSESSMENT.read_bytes()
         self._questionnaire = read_questionnaire(self._content, NEEDS_ASSESSMENT.name).questionnaire
 
@@ -106,7 +107,7 @@ class Ours:
 
     async def play(self, number: int) -> tuple[list[float], list[Shown]]:
         """One person answers everything. Seconds of each turn, and what it showed."""
-        clock, shown = Clock(self._reception), list[Shown]()
+        clock, shown = Clock(self.reception), list[Shown]()
         person = self.api.person(_FIRST_CHAT + number)
 
         async def watched(payload: dict[str, Any]) -> None:
@@ -194,7 +195,8 @@ async def _opened(url: str) -> AsyncIterator[Database]:
 
 
 @contextmanager
-def _new_postgresql() -> Iterator[str]:
+def new_postgresql() -> Iterator[str]:
+    """An empty database on the server, dropped afterwards."""
     engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
     name = f"rimay_bench_{secrets.token_hex(4)}"
     with engine.connect() as connection:
@@ -209,7 +211,7 @@ async def measure(name: str, url: str, home: Path, people: int, rounds: int) -> 
     async with _opened(url) as database:
         ours, limit = Ours(database, home), Limit(database)
         await ours.prepare()
-        async with ours.bot, limit.bot:
+        async with ours.bot, ours.reception.running(), limit.bot:
             await limit.play(10**6, (await ours.play(0))[1])  # warm
             ratios, turns, least = [], [], []
             for number in range(rounds):
@@ -241,7 +243,7 @@ def main() -> None:
         home = Path(folder)
         asyncio.run(measure("SQLite", f"sqlite:///{home / 'turn.db'}", home, given.people, given.rounds))
         try:
-            with _new_postgresql() as url:
+            with new_postgresql() as url:
                 asyncio.run(measure("PostgreSQL", url, home, given.people, given.rounds))
         except OperationalError:
             print("PostgreSQL  does not listen: not measured")

@@ -1,24 +1,19 @@
 """The bot: one python-telegram-bot application, whatever the updates come by."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
-from weakref import WeakValueDictionary
 
 from telegram import BotCommand, Update
 from telegram.error import TelegramError
 from telegram.ext import (
     Application,
-    ApplicationHandlerStop,
-    BaseUpdateProcessor,
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
     ContextTypes,
     ExtBot,
     MessageHandler,
-    TypeHandler,
     filters,
 )
 from telegram.request import BaseRequest
@@ -62,51 +57,7 @@ COMMANDS: dict[str, tuple[Handler, tuple[str, ...]]] = {
 _FILES = (
     filters.PHOTO | filters.VOICE | filters.AUDIO | filters.VIDEO | filters.VIDEO_NOTE | filters.Document.ALL
 )
-_AT_ONCE = 64
 _log = logging.getLogger("rimay.bot")
-
-
-class InOrder(BaseUpdateProcessor):
-    """One person's updates one after another, different people's at once."""
-
-    def __init__(self) -> None:
-        super().__init__(_AT_ONCE)
-        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-
-    async def initialize(self) -> None:
-        """Nothing to open."""
-
-    async def shutdown(self) -> None:
-        """Nothing to close."""
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Wait for the person's earlier update."""
-        async with self.turn(update):
-            await coroutine
-
-    def turn(self, update: object) -> asyncio.Lock:
-        """The lock of whoever sent the update."""
-        chat = update.effective_chat if isinstance(update, Update) else None
-        return self._locks.setdefault(chat.id if chat else 0, asyncio.Lock())
-
-
-class Reception:
-    """Takes an update as Telegram wrote it. It returns when the update is handled, and never raises for it."""
-
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
-        self._order = InOrder()
-
-    async def __call__(self, payload: dict[str, Any]) -> None:
-        """Handle one update; one that cannot be read is passed over."""
-        try:
-            update = Update.de_json(payload, self._bot.bot)
-            turn = self._order.turn(update)
-        except Exception:  # there is no end to what may be wrong in it, and no one to tell
-            _log.warning("an update that could not be read was passed over")
-            return
-        async with turn:
-            await self._bot.process_update(update)
 
 
 def build_bot(
@@ -116,21 +67,18 @@ def build_bot(
     request: BaseRequest,
     updates_request: BaseRequest,
     base_url: str | None = None,
-    polling: bool = False,
 ) -> Bot:
-    """The application with every handler. Without `polling` its updates come through a `Reception`."""
+    """The application with every handler. Updates come to it through a `Reception`."""
     builder = (
         Application.builder()
         .token(token)
         .request(request)
         .get_updates_request(updates_request)
         .context_types(ContextTypes(context=Context, bot_data=cast("type[House]", lambda: house)))
-        .concurrent_updates(InOrder())
+        .updater(None)
     )
     if base_url is not None:
         builder = builder.base_url(base_url).base_file_url(base_url.removesuffix("/bot") + "/file/bot")
-    if not polling:
-        builder = builder.updater(None)
     application: Bot = builder.build()  # type: ignore[assignment]
     _add_handlers(application)
     return application
@@ -138,7 +86,6 @@ def build_bot(
 
 def _add_handlers(application: Bot) -> None:
     fresh = filters.UpdateType.MESSAGE  # what is edited afterwards, or posted in a channel, is passed over
-    application.add_handler(TypeHandler(Update, _stop_repeated), group=-1)
     application.add_handler(ChatMemberHandler(_plain(on_blocked), ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(CallbackQueryHandler(_plain(on_button)))
     application.add_handler(MessageHandler(fresh & ~filters.ChatType.PRIVATE, _plain(on_not_private)))
@@ -149,7 +96,6 @@ def _add_handlers(application: Bot) -> None:
     application.add_handler(MessageHandler(fresh & filters.LOCATION, _plain(on_location)))
     application.add_handler(MessageHandler(fresh & _FILES, _plain(on_attachment)))
     application.add_handler(MessageHandler(fresh, _plain(on_unsupported)))
-    application.add_error_handler(on_trouble)
 
 
 def _plain(handler: Handler) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
@@ -161,9 +107,20 @@ def _plain(handler: Handler) -> Callable[[Update, Context], Coroutine[Any, Any, 
     return handle
 
 
-async def _stop_repeated(update: Update, context: Context) -> None:
-    if not context.house.recent.add(update.update_id):
-        raise ApplicationHandlerStop
+async def handle(application: Bot, update: Update) -> None:
+    """Hand an update to the first handler that wants it. Raises what the handler raises."""
+    (handlers,) = application.handlers.values()
+    for handler in handlers:
+        wanted = handler.check_update(update)
+        if wanted is not None and wanted is not False:
+            context = Context.from_update(update, application)
+            await handler.handle_update(update, application, wanted, context)
+            return
+
+
+async def excuse(application: Bot, update: Update, error: Exception) -> None:
+    """Say what can be said to a person whose update failed. It never raises."""
+    await on_trouble(update, Context.from_error(update, error, application))
 
 
 async def announce_commands(application: Bot) -> None:

@@ -11,7 +11,7 @@ from core.broadcasts import hold_chunk
 from core.clock import now
 from core.errors import RimayError
 from core.progress import State, shift
-from core.tables import Delivery, Participant
+from core.tables import Delivery, Participant, WaitingUpdate
 
 
 class NotEnrolled(RimayError):

@@ -10,13 +10,16 @@ from fastapi import FastAPI
 
 from api.application import create_app
 from api.services import Services
-from bot.application import Bot, Reception, announce_commands, build_bot
+from bot.allowance import Allowance
+from bot.application import Bot, announce_commands, build_bot
 from bot.botapi import BotApi
 from bot.botapi_request import InProcessRequest
 from bot.context import House
 from bot.delivery import Courier
 from bot.jobs import Jobs
+from bot.poller import Poller
 from bot.preview import Preview
+from bot.reception import Reception
 from bot.simulator import Simulator
 from bot.transport import AiohttpRequest
 from core.database import Database
@@ -28,6 +31,8 @@ from i18n.translator import Translator
 from surveys.speech.speaking import Speaker
 
 _WEBHOOK = "/telegram"
+_KINDS = ("message", "callback_query", "my_chat_member")
+"""Which updates the bot wants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +65,10 @@ class Secret:
     reception: Reception
 
     async def receive(self, secret: str | None, update: Mapping[str, Any]) -> bool:
-        """False when the secret is wrong; else the update is handled."""
+        """False when the secret is wrong; else the update is handled or stored. Raises NotKept if it is neither."""
         if not hmac.compare_digest((secret or "").encode(), self.token.encode()):
             return False
-        await self.reception(dict(update))
+        await self.reception.confirm(dict(update))
         return True
 
 
@@ -81,10 +86,12 @@ class Chat:
             hear=Hearing(installation.vault),
             speaker=Speaker(installation.database, Speech()),
         )
-        self.polling = not settings.simulated and settings.public_url is None
         self.api = BotApi.continuing(opens_chats=True) if settings.simulated else None
+        self._updates_request = (
+            InProcessRequest(self.api) if self.api else AiohttpRequest(connections=2, read_timeout=40.0)
+        )
         self.bot = self._build()
-        self.reception = Reception(self.bot)
+        self.reception = Reception(self.bot, allowance=Allowance())
         self.simulator = Simulator(self.api, self.reception) if self.api else None
         self.webhook_secret = installation.vault.token("webhook")
         courier = Courier(
@@ -106,50 +113,48 @@ class Chat:
     def _build(self) -> Bot:
         settings = self.installation.settings
         if self.api is not None:
-            ways = InProcessRequest(self.api), InProcessRequest(self.api)
             return build_bot(
                 self.house,
                 token=self.api.token,
-                request=ways[0],
-                updates_request=ways[1],
+                request=InProcessRequest(self.api),
+                updates_request=self._updates_request,
             )
         return build_bot(
             self.house,
             token=settings.telegram_token or "",
             request=AiohttpRequest(),
-            updates_request=AiohttpRequest(connections=2, read_timeout=40.0),
+            updates_request=self._updates_request,
             base_url=settings.telegram_api,
-            polling=self.polling,
         )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The bot answers and broadcasts are carried while the block runs."""
-        async with self.bot:
-            await self.bot.start()
+        async with self.bot, self.reception.running(), self._connected():
             try:
-                await self._connect()
                 await self.jobs.start()
                 yield
             finally:
                 if self.simulator is not None:
                     self.simulator.close()
-                if self.polling and self.bot.updater is not None and self.bot.updater.running:
-                    await self.bot.updater.stop()
-                await self.bot.stop()
                 await self.jobs.stop()
 
-    async def _connect(self) -> None:
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[None]:
+        """Updates come in while the block runs, by the way that the settings choose."""
         settings = self.installation.settings
         if self.simulator is not None:
+            yield
             return
         await announce_commands(self.bot)
-        kinds = ["message", "callback_query", "my_chat_member"]
-        if self.polling and self.bot.updater is not None:
-            await self.bot.updater.start_polling(allowed_updates=kinds)
-        elif settings.public_url is not None:
+        if settings.public_url is not None:
             address = settings.public_url + _WEBHOOK
-            await self.bot.bot.set_webhook(address, secret_token=self.webhook_secret, allowed_updates=kinds)
+            await self.bot.bot.set_webhook(address, secret_token=self.webhook_secret, allowed_updates=_KINDS)
+            yield
+            return
+        poller = Poller(self._updates_request, self.bot.bot.base_url, self.reception.confirm, _KINDS)
+        async with poller.running():
+            yield
 
 
 def compose(installation: Installation) -> FastAPI:

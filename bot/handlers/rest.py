@@ -97,10 +97,10 @@ async def on_blocked(context: Context) -> None:
         await context.once(stop_reaching if gone else reach_again, context.index)
 
 
-async def on_trouble(update: object, context: Context) -> None:
+async def on_trouble(update: Update, context: Context) -> None:
     """A handler failed. What is written down names the fault, never the person or what they said."""
     error = context.error
-    if not isinstance(update, Update) or update.effective_chat is None:
+    if update.effective_chat is None:
         _log.warning("trouble outside a chat: %s", type(error).__name__)
         return
     try:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+from bot.reception import Reception
 from core.accounts import add_account
 from core.clock import today
 from core.passwords import hash_password, new_password
@@ -143,11 +144,12 @@ class _Town:
         self._questionnaire: Questionnaire = read_questionnaire(
             self._content, NEEDS_ASSESSMENT.name
         ).questionnaire
+        reception = Reception(chat.bot)  # without an allowance: these people are quicker than others
         self._people = [
             Someone(
                 chat.api.person(_FIRST_CHAT + number),
                 invent(number),
-                chat.reception,
+                reception,
                 self._questionnaire,
                 chat.installation.translator,
             )

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.application import Reception, build_bot
+from bot.application import build_bot
 from bot.botapi_errors import bad_request, server_error
 from bot.botapi_person import Person
 from bot.botapi_server import BotApiServer
 from bot.context import House
+from bot.reception import Reception
 from bot.transport import AiohttpRequest
 from core.database import Database
 from surveys.questionnaire import ATTACHED
@@ -263,8 +264,9 @@ async def test_over_http(town: Town, database: Database, consultation: int) -> N
             updates_request=AiohttpRequest(connections=1),
             base_url=server.base_url,
         )
-        async with bot:
-            await Reception(bot)(town.luis.send_photo(photo()))
+        reception = Reception(bot)
+        async with bot, reception.running():
+            await reception(town.luis.send_photo(photo()))
 
     (file,) = await files(town)
     assert town.vault.open_bytes(file.sealed).startswith(b"\xff\xd8\xff")

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.application import Bot, Reception, build_bot
+from bot.application import Bot, build_bot
 from bot.botapi import BotApi
 from bot.botapi_chat import Message
 from bot.botapi_person import Person
 from bot.botapi_request import InProcessRequest
 from bot.context import House
 from bot.delivery import Courier
+from bot.reception import Reception
 from core.database import Database
 from core.outbox import list_unclaimed_chunks
 from core.progress import Sending, progress_of
@@ -135,7 +136,7 @@ class Town:
         )
         ways = InProcessRequest(self.api), InProcessRequest(self.api)
         bot = build_bot(house, token=self.api.token, request=ways[0], updates_request=ways[1])
-        return bot, Reception(bot)
+        return bot, Reception(bot, waits=(0, 0))
 
     async def start(self) -> None:
         """Open the doors."""
@@ -148,6 +149,7 @@ class Town:
 
     async def stop(self) -> None:
         """Close them."""
+        await self.receive.close()
         await self.bot.shutdown()
 
     async def restart(self) -> None:
@@ -260,8 +262,9 @@ class Town:
 
 
 def read_everything(db: Session) -> Rows:
-    """Table → its rows. Which updates were seen is no part of it: that grows with every update."""
-    tables = [table for table in Table.metadata.sorted_tables if table.name != "seen_update"]
+    """Table → its rows. Which updates were seen, or were set aside, is no part of it: it says nothing of people."""
+    apart = {"seen_update", "waiting_update"}
+    tables = [table for table in Table.metadata.sorted_tables if table.name not in apart]
     return {
         table.name: [dict(row) for row in db.execute(select(table).order_by(*table.primary_key)).mappings()]
         for table in tables
