@@ -1,45 +1,91 @@
-"""Delivery: each message claimed, sent, settled.
+"""Delivery: moments reserved, messages claimed, each sent at its moment, settled.
 
-No transaction is open while Telegram is asked. A process that dies leaves at most the batch in flight as
-`sending`: in doubt, because Telegram has no idempotency key; those are never silently sent again.
+No transaction is open while Telegram is asked, and nothing is claimed while merely waiting. A process that dies
+leaves at most one batch of each chunk that it was carrying as `sending`: in doubt, because Telegram has no
+idempotency key; those are never silently sent again.
 """
 
 import asyncio
 import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
 from telegram import Bot
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import RetryAfter
 
 from bot.announcements import Announcer
 from bot.context import contact_of
-from bot.message import Message, split
-from bot.pace import Pace, asked_wait
-from bot.transport import NeverSent
+from bot.pace import Pace
+from bot.post import Letter, Post, Posted
+from core.budget import BROADCASTS, hold, is_quiet, reserve
+from core.claims import Claimed, Restraint, claim_batch, count_claimable, next_due, release
+from core.clock import now, ticks
 from core.database import Database
-from core.outbox import Claimed, Settled, claim_batch, settle
+from core.observation import Observer, Unobserved
+from core.outbox import Settled, settle
 from core.people import move_chat
 from core.progress import State
 from core.sealing import UnusableKey, Vault
 from core.settings import Settings
 from i18n.translator import Translator
 
-_BATCH = 25
+P = ParamSpec("P")
+R = TypeVar("R")
+
+BATCH = 25
 _PATIENCE = 5.0
-"""Seconds before trying again where the network does not carry anything."""
+"""Seconds before trying again where the network, or the database, does not carry anything."""
+_LOOK_AGAIN = 30.0
+"""The longest wait without a look at the clock and at what was asked for meanwhile."""
+_SOON = 10.0
+"""Who is due that soon is waited for; for others the job ends, and another one begins when they are due."""
+_TRAVEL = 0.35
+"""Seconds that a batch spends beyond its moments: being claimed, on its way to Telegram, being settled."""
+_AWAY = (OperationalError, InterfaceError)
 
 _log = logging.getLogger("rimay.delivery")
 
 
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When the messages of a batch leave, by the clock of this process.
+
+    The budget counts by another clock: the first moment that it gave out lies between `earliest` and `latest`.
+    """
+
+    count: int
+    earliest: float
+    latest: float
+
+
+@dataclass(slots=True)
+class Batch:
+    """What became of a batch.
+
+    quiet:   seconds for which Telegram asked for quiet
+    carried: whether the network carried anything
+    """
+
+    settled: list[Settled] = field(default_factory=list)
+    quiet: float = 0.0
+    carried: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What one durable job carries: the recipients of a chunk, and what they read by language."""
+
+    broadcast_id: int
+    number: int
+    letters: dict[str, Letter]
+
+
 class Courier:
-    """Carries broadcasts, one batch at a time whatever waits: that batch is all that a crash can leave in doubt."""
+    """Carries broadcasts, any number of chunks at once, at the pace that all workers share."""
 
     def __init__(
         self,
@@ -49,76 +95,194 @@ class Courier:
         vault: Vault,
         translator: Translator,
         settings: Settings,
+        restraint: Restraint | None = None,
+        observer: Observer | None = None,
     ) -> None:
-        self._bot = bot
         self._database = database
         self._vault = vault
         self._translator = translator
         self._settings = settings
+        self._restraint = restraint or Restraint(settings.messages_per_week)
+        self._observer = observer or Unobserved()
         self._pace = Pace(settings.messages_per_second)
-        self._one_batch = asyncio.Lock()
-        self._stopping = False
+        self._post = Post(bot, self._further, paid=settings.paid_broadcast)
+        self._claim_takes = 0.01
+        self._carrying = 0
+        self._stopping, self._at_rest = asyncio.Event(), asyncio.Event()
 
-    async def carry(self, broadcast_id: int, chunk: int) -> None:
-        """Send every delivery of a chunk that nobody has claimed. Running it twice sends nothing twice."""
+    @property
+    def chunks_at_once(self) -> int:
+        """How many chunks have to be carried at once for the pace to be reached."""
+        return 1 + -(-round(self._settings.messages_per_second * _TRAVEL) // BATCH)
+
+    async def carry(self, broadcast_id: int, number: int) -> None:
+        """Send every delivery of a chunk that is due and that nobody has claimed. Twice sends nothing twice."""
         announcer = await self._database.read(Announcer, broadcast_id, self._translator, self._settings)
         # Written before anything is claimed: a text that cannot be written leaves nobody in doubt.
-        letters = {language: announcer.write(language) for language in self._translator.languages}
-        while await self._carry_batch(broadcast_id, chunk, letters):
-            pass
+        letters = {language: Letter.of(announcer.write(language)) for language in self._translator.languages}
+        chunk = Chunk(broadcast_id, number, letters)
+        self._carrying += 1
+        self._at_rest.clear()
+        try:
+            batch = Batch()
+            while moments := await self._next(chunk, batch):
+                batch = await self._send_batch(chunk, moments)
+        finally:
+            self._carrying -= 1
+            if not self._carrying:
+                self._at_rest.set()
 
     async def stop(self) -> None:
-        """Finish the batch in flight; `carry` ends as cancelled, so that its job goes on at the next start."""
-        self._stopping = True
-        async with self._one_batch:
-            pass
+        """Finish the batches in flight; `carry` ends as cancelled, so that its job goes on elsewhere or later."""
+        self._stopping.set()
+        if self._carrying:
+            await self._at_rest.wait()
 
-    async def _carry_batch(self, broadcast_id: int, chunk: int, letters: dict[str, Message]) -> bool:
-        """False when there was nothing left to claim."""
-        async with self._one_batch:
-            await self._pace.end_of_quiet()
-            if self._stopping:
-                raise asyncio.CancelledError
-            claimed = await self._database.run(claim_batch, broadcast_id, chunk, _BATCH)
-            outcomes = await asyncio.gather(*(self._send(one, letters[one.language]) for one in claimed))
-            settled = [outcome for outcome in outcomes if outcome is not None]
-            await self._database.run(settle, broadcast_id, chunk, settled)
-        if settled and all(outcome.state is State.NEW for outcome in settled):
-            await asyncio.sleep(_PATIENCE)
-        return bool(claimed)
+    async def _next(self, chunk: Chunk, batch: Batch) -> Moments | None:
+        """Write down what became of a batch, and wait until the next may leave. None: nothing is left for now."""
+        while True:
+            if self._quiet_hours():
+                await self._insist(_settle, chunk, batch)
+                return None
+            pause = self._pace.quiet_left() or (0.0 if batch.carried else _PATIENCE)
+            if pause or self._stopping.is_set():
+                await self._insist(_settle, chunk, batch)
+            else:
+                asked = Asked(
+                    min(BATCH, self._settings.messages_per_second), self._pace.per_second, self._lead
+                )
+                got = await self._insist(_settle_and_reserve, chunk, batch, asked)
+                if not isinstance(got, float):
+                    await self._rest(got.latest - self._lead - ticks() if got else 0.0)
+                    return got
+                pause = got
+            batch = Batch()
+            await self._rest(min(pause, _LOOK_AGAIN))
 
-    async def _send(self, one: Claimed, message: Message) -> Settled | None:
-        """What became of it; None when only Telegram knows: the delivery stays in doubt."""
-        await self._pace.wait()
+    @property
+    def _lead(self) -> float:
+        """Seconds before its first moment in which a batch is claimed."""
+        return min(1.0, 2 * self._claim_takes)
+
+    async def _send_batch(self, chunk: Chunk, moments: Moments) -> Batch:
+        begun, known_by = ticks(), now()
+        try:
+            claimed = await self._database.run(_claim, chunk, moments.count, self._restraint, known_by)
+        except _AWAY:  # perhaps after it was done
+            await self._insist(release, chunk.broadcast_id, chunk.number, known_by)
+            return Batch()
+        self._claim_takes = max(ticks() - begun, 0.9 * self._claim_takes)
+        sending = (self._send(one, chunk, moments, place) for place, one in enumerate(claimed))
+        sent = list[tuple[Settled | None, Posted | None]]()
+        for became in await asyncio.gather(*sending, return_exceptions=True):
+            if isinstance(became, BaseException):  # of that one alone nobody knows
+                _log.error("a delivery is in doubt: %s", type(became).__name__)
+            else:
+                sent.append(became)
+        settled = [one for one, _ in sent if one is not None]
+        tried = [posted for _, posted in sent if posted is not None]
+        quiet = max((posted.quiet for posted in tried), default=0.0)
+        return Batch(settled, quiet, carried=not tried or any(posted.carried for posted in tried))
+
+    async def _send(
+        self, one: Claimed, chunk: Chunk, moments: Moments, place: int
+    ) -> tuple[Settled | None, Posted | None]:
+        """What became of it, None when only Telegram knows: it stays in doubt. And of its post, if it was tried."""
+        later = place * self._pace.gap
+        await asyncio.sleep(max(0.0, moments.latest + later - ticks()))
+        missed = ticks() > moments.earliest + later + self._pace.leeway
+        if missed or self._quiet_hours() or not self._pace.take():
+            return Settled(one.delivery_id, State.NEW), None
         try:
             chat_id = int(self._vault.open(one.chat_sealed))
         except UnusableKey:
-            return Settled(one.delivery_id, State.FAILED, UnusableKey.code)
-        try:
-            await self._post(chat_id, message)
-        except ChatMigrated as moved:
-            new = contact_of(moved.new_chat_id, self._vault)
-            await self._database.run(move_chat, self._vault.index(str(chat_id)), new)
-            return Settled(one.delivery_id, State.NEW)
-        except RetryAfter as asked:
-            self._pace.hold(asked_wait(asked))
-            return Settled(one.delivery_id, State.NEW)
-        except (NeverSent, InvalidToken):  # nothing left; who runs the house mends it
-            return Settled(one.delivery_id, State.NEW)
-        except Forbidden:
-            return Settled(one.delivery_id, State.BLOCKED, "forbidden")
-        except BadRequest as error:
-            gone = "chat not found" in str(error).lower()
-            return Settled(one.delivery_id, State.BLOCKED if gone else State.FAILED, type(error).__name__)
-        except NetworkError:
-            return None
-        except TelegramError as error:
-            _log.error("a delivery failed: %s", type(error).__name__)
-            return Settled(one.delivery_id, State.FAILED, type(error).__name__)
-        return Settled(one.delivery_id, State.SENT)
+            return Settled(one.delivery_id, State.FAILED, UnusableKey.code), None
+        letter = chunk.letters.get(one.language) or next(iter(chunk.letters.values()))
+        posted = await self._post.send(chat_id, letter)
+        self._observer.sent(posted.outcome)
+        if posted.quiet:
+            self._pace.hold(posted.quiet)
+            self._observer.quiet(posted.quiet)
+        if posted.moved_to is not None:
+            new = contact_of(posted.moved_to, self._vault)
+            await self._insist(move_chat, self._vault.index(str(chat_id)), new)
+        if posted.state is None:
+            return None, posted
+        return Settled(one.delivery_id, posted.state, posted.reason), posted
 
-    async def _post(self, chat_id: int, message: Message) -> None:
-        *first, last = split(message.text)
-        for piece in first:
-            await self._bot.send_message(chat_id, piece)
-        await self._bot.send_message(chat_id, last, reply_markup=message.markup)
+    async def _further(self) -> None:
+        """Return when a further piece of a long text may leave."""
+        while True:
+            moment = await self._insist(reserve, BROADCASTS, 1, rate=self._pace.per_second)
+            if moment.delay > _LOOK_AGAIN:
+                raise RetryAfter(round(moment.delay))
+            await asyncio.sleep(moment.delay)
+            if moment.count and self._pace.take():
+                return
+
+    def _quiet_hours(self) -> bool:
+        hours = self._settings.quiet_hours
+        return hours is not None and hours.end_of_quiet(now()) is not None
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, with nothing claimed. Raises CancelledError when the process is about to stop."""
+        if seconds > 0 and not self._stopping.is_set():
+            try:
+                await asyncio.wait_for(self._stopping.wait(), seconds)
+            except TimeoutError:
+                return
+        if self._stopping.is_set():
+            raise asyncio.CancelledError
+
+    async def _insist(
+        self, use_case: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run a use case that may run twice, until the database is there for it."""
+        patience = 0.1
+        while True:
+            try:
+                return await self._database.run(use_case, *args, **kwargs)
+            except _AWAY as error:
+                _log.warning("the database is waited for: %s", type(error).__name__)
+            await asyncio.sleep(patience)
+            patience = min(2 * patience, _PATIENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the budget: moments for so many messages, `ahead` seconds from now or later."""
+
+    count: int
+    rate: float
+    ahead: float
+
+
+def _settle(db: Session, chunk: Chunk, batch: Batch) -> None:
+    if batch.settled:
+        settle(db, chunk.broadcast_id, chunk.number, batch.settled)
+    if batch.quiet:
+        hold(db, BROADCASTS, batch.quiet)
+
+
+def _settle_and_reserve(db: Session, chunk: Chunk, batch: Batch, asked: Asked) -> Moments | float | None:
+    """The moments of the next batch; or seconds after which to ask again; or None where nothing is left for now."""
+    _settle(db, chunk, batch)
+    count = count_claimable(db, chunk.broadcast_id, chunk.number, asked.count)
+    if not count:
+        due_at = next_due(db, chunk.broadcast_id, chunk.number)
+        wait = (due_at - now()).total_seconds() if due_at else _SOON
+        return max(wait, 0.01) if wait < _SOON else None
+    before = ticks()
+    reservation = reserve(db, BROADCASTS, count, rate=asked.rate, ahead=asked.ahead)
+    after = ticks()
+    if not reservation.count:
+        return reservation.delay
+    return Moments(reservation.count, before + reservation.delay, after + reservation.delay)
+
+
+def _claim(
+    db: Session, chunk: Chunk, size: int, restraint: Restraint, known_by: datetime
+) -> Sequence[Claimed]:
+    if is_quiet(db, BROADCASTS):
+        return ()
+    return claim_batch(db, chunk.broadcast_id, chunk.number, size, restraint=restraint, moment=known_by)

@@ -4,10 +4,11 @@ Counted by the clock of the database, one for all workers. It may be put forward
 than a moment by that, and the rate is kept by each worker's own pace (bot/pace.py), which knows no wall clock.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Row, extract, func, literal, select, update
+from sqlalchemy import Integer, extract, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import now
@@ -116,7 +117,7 @@ def _clock(db: Session) -> Any:
     return func.floor(extract("epoch", func.clock_timestamp()) * _SECOND)
 
 
-def _read(row: Row[Any]) -> tuple[Standing, int]:
+def _read(row: Sequence[Any]) -> tuple[Standing, int]:
     next_at, quiet_until, changed_at, moment = row
     return Standing(next_at, quiet_until, changed_at), int(moment)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_time", default=None)
@@ -12,6 +13,11 @@ _fixed: ContextVar[datetime | None] = ContextVar("fixed_time", default=None)
 def now() -> datetime:
     """This moment, aware, in UTC."""
     return _fixed.get() or datetime.now(UTC)
+
+
+def ticks() -> float:
+    """Seconds by a clock that nobody sets: for how long something takes. The clock of asyncio's loop is the same."""
+    return monotonic()
 
 
 def today(zone: ZoneInfo) -> date:

@@ -12,18 +12,10 @@ from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.broadcasts import CANCELLED, Course, hold_chunk
+from core.claims import on_its_way
 from core.clock import now
 from core.progress import State, changed, shift
 from core.tables import Broadcast, Delivery, DeliveryChunk, Participant
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A delivery that this worker, and no other, is about to send."""
-
-    delivery_id: int
-    chat_sealed: bytes
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,43 +40,11 @@ def list_unfinished(db: Session) -> list[int]:
 
 
 def _on_its_way(query: Select[int]) -> Select[int]:
-    running = (
-        Broadcast.state == Course.RUNNING,
-        or_(Broadcast.send_from.is_(None), Broadcast.send_from <= now()),
-    )
-    return query.join(Broadcast, Broadcast.id == DeliveryChunk.broadcast_id).where(*running)
+    return query.join(Broadcast, Broadcast.id == DeliveryChunk.broadcast_id).where(*on_its_way())
 
 
 def _due() -> tuple[ColumnElement[bool], ...]:
     return DeliveryChunk.new > 0, or_(DeliveryChunk.due_at.is_(None), DeliveryChunk.due_at <= now())
-
-
-def claim_batch(db: Session, broadcast_id: int, chunk: int, size: int) -> list[Claimed]:
-    """Take up to `size` new deliveries of a chunk: they become `sending`, and no twin can take them.
-
-    None are left when none are returned. Those to people who left meanwhile are settled on the way.
-    """
-    # The chunk is locked first: twins that claim at once take turns, and their counts add up.
-    mine = DeliveryChunk.broadcast_id == broadcast_id, DeliveryChunk.number == chunk
-    held = select(Broadcast.state).join(DeliveryChunk, DeliveryChunk.broadcast_id == Broadcast.id)
-    if db.scalar(held.where(*mine).with_for_update(of=DeliveryChunk)) != Course.RUNNING:
-        return []
-    fresh = Delivery.broadcast_id == broadcast_id, Delivery.chunk == chunk, Delivery.state == State.NEW
-    left = select(Participant.id).where(~Participant.reachable | Participant.chat_sealed.is_(None))
-    gone = update(Delivery).where(*fresh, Delivery.participant_id.in_(left))
-    blocked = changed(db, gone.values(state=State.BLOCKED, reason="left", settled_at=now()))
-    due = or_(Delivery.due_at.is_(None), Delivery.due_at <= now())
-    ids = list(db.scalars(select(Delivery.id).where(*fresh, due).order_by(Delivery.id).limit(size)))
-    db.execute(update(Delivery).where(Delivery.id.in_(ids)).values(state=State.SENDING, claimed_at=now()))
-    moved = {State.NEW: -blocked - len(ids), State.BLOCKED: blocked, State.SENDING: len(ids)}
-    shift(db, broadcast_id, chunk, moved)
-    query = (
-        select(Delivery.id, Participant.chat_sealed, Participant.language)
-        .join(Participant, Participant.id == Delivery.participant_id)
-        .where(Delivery.id.in_(ids))
-        .order_by(Delivery.id)
-    )
-    return [Claimed(key, chat, language) for key, chat, language in db.execute(query) if chat]
 
 
 def settle(db: Session, broadcast_id: int, chunk: int, outcomes: Iterable[Settled]) -> None:
@@ -105,6 +65,9 @@ def settle(db: Session, broadcast_id: int, chunk: int, outcomes: Iterable[Settle
         claimed = Delivery.id.in_(ids), Delivery.state == State.SENDING
         moved = changed(db, update(Delivery).where(*claimed).values(values))
         shift(db, broadcast_id, chunk, {State.SENDING: -moved, state: moved})
+        if back:
+            mine = DeliveryChunk.broadcast_id == broadcast_id, DeliveryChunk.number == chunk
+            db.execute(update(DeliveryChunk).where(*mine).values(due_at=None))
         if state is State.BLOCKED:
             people = select(Delivery.participant_id).where(Delivery.id.in_(ids))
             db.execute(update(Participant).where(Participant.id.in_(people)).values(reachable=False))

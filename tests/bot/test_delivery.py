@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.botapi_errors import AnswerLost, ApiError, bad_request, blocked, server_error, too_many_requests
 from bot.botapi_person import Person
+from bot.botapi_request import InProcessRequest
 from bot.transport import NeverSent
 from core.broadcasts import Kind, open_broadcast
 from core.outbox import list_in_doubt
@@ -135,18 +136,18 @@ async def test_when_telegram_asks_to_wait_nothing_is_lost(town: Town, opening: i
 async def test_what_never_left_is_tried_again(
     town: Town, opening: int, impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    courier = town.courier()
     down = 40
+    carried = InProcessRequest.do_request
 
-    async def post(chat_id: int, message: Any) -> None:
+    async def carry(way: InProcessRequest, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         nonlocal down
         down -= 1
-        if down > 0:
+        if down >= 0:
             raise NeverSent("no connection")
-        await type(courier)._post(courier, chat_id, message)
+        return await carried(way, url, *args, **kwargs)
 
-    monkeypatch.setattr(courier, "_post", post)
-    await courier.carry(opening, 0)
+    monkeypatch.setattr(InProcessRequest, "do_request", carry)
+    await town.courier().carry(opening, 0)
 
     assert (await town.database.read(progress_of, opening)).sent == 32
     assert town.api.calls["sendMessage"] == 32

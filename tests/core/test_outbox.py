@@ -9,12 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.broadcasts import Kind, find_broadcast, list_broadcasts, open_broadcast
+from core.claims import Claimed, claim_batch
 from core.clock import at
 from core.database import Database
 from core.outbox import (
-    Claimed,
     Settled,
-    claim_batch,
     list_in_doubt,
     list_unclaimed_chunks,
     list_unfinished,
