@@ -103,6 +103,8 @@ def forget(db: Session, participant: Participant) -> None:
     gone = delete(Delivery).where(mine).returning(Delivery.broadcast_id, Delivery.chunk, Delivery.state)
     for broadcast_id, chunk, state in db.execute(gone).all():
         shift(db, broadcast_id, chunk, {State(state): -1})
+    if participant.chat_index is not None:  # what they said, and nobody has handled yet
+        db.execute(delete(WaitingUpdate).where(WaitingUpdate.person == participant.chat_index))
     db.delete(participant)
     db.flush()
 
