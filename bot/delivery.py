@@ -115,6 +115,12 @@ class Courier:
         """How many chunks have to be carried at once for the pace to be reached."""
         return 1 + -(-round(self._settings.messages_per_second * _TRAVEL) // BATCH)
 
+    @property
+    def silent(self) -> bool:
+        """Whether it is a time of the day in which nobody is written to."""
+        hours = self._settings.quiet_hours
+        return hours is not None and hours.end_of_quiet(now()) is not None
+
     async def carry(self, broadcast_id: int, number: int) -> None:
         """Send every delivery of a chunk that is due and that nobody has claimed. Twice sends nothing twice."""
         announcer = await self._database.read(Announcer, broadcast_id, self._translator, self._settings)
@@ -141,7 +147,7 @@ class Courier:
     async def _next(self, chunk: Chunk, batch: Batch) -> Moments | None:
         """Write down what became of a batch, and wait until the next may leave. None: nothing is left for now."""
         while True:
-            if self._quiet_hours():
+            if self.silent:
                 await self._insist(_settle, chunk, batch)
                 return None
             pause = self._pace.quiet_left() or (0.0 if batch.carried else _PATIENCE)
@@ -191,7 +197,7 @@ class Courier:
         later = place * self._pace.gap
         await asyncio.sleep(max(0.0, moments.latest + later - ticks()))
         missed = ticks() > moments.earliest + later + self._pace.leeway
-        if missed or self._quiet_hours() or not self._pace.take():
+        if missed or self.silent or not self._pace.take():
             return Settled(one.delivery_id, State.NEW), None
         try:
             chat_id = int(self._vault.open(one.chat_sealed))
@@ -219,10 +225,6 @@ class Courier:
             await asyncio.sleep(moment.delay)
             if moment.count and self._pace.take():
                 return
-
-    def _quiet_hours(self) -> bool:
-        hours = self._settings.quiet_hours
-        return hours is not None and hours.end_of_quiet(now()) is not None
 
     async def _rest(self, seconds: float) -> None:
         """Wait, with nothing claimed. Raises CancelledError when the process is about to stop."""

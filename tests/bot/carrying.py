@@ -22,7 +22,8 @@ KEY = bytes(range(32))
 
 async def carry(home: Path, base_url: str) -> None:
     """Carry what is in the database of this home, over HTTP."""
-    settings = read_settings({"RIMAY_HOME": str(home), "RIMAY_MESSAGES_PER_SECOND": str(RATE)})
+    given = {"RIMAY_HOME": str(home), "RIMAY_MESSAGES_PER_SECOND": str(RATE), "RIMAY_QUIET_HOURS": "off"}
+    settings = read_settings(given)
     database, vault = Database(settings.database_url), Vault(KEY)
     bot = Bot(
         TOKEN, base_url=base_url, request=AiohttpRequest(), get_updates_request=AiohttpRequest(connections=1)
