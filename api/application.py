@@ -23,6 +23,7 @@ from api.routes import (
     exports,
     health,
     library,
+    links,
     paper_entries,
     paper_imports,
     papers,
@@ -71,6 +72,7 @@ _CONSOLE = (
     briefs,
     deliveries,
     exports,
+    links,
 )
 
 

@@ -99,6 +99,7 @@ class Pages:
             words.append(Word("questionnaires", "/questionnaires", t("console.word_questionnaires")))
         if visitor.may("organiser"):
             words.append(Word("assemblies", "/assemblies", t("console.word_assemblies")))
+            words.append(Word("links", "/links", t("links.word")))
         if visitor.may("organiser", "interpreter") and self.services.simulator is not None:
             words.append(simulator)
         if visitor.account.role == "facilitator":

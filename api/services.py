@@ -82,6 +82,7 @@ class Services:
 
     deliver: enqueues the sending of a broadcast; asking twice changes nothing
     speaker: reads texts aloud, where the machine can
+    entry_address: the address in Telegram by which a code is brought in; None while Telegram does not say it
     """
 
     database: Database
@@ -93,3 +94,4 @@ class Services:
     webhook: Webhook | None = None
     preview: Preview | None = None
     speaker: Speaker | None = None
+    entry_address: Callable[[str], Awaitable[str | None]] | None = None

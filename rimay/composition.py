@@ -22,6 +22,7 @@ from bot.preview import Preview
 from bot.reception import Reception
 from bot.simulator import Simulator
 from bot.transport import AiohttpRequest
+from bot.way_in import WayIn
 from core.database import Database
 from core.sealing import Vault, open_vault
 from core.settings import Settings, read_settings
@@ -177,5 +178,6 @@ def compose(installation: Installation) -> FastAPI:
         webhook=chat.webhook,
         preview=Preview(installation.translator, installation.settings.zone),
         speaker=chat.house.speaker,
+        entry_address=None if chat.simulator else WayIn(chat.bot.bot).address,
     )
     return create_app(services, lifespan=lifespan)

@@ -21,6 +21,7 @@ from api.reader import Reader
 from api.security import Posted, Visiting, not_there
 from api.services import Services, Shown, Simulator
 from api.visitor import Visitor
+from core.entry_links import readable_code
 
 router = APIRouter()
 
@@ -63,14 +64,19 @@ def _keep(response: Response, phones: list[str], visitor: Visitor) -> Response:
 
 
 @router.get("/simulator")
-async def show(request: Request, visitor: Visiting) -> Response:
-    """The telephones of this browser, one to begin with."""
+async def show(request: Request, visitor: Visiting, start: str = "") -> Response:
+    """The telephones of this browser, one to begin with. Who comes by a link finds its code ready to be sent."""
     simulator = _simulator(request)
     phones = _phones(request) or [simulator.open_chat()]
     pages: Pages = request.app.state.pages
     people = [_person(visitor.reader, simulator, number, chat) for number, chat in enumerate(phones, 1)]
     response = await pages.show(
-        request, "simulator.html", here="simulator", people=people, may_add=len(phones) < _MOST
+        request,
+        "simulator.html",
+        here="simulator",
+        people=people,
+        may_add=len(phones) < _MOST,
+        start=readable_code(start) or "",
     )
     return _keep(response, phones, visitor)
 
@@ -95,12 +101,14 @@ def _keyboard(screen: list[Shown]) -> list[list[dict[str, Any]]]:
 
 
 @router.post("/simulator/people")
-async def add_person(request: Request, visitor: Visiting) -> Response:
+async def add_person(request: Request, visitor: Visiting, given: Posted) -> Response:
     """One more telephone."""
     phones = _phones(request)
     if len(phones) < _MOST:
         phones.append(_simulator(request).open_chat())
-    return _keep(redirect(request, f"/simulator#person-{len(phones)}"), phones, visitor)
+    code = readable_code(str(given.get("start", "")))
+    way = f"?start={code}" if code else ""
+    return _keep(redirect(request, f"/simulator{way}#person-{len(phones)}"), phones, visitor)
 
 
 @router.post("/simulator/{number}/restart")

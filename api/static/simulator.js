@@ -93,6 +93,10 @@ async function send(form, submitter) {
   if (answer.status === 401) location.reload();
   if (answer.status === 413) events.toast(form.closest("[data-chat]"), { text: (await answer.json()).message });
   const text = form.querySelector("input[type=text], input[type=file]");
+  if (answer.ok && form.matches(".starter")) {
+    form.parentElement.querySelector(".composer input[type=text]").focus();
+    form.remove(); // as on a telephone: once begun, one writes
+  }
   if (answer.ok && text) {
     text.value = "";
     text.focus();

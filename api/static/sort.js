@@ -2,8 +2,10 @@
 
 const words = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
 
+// A cell that reads otherwise than it is sorted, as a day in words, says by what.
 function key(row, column) {
-  return row.cells[column].textContent.trim();
+  const cell = row.cells[column];
+  return cell.dataset.sort ?? cell.textContent.trim();
 }
 
 function compare(a, b) {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.entry_links import make_link
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
 
 EVERYBODY = {ANA, BELEN, CARLOS}
@@ -31,6 +32,12 @@ PAGES = [
     ("/consultations/{draft}/live", EVERYBODY),
     ("/assemblies", {ANA}),
     ("/assemblies/new", {ANA}),
+    ("/links", {ANA}),
+    ("/links.csv", {ANA}),
+    ("/links/{link}", {ANA}),
+    ("/links/{link}/qr.png", {ANA}),
+    ("/links/{link}/qr.svg", {ANA}),
+    ("/links/{link}/poster.pdf", {ANA}),
 ]
 DEEDS = [
     ("/questionnaires", {ANA}),
@@ -45,14 +52,23 @@ DEEDS = [
     ("/assemblies/1/reminders", {ANA}),
     ("/assemblies/1/invitations/1", {ANA}),
     ("/agenda/1", {BELEN}),
+    ("/links", {ANA}),
+    ("/links/{link}/end", {ANA}),
+    ("/links/{link}/reopen", {ANA}),
 ]
+
+
+@pytest.fixture
+async def link(console: Console) -> int:
+    """A way in that is handed out."""
+    return await console.database.run(make_link, "Terminal", None)
 
 
 @pytest.mark.parametrize(("path", "allowed"), PAGES)
 async def test_pages_are_for(
-    browse: Browse, questionnaire: int, draft: int, path: str, allowed: set[str]
+    browse: Browse, questionnaire: int, draft: int, link: int, path: str, allowed: set[str]
 ) -> None:
-    path = path.format(questionnaire=questionnaire, draft=draft)
+    path = path.format(questionnaire=questionnaire, draft=draft, link=link)
     seen = {role: (await (await browse(role)).look(path)).status_code for role in (ANA, BELEN, CARLOS)}
     assert {role for role, status in seen.items() if status != 403} == allowed
     assert all(status in (200, 303, 403) for status in seen.values())
@@ -61,8 +77,8 @@ async def test_pages_are_for(
 
 
 @pytest.mark.parametrize(("path", "allowed"), DEEDS)
-async def test_deeds_are_for(browse: Browse, draft: int, path: str, allowed: set[str]) -> None:
-    path = path.format(draft=draft)
+async def test_deeds_are_for(browse: Browse, draft: int, link: int, path: str, allowed: set[str]) -> None:
+    path = path.format(draft=draft, link=link)
     done = {role: (await (await browse(role)).fill("/account", path)).status_code for role in EVERYBODY}
     assert {role for role, status in done.items() if status != 403} == allowed
     refused = await (await browse(NOBODY)).fill("/sign-in", path)

@@ -24,6 +24,7 @@ from bot.preview import Preview
 from core.accounts import add_account
 from core.clock import now
 from core.database import Database
+from core.entry_links import count_coming, count_enrolment, end_link, make_link
 from core.passwords import hash_password
 from core.sealing import Vault
 from core.settings import read_settings
@@ -254,6 +255,19 @@ def _fill(db: Session, password_hash: str) -> None:
     reason = {"es": "Habrá una ventanilla.", "qu": "Shuk wasi tiyanka."}
     record_decision(db, list_items(db, CLOSED)[0].id, outcome="accepted", reason=reason, account_id=None)
     _meet(db)
+    _hand_out(db)
+
+
+def _hand_out(db: Session) -> None:
+    """Two ways in: by one some have come, the other is not handed out any more."""
+    link = make_link(db, "Albergue municipal de Ibarra", None)
+    for _ in range(23):
+        count_coming(db, link)
+    for _ in range(17):
+        count_enrolment(db, link)
+    ended = make_link(db, "Fundación Ñukanchik", None)
+    count_coming(db, ended)
+    end_link(db, ended, None)
 
 
 def _participant(number: int) -> Participant:

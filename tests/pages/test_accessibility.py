@@ -57,12 +57,16 @@ PAGES = [
     ("organiser", "/assemblies/new"),
     ("organiser", "/assemblies/1"),
     ("organiser", "/simulator"),
+    ("organiser", "/links"),
+    ("organiser", "/links/1"),
+    ("organiser", "/links/2"),
     ("council", "/"),
     ("council", f"/consultations/{CLOSED}/brief"),
     ("council", f"/consultations/{CLOSED}/agenda"),
     ("council", "/agenda/2"),
     (None, "/sign-in"),
     (None, "/simulator"),
+    (None, "/simulator?start=abcd2345"),
 ]
 VIEWS: list[dict[str, Any]] = [
     {"viewport": {"width": 360, "height": 740}, "color_scheme": "light", "locale": "es-EC"},
