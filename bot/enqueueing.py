@@ -25,6 +25,15 @@ class Enqueuer:
     def __init__(self, url: str) -> None:
         self._url = url
         self._client: DBOSClient | None = None
+        self.lost = asyncio.Event()
+        """Never set: who only asks has nothing that could be lost. `Jobs` has."""
+
+    async def start(self) -> None:
+        """Nothing to start: the connections are made when they are needed."""
+
+    async def stop(self) -> None:
+        """Let go of the connections."""
+        await asyncio.to_thread(self.close)
 
     async def deliver(self, broadcast_id: int) -> None:
         """Have a broadcast carried. A second time changes nothing."""

@@ -166,7 +166,8 @@ class Jobs:
         """Carry a chunk. Trouble that lasts ends the job: others get their turn, and the calendar enqueues it again."""
         for trial in range(_TRIES):
             try:
-                return await self._courier.carry(broadcast_id, chunk)
+                await self._courier.carry(broadcast_id, chunk)
+                return
             except Exception as error:
                 _log.error("broadcast %d, chunk %d: %s", broadcast_id, chunk, type(error).__name__)
             await asyncio.sleep(_PATIENCE * 2**trial)

@@ -58,6 +58,14 @@ def slot_of(jobs_url: str) -> Slot:
     return ServerSlot(url)
 
 
+async def check_free(jobs_url: str) -> None:
+    """Look before starting whether the process could have a slot. Raises AlreadyCarried."""
+    slot = slot_of(jobs_url)
+    if isinstance(slot, FileSlot):
+        await slot.take()
+        await slot.leave()
+
+
 class FileSlot:
     """The only slot of a SQLite file: a lock that the system takes off when its process dies."""
 
@@ -82,11 +90,11 @@ class FileSlot:
         return True
 
     async def borrow(self, name: str) -> bool:
-        """There is no other."""
-        return False
+        """Its own alone there is."""
+        return name != self.name
 
     async def give_back(self, name: str) -> None:
-        """There is no other."""
+        """Nobody else could have wanted it."""
 
     async def leave(self) -> None:
         """See Slot."""

@@ -19,6 +19,8 @@ from rimay.commands import (
     rehearse,
     serve,
     speak,
+    web,
+    worker,
 )
 from rimay.reporting import report_faults
 
@@ -35,6 +37,8 @@ form.app.command("paper")(paper.paper)
 form.app.command("enter")(enter.enter)
 form.app.command("rehearse")(rehearse.rehearse)
 app.command("serve")(serve.serve)
+app.command("web")(web.web)
+app.command("worker")(worker.worker)
 app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate)
 app.command("doctor")(doctor.doctor)

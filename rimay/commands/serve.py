@@ -1,14 +1,18 @@
 """`rimay serve`: everything in one process."""
 
+import asyncio
 import logging
 from typing import Annotated
 
 import typer
 import uvicorn
 
+from bot.jobs_slot import check_free
 from migrations.schema import upgrade
-from rimay.composition import Installation, compose, open_installation
+from rimay.chat import Chat
+from rimay.composition import Installation, open_installation
 from rimay.reporting import LANGUAGE
+from rimay.web import compose
 
 
 def serve(
@@ -21,24 +25,37 @@ def serve(
     run(installation, host=host, port=port)
 
 
-def run(installation: Installation, *, host: str | None = None, port: int | None = None) -> None:
-    """Serve until the process is told to stop. Log lines hold no address: those of people would be among them."""
+def run(
+    installation: Installation, *, host: str | None = None, port: int | None = None, carries: bool = True
+) -> None:
+    """Serve until the process is told to stop. Log lines hold no address: those of people would be among them.
+
+    carries: broadcasts leave by this process too, else by workers
+    """
     settings = installation.settings
+    if carries:
+        asyncio.run(check_free(settings.jobs_url))
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     address = host or settings.host, port or settings.port
     url = f"http://{address[0]}:{address[1]}"
-    print(installation.translator.text("cli.serving", LANGUAGE, url=url))
+    print(installation.translator.text("cli.serving", LANGUAGE, url=url), flush=True)
     if settings.simulated:
         print(
             installation.translator.text("cli.simulator_at", LANGUAGE, url=url + "/simulator"),
             flush=True,
         )
-    uvicorn.run(
-        compose(installation),
-        host=address[0],
-        port=address[1],
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=5,
+    chat = Chat(installation, carries=carries)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            compose(chat, end=lambda: setattr(server, "should_exit", True)),
+            host=address[0],
+            port=address[1],
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
     )
+    server.run()
+    if chat.jobs.lost.is_set() or not server.started:
+        raise typer.Exit(1)

@@ -24,7 +24,8 @@ from deliberation.assemblies import create_assembly, invite_willing, remind
 from deliberation.decisions import record_decision
 from i18n.speech import Speech
 from migrations.schema import upgrade
-from rimay.composition import Chat, Installation, open_installation
+from rimay.chat import Chat
+from rimay.composition import Installation, open_installation
 from rimay.demonstration import words
 from rimay.demonstration.characters import invent
 from rimay.demonstration.people import Someone

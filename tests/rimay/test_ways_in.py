@@ -15,7 +15,8 @@ from bot.botapi import BotApi
 from bot.botapi_person import Person
 from bot.botapi_server import SECRET_HEADER, BotApiServer
 from core.settings import read_settings
-from rimay.composition import Chat, Installation, open_installation
+from rimay.chat import Chat
+from rimay.composition import Installation, open_installation
 from surveys.consultations import draft_consultation, get_consultation, open_consultation
 from surveys.questionnaires import store_questionnaire
 from tests.bot.town import QUESTIONNAIRE
@@ -41,6 +42,7 @@ async def installation(
             "RIMAY_TELEGRAM_TOKEN": server.api.token,
             "RIMAY_TELEGRAM_API": server.base_url,
             "RIMAY_MESSAGES_PER_SECOND": "1000",
+            "RIMAY_QUIET_HOURS": "off",
         }
     )
     installation = open_installation(settings)

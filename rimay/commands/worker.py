@@ -1,0 +1,45 @@
+"""`rimay worker`: carries the broadcasts, and nothing else."""
+
+import asyncio
+import logging
+import signal
+
+import typer
+
+from migrations.schema import upgrade
+from rimay.composition import Installation, open_installation
+from rimay.reporting import LANGUAGE
+from rimay.worker import Worker
+
+
+def worker() -> None:
+    """Lleva los envíos. Con PostgreSQL pueden ser varios a la vez; con SQLite, uno solo.
+
+    Al recibir SIGTERM termina lo que está en camino y deja el resto a los demás.
+    """
+    installation = open_installation()
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    upgrade(installation.database.engine)
+    raise typer.Exit(asyncio.run(_work(installation)))
+
+
+async def _work(installation: Installation) -> int:
+    """Work until told to stop; the exit status. 1: its place was lost, and a supervisor starts it again."""
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    worker = Worker(installation)
+    lost = worker.jobs.lost
+    async with worker.running():
+        _say(installation, "cli.worker_works", pace=installation.settings.messages_per_second)
+        ends = [asyncio.create_task(event.wait()) for event in (told, lost)]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
+        _say(installation, "cli.worker_lost" if lost.is_set() else "cli.worker_stops")
+    await installation.database.dispose()
+    return 1 if lost.is_set() else 0
+
+
+def _say(installation: Installation, key: str, **params: object) -> None:
+    print(installation.translator.text(key, LANGUAGE, **params), flush=True)

@@ -1,0 +1,47 @@
+"""The web: console and webhook over a chat."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api.application import create_app
+from api.services import Services
+from bot.preview import Preview
+from bot.way_in import WayIn
+from rimay.chat import Chat
+
+
+def compose(chat: Chat, end: Callable[[], None]) -> FastAPI:
+    """The console over a chat, which runs with it.
+
+    end: ends the process, where another may have taken its place
+    """
+    installation = chat.installation
+
+    async def give_way() -> None:
+        await chat.jobs.lost.wait()
+        end()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with chat.running():
+            watching = asyncio.create_task(give_way())
+            yield
+            watching.cancel()
+        await installation.database.dispose()
+
+    services = Services(
+        database=installation.database,
+        translator=installation.translator,
+        settings=installation.settings,
+        vault=installation.vault,
+        deliver=chat.jobs.deliver,
+        simulator=chat.simulator,
+        webhook=chat.webhook,
+        preview=Preview(installation.translator, installation.settings.zone),
+        speaker=chat.house.speaker,
+        entry_address=None if chat.simulator else WayIn(chat.bot.bot).address,
+    )
+    return create_app(services, lifespan=lifespan)
