@@ -16,6 +16,7 @@ from pathlib import Path
 from bot.reception import Reception
 from core.accounts import add_account
 from core.clock import today
+from core.entry_links import list_links, make_link
 from core.passwords import hash_password, new_password
 from core.progress import progress_of
 from core.settings import Settings
@@ -122,6 +123,7 @@ def _write_logins(path: Path, logins: Iterable[Login]) -> None:
 async def _live(chat: Chat, step: Step) -> None:
     """The whole circle."""
     town = _Town(chat, step)
+    await town.hang_posters()
     consultation_id = await town.open_first()
     await town.answer(range(PEOPLE), come_in=True)
     await town.approve_quotes(consultation_id)
@@ -167,6 +169,11 @@ class _Town:
         )
         return await self._open(None)
 
+    async def hang_posters(self) -> None:
+        """A way in for each of a few places."""
+        for place in words.LINK_PLACES:
+            await self._database.run(make_link, place, None)
+
     async def open_second(self) -> None:
         await self._open(words.SECOND_TITLE)
 
@@ -189,11 +196,14 @@ class _Town:
         return consultation_id
 
     async def answer(self, numbers: range, *, come_in: bool) -> None:
-        """They answer, a few at a time, as people do."""
+        """They answer, a few at a time, as people do. Three of four have scanned a poster."""
+        links = await self._database.read(list_links)
+        ways = [link.code for link in links] + [""]
+        codes = {someone: ways[number % len(ways)] for number, someone in enumerate(self._people)}
 
         async def live(someone: Someone) -> None:
             if come_in:
-                await someone.come_in()
+                await someone.come_in(codes[someone])
             await someone.take_part()
 
         await self._each([self._people[number] for number in numbers], live)

@@ -46,9 +46,9 @@ class Someone:
         """From now on they rather send a voice note than write."""
         self._speak = speak
 
-    async def come_in(self) -> None:
-        """`/start`, a language, and the consent."""
-        await self._process(self._person.send("/start"))
+    async def come_in(self, code: str = "") -> None:
+        """`/start`, with the code of a link if they come by one; a language, and the consent."""
+        await self._process(self._person.send(f"/start {code}".strip()))
         await self._tap(self._say("language_" + self._character.language))
         await self._tap(self._say("button_consent_yes"))
 

@@ -18,6 +18,9 @@ ASSEMBLY_PURPOSE: Text = {
 }
 ASSEMBLY_PLACE = "Casa de la Cultura, calle Sucre, Ibarra"
 
+LINK_PLACES = ("Terminal terrestre de Ibarra", "Mercado 24 de Mayo, Otavalo", "Centro de salud de Atuntaqui")
+"""Where posters hang. Names of kinds of places that there are, and nobody's."""
+
 DECISIONS: tuple[tuple[str, Text], ...] = (
     (
         "accepted",
