@@ -7,7 +7,8 @@ from bot.handlers.own_data import on_leave_command
 from bot.listening import listen_to
 from bot.message import Button, Message
 from core.entry_links import count_coming, enrol_by_link, find_link, readable_code
-from core.people import Participant, enrol, reach_again, speak
+from core.people import enrol, reach_again, speak
+from core.tables import Participant
 
 CONSENT_VERSION = "2026-11"
 """Changes with the text of the consent, so that it is known what each person agreed to."""
