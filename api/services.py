@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from sqlalchemy.orm import Session
+
 from core.database import Database
 from core.sealing import Vault
 from core.settings import Settings
@@ -69,11 +71,18 @@ class Preview(Protocol):
         """The screen after these acts; each button carries the act that it is."""
 
 
+class Samples(Protocol):
+    """What people will read, before it goes out."""
+
+    def opening(self, db: Session, consultation_id: int) -> Mapping[str, Sequence[Shown]]:
+        """The announcement of a consultation as each language reads it: messages with their buttons."""
+
+
 class Webhook(Protocol):
     """Where Telegram's updates go in. False when the secret of the header is wrong."""
 
     async def receive(self, secret: str | None, update: Mapping[str, Any]) -> bool:
-        """Handle an update; False when the secret is wrong."""
+        """Handle or store an update; False when the secret is wrong. Raises NotKept when it is neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,7 @@ class Services:
     deliver: enqueues the sending of a broadcast; asking twice changes nothing
     speaker: reads texts aloud, where the machine can
     entry_address: the address in Telegram by which a code is brought in; None while Telegram does not say it
+    samples: shows what will be sent, where the chat is at hand
     """
 
     database: Database
@@ -95,3 +105,4 @@ class Services:
     preview: Preview | None = None
     speaker: Speaker | None = None
     entry_address: Callable[[str], Awaitable[str | None]] | None = None
+    samples: Samples | None = None

@@ -27,8 +27,13 @@ class Announcer:
 
     def __init__(self, db: Session, broadcast_id: int, translator: Translator, settings: Settings) -> None:
         broadcast = db.get_one(Broadcast, broadcast_id)
-        self._kind = Kind(broadcast.kind)
-        self._subject = _read(db, self._kind, broadcast.subject_id)
+        self._prepare(db, Kind(broadcast.kind), broadcast.subject_id, translator, settings)
+
+    def _prepare(
+        self, db: Session, kind: Kind, subject_id: int, translator: Translator, settings: Settings
+    ) -> None:
+        self._kind = kind
+        self._subject = _read(db, kind, subject_id)
         self._total = _questions(db, self._subject)
         self._translator = translator
         self._settings = settings
@@ -105,6 +110,13 @@ class Announcer:
 
     def _t(self, key: str, language: str, **params: object) -> str:
         return self._translator.text("chat." + key, language, **params)
+
+
+class OpeningSample(Announcer):
+    """Writes the announcement of a consultation as it would go out now. Nothing is sent, nothing stored."""
+
+    def __init__(self, db: Session, consultation_id: int, translator: Translator, settings: Settings) -> None:
+        self._prepare(db, Kind.OPENING, consultation_id, translator, settings)
 
 
 def describe(assembly: AssemblyCard, language: str, zone: tzinfo) -> dict[str, str]:

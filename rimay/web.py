@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from api.application import create_app
 from api.services import Services
 from bot.preview import Preview
+from bot.samples import Samples
 from bot.way_in import WayIn
 from rimay.chat import Chat
 
@@ -42,6 +43,7 @@ def compose(chat: Chat, end: Callable[[], None]) -> FastAPI:
         webhook=chat.webhook,
         preview=Preview(installation.translator, installation.settings.zone),
         speaker=chat.house.speaker,
+        samples=Samples(installation.translator, installation.settings),
         entry_address=None if chat.simulator else WayIn(chat.bot.bot).address,
     )
     return create_app(services, lifespan=lifespan)

@@ -73,14 +73,19 @@ def draft_consultation(
     questionnaire_id: int,
     title: Localized | None = None,
     closes_on: date | None = None,
+    remind_after: Collection[int] = (),
     account_id: int | None,
 ) -> int:
-    """Prepare a consultation; nobody is asked yet."""
+    """Prepare a consultation; nobody is asked yet.
+
+    remind_after: days after the opening on which those who have not finished are reminded
+    """
     questionnaire = get_questionnaire(db, questionnaire_id)
     row = Consultation(
         questionnaire_id=questionnaire_id,
         title=dict(title or questionnaire.title),
         closes_on=closes_on,
+        remind_after=sorted(set(remind_after)),
     )
     db.add(row)
     db.flush()

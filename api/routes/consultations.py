@@ -1,10 +1,10 @@
-"""Consultations: the home page, the line of steps, opening, watching live, closing."""
+"""Consultations: the home page, the line of steps, watching live, closing."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.audience_words import criteria_in_words, reminders_in_words, told
 from api.figures import figures_of_reach, stream_of
 from api.forms import Fields, FormState
 from api.pages import Pages, redirect
@@ -21,14 +22,16 @@ from api.services import Services
 from api.steps import Course, Step, current_step, short_line, whole_line
 from api.visitor import Visitor
 from core.clock import now, today
-from core.people import count_reachable
+from core.settings import Settings
 from deliberation.agenda import close_and_propose, list_items
+from deliberation.audience.criteria import Audience, read_audience
+from deliberation.audience.offers import Offers, list_offers
+from deliberation.audience.recipients import Headcount, count_people
 from surveys.consultations import (
     ConsultationCard,
     draft_consultation,
     get_consultation,
     list_consultations,
-    open_consultation,
 )
 from surveys.questionnaires import get_questionnaire
 from surveys.spoken import count_spoken
@@ -39,6 +42,9 @@ router = APIRouter()
 
 _LOOK_EVERY = 2.0
 _USUAL_TIME = timedelta(days=14)
+_USUAL_REMINDERS = (3, 7)
+_LATE = timedelta(minutes=5)
+"""The timetable looks about once a minute: what is not open by then did not open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,7 @@ async def draft(request: Request, visitor: Visiting, given: Posted, account: Org
         questionnaire_id=questionnaire,
         title=title,
         closes_on=closes_on,
+        remind_after=_USUAL_REMINDERS,
         account_id=account.account_id,
     )
     return redirect(request, f"/consultations/{drafted}?done=saved")
@@ -179,11 +186,25 @@ async def _show_new(
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """Whom a draft will be sent to."""
+
+    audience: Audience
+    headcount: Headcount
+    offers: Offers
+
+
+def _planned(db: Session, card: ConsultationCard) -> Planned:
+    audience = read_audience(card.audience or {})
+    return Planned(audience, count_people(db, audience), list_offers(db))
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Everything the page of a consultation shows."""
 
     course: Course
-    people: int
+    planned: Planned | None
     voices: int
     approved: int
     unheard: int
@@ -198,7 +219,7 @@ def _standing(db: Session, consultation_id: int, simulator: bool) -> Standing:
     newer = find_newer(db, card.questionnaire_id) if card.state != "closed" else None
     return Standing(
         Course(card, questionnaire, overview.items, overview.decided, simulator),
-        count_reachable(db) if card.state == "draft" else 0,
+        _planned(db, card) if card.state == "draft" else None,
         len(voices),
         sum(voice.quote == "approved" for voice in voices),
         count_spoken(db, card.id)[0],
@@ -233,7 +254,7 @@ async def _show(
         plain_title=reader.plain(card.title),
         sentence=_sentence(reader, card),
         steps=whole_line(reader, standing.course),
-        people=standing.people,
+        plan=_plan(reader, card, standing.planned, services.settings) if standing.planned else None,
         newer=standing.newer,
         questionnaire_id=card.questionnaire_id,
         closes_on=reader.day(card.closes_on),
@@ -246,9 +267,29 @@ async def _show(
     )
 
 
+def _plan(reader: Reader, card: ConsultationCard, planned: Planned, settings: Settings) -> dict[str, Any]:
+    """The opening of a draft in words. One whose time is over has not opened for a reason."""
+    opens_at = card.opens_at
+    words = told(reader, planned.audience, planned.headcount, settings, opens_at or now())
+    stuck = ""
+    if opens_at is not None and opens_at <= now() - _LATE:
+        late = card.closes_on is not None and card.closes_on < today(settings.zone)
+        why = reader.text("audience.stuck_closed") if late else words.people
+        stuck = reader.text("audience.stuck", moment=reader.moment(opens_at), why=why)
+    return {
+        "people": words.people,
+        "who": criteria_in_words(reader, planned.offers, planned.audience),
+        "opens_at": reader.moment(opens_at) if opens_at else "",
+        "reminders": reminders_in_words(reader, card, opens_at or now()),
+        "stuck": stuck,
+    }
+
+
 def _sentence(reader: Reader, card: ConsultationCard) -> str:
     match card.state:
         case "draft":
+            if card.opens_at is not None:
+                return reader.text("audience.sentence_scheduled", moment=reader.moment(card.opens_at))
             return reader.text("console.consultation_sentence_draft")
         case "open":
             return reader.text("console.consultation_sentence_open", date=reader.day(card.closes_on))
@@ -281,15 +322,6 @@ def _unheard(reader: Reader, standing: Standing, here: str) -> list[Task]:
     return (
         [Task(False, f"{here}/spoken", reader.text("media.task_listen"), waiting)] if standing.unheard else []
     )
-
-
-@router.post("/consultations/{consultation_id}/open")
-async def open_(request: Request, account: Organiser, consultation_id: int) -> Response:
-    """Ask everyone reachable. The messages leave through the durable jobs."""
-    services: Services = request.app.state.services
-    broadcast = await services.database.run(open_consultation, consultation_id, account_id=account.account_id)
-    await services.deliver(broadcast)
-    return redirect(request, f"/consultations/{consultation_id}?done=opened")
 
 
 @router.post("/consultations/{consultation_id}/close")

@@ -53,7 +53,7 @@ def _ask_of_council(db: Session, consultation_id: int) -> None:
 async def test_ana_prepares_and_opens_a_consultation(console: Console, browse: Browse, draft: int) -> None:
     browser = await browse(ANA)
     page = await browser.look(f"/consultations/{draft}")
-    assert "La consulta llegará a 3 personas" in page.text
+    assert "Llegará a 3 personas" in page.text
     answer = await browser.fill(f"/consultations/{draft}", f"/consultations/{draft}/open")
     assert answer.headers["location"] == f"/consultations/{draft}?done=opened"
     [broadcast] = await console.database.read(list_broadcasts)
