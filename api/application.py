@@ -34,6 +34,7 @@ from api.routes import (
     rehearsals,
     results,
     segments,
+    set_aside,
     simulator,
     spoken,
     translations,
@@ -77,6 +78,7 @@ _CONSOLE = (
     deliveries,
     exports,
     links,
+    set_aside,
 )
 
 

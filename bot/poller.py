@@ -12,7 +12,7 @@ from telegram.error import Conflict, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
 from bot.pace import asked_wait
-from core.errors import RimayError
+from core.inbox import NotKept
 
 _WAITING_SECONDS = 25
 """How long Telegram keeps an empty call open."""
@@ -27,7 +27,7 @@ class Poller:
 
     request: the way to Telegram that waits for updates, apart from the one that answers people
     address: where the methods of the bot are, its token included: never to be logged
-    confirm: returns when an update is handled or stored, raises a RimayError when it is neither
+    confirm: returns when an update is handled or stored, raises NotKept when it is neither
     kinds:   which updates are wanted
     """
 
@@ -89,8 +89,8 @@ class Poller:
     async def _hand_on(self, updates: list[dict[str, Any]]) -> float | None:
         results = await asyncio.gather(*(self._confirm(each) for each in updates), return_exceptions=True)
         for update, result in zip(updates, results, strict=True):
-            if isinstance(result, RimayError):
-                _log.warning("an update has to come again: %s", type(result).__name__)
+            if isinstance(result, NotKept):
+                _log.warning("an update could not be kept and has to come again")
                 return 0.0
             if isinstance(result, BaseException):
                 raise result

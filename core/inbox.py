@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.audit import note_act
 from core.clock import now
 from core.database import insert_into
-from core.errors import NotFound, RimayError
+from core.errors import NotFound
 from core.sealing import UnusableKey, Vault
 from core.tables import WaitingUpdate
 
@@ -37,10 +37,8 @@ _KINDS = (
 )
 
 
-class NotKept(RimayError):
+class NotKept(Exception):
     """The database does not answer: an update was neither handled nor stored, and has to come again."""
-
-    code = "not_kept"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from api.services import Services
 from api.steps import Course, Step, current_step, short_line, whole_line
 from api.visitor import Visitor
 from core.clock import now, today
+from core.inbox import count_set_aside
 from core.settings import Settings
 from deliberation.agenda import close_and_propose, list_items
 from deliberation.audience.criteria import Audience, read_audience
@@ -106,7 +107,12 @@ async def show_home(request: Request, visitor: Visiting, account: Anyone) -> Res
         if rows and (organises or state == "closed"):
             sections.append({"title": visitor.reader.text(title), "rows": rows})
     return await pages.show(
-        request, "home.html", here="consultations", sections=sections, may_organise=visitor.may("organiser")
+        request,
+        "home.html",
+        here="consultations",
+        sections=sections,
+        may_organise=visitor.may("organiser"),
+        set_aside=await services.database.read(count_set_aside) if visitor.may("organiser") else 0,
     )
 
 
