@@ -6,12 +6,14 @@ from contextlib import AbstractAsyncContextManager
 from fastapi import Depends, FastAPI
 
 from api.headers import BodyLimit, SecurityHeaders
+from api.lookout import Lookout
 from api.pages import Pages
 from api.ranges import Openings
 from api.refusals import add_refusals
 from api.routes import (
     accounts,
     agenda,
+    all_deliveries,
     assemblies,
     attachments,
     audiences,
@@ -76,6 +78,7 @@ _CONSOLE = (
     agenda,
     briefs,
     deliveries,
+    all_deliveries,
     exports,
     links,
     set_aside,
@@ -88,6 +91,7 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
     app.state.services = services
     app.state.pages = Pages(services)
     app.state.openings = Openings()
+    app.state.lookout = Lookout(services)
     for noun in _CONSOLE:
         app.include_router(noun.router, dependencies=[Depends(check_form)])
     if services.simulator is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.reader import Reader, percent_of
-from core.progress import Sending
+from core.outlook import Outlook
 from surveys.consultations import Reach
 
 
@@ -49,16 +49,34 @@ def figures_of_reach(reader: Reader, reach: Reach) -> list[Figure]:
     ]
 
 
-def figures_of_sending(reader: Reader, sending: Sending) -> list[Figure]:
-    """How far a broadcast has come."""
+def figures_of_sending(reader: Reader, outlook: Outlook) -> list[Figure]:
+    """How far a broadcast has come. Each figure bears the number of the broadcast: a page shows several."""
+    sending, about = outlook.card.sending, f"{outlook.card.id}-"
     whole = reader.text("console.deliveries_of", whole=reader.number(sending.total))
     percent = percent_of(sending.sent, sending.total)
-    waiting = sending.new + sending.sending
+    counts = [
+        ("new", "console.deliveries_new", sending.new),
+        ("sending", "sending.figure_sending", sending.sending - outlook.doubtful),
+        ("blocked", "console.deliveries_blocked", sending.blocked),
+        ("failed", "console.deliveries_failed", sending.failed),
+        ("doubt", "sending.figure_doubt", outlook.doubtful),
+    ]
+    seldom = [
+        ("skipped", "sending.figure_skipped", sending.skipped),
+        ("left", "sending.figure_left", sending.left),
+    ]
     return [
-        Figure("sent", reader.text("console.deliveries_sent"), reader.number(sending.sent), whole, percent),
-        Figure("new", reader.text("console.deliveries_new"), reader.number(waiting)),
-        Figure("blocked", reader.text("console.deliveries_blocked"), reader.number(sending.blocked)),
-        Figure("failed", reader.text("console.deliveries_failed"), reader.number(sending.failed)),
+        Figure(
+            f"{about}sent",
+            reader.text("console.deliveries_sent"),
+            reader.number(sending.sent),
+            whole,
+            percent,
+        ),
+        *(
+            Figure(about + name, reader.text(label), reader.number(count))
+            for name, label, count in (*counts, *(one for one in seldom if one[2]))
+        ),
     ]
 
 

@@ -111,10 +111,11 @@ class Pages:
 def notice_of(reader: Reader, query: Mapping[str, str]) -> str:
     """What was done just before this page, said once: ?done=saved. Unknown deeds say nothing."""
     deed = query.get("done", "")
-    key = "console.done_" + deed
-    if not _DEED.fullmatch(deed) or not reader.translator.has(key):
-        return ""
-    return reader.text(key)
+    if _DEED.fullmatch(deed):
+        for key in ("console.done_" + deed, "sending.done_" + deed):
+            if reader.translator.has(key):
+                return reader.text(key)
+    return ""
 
 
 def redirect(request: Request, address: str) -> Response:

@@ -1,63 +1,78 @@
-"""Messages out: how many arrived, how many are on their way, which are in doubt."""
+"""Messages out: how far they are, live, and what an organiser decides about them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.figures import Figure, figures_of_sending, stream_of
-from api.pages import Pages
+from api.figures import Figure, figures_of_reach, stream_of
+from api.lookout import LOOK_EVERY, Lookout, Watched
+from api.pages import Pages, redirect
 from api.reader import Reader
-from api.security import Organiser, Visiting
+from api.security import Organiser, Posted, Visiting, not_there
+from api.sendings import Batch, batch_of, sign_of
 from api.services import Services
-from core.broadcasts import BroadcastCard, Kind, list_broadcasts
+from core.broadcasts import Kind, get_broadcast, list_broadcasts
+from core.clock import now
+from core.courses import cancel_broadcast, pause_broadcast, resume_broadcast, retry_failed
+from core.doubts import Doubt, leave, list_in_doubt, resend
 from core.errors import NotFound
-from core.progress import Sending, progress_of
 from deliberation.agenda import list_items
 from deliberation.assemblies import get_assembly
-from surveys.consultations import get_consultation
+from deliberation.subjects import Subject, subjects_of
+from surveys.consultations import ConsultationCard, get_consultation
 from surveys.questionnaire import Localized
 
 router = APIRouter()
 
-_LOOK_EVERY = 1.5
-_UNSETTLED_LOOKS = 20
-"""After so many looks without a change, what is still being sent is in doubt and nobody need wait for it."""
+_DOUBTS_SHOWN = 50
+_SAY_EVERY = 30.0
+"""Seconds between two announcements to who listens to the page: each change would be one a second."""
+_DEEDS: dict[str, tuple[Callable[..., Any], str]] = {
+    "pause": (pause_broadcast, "paused"),
+    "resume": (resume_broadcast, "resumed"),
+    "cancel": (cancel_broadcast, "cancelled"),
+    "retry": (retry_failed, "retried"),
+}
+_DECISIONS: dict[str, tuple[Callable[..., int], str]] = {
+    "resend": (resend, "resent"),
+    "leave": (leave, "left"),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """One broadcast on the page."""
-
-    title: str
-    started: str
-    figures: list[Figure]
-    live: str
-    doubt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What broadcasts are about."""
+class Group:
+    """The broadcasts of a page, and the consultation that they are about, if any."""
 
     title: Localized
-    broadcasts: list[BroadcastCard]
+    broadcasts: list[int]
+    consultation: ConsultationCard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A doubt on the page."""
+
+    id: int
+    name: str
+    since: str
+    language: str
 
 
 @router.get("/consultations/{consultation_id}/deliveries")
 async def show_of_consultation(
     request: Request, visitor: Visiting, account: Organiser, consultation_id: int
 ) -> Response:
-    """The announcement of a consultation, and the decisions that went back to its contributors."""
+    """The announcement of a consultation, its reminders, and the decisions that went back to its contributors."""
     services: Services = request.app.state.services
-    subject = await services.database.read(_of_consultation, consultation_id)
-    return await _show(request, visitor.reader, subject, f"/consultations/{consultation_id}", "consultations")
+    group = await services.database.read(_of_consultation, consultation_id)
+    return await _show(request, visitor.reader, group, f"/consultations/{consultation_id}", "consultations")
 
 
 @router.get("/assemblies/{assembly_id}/deliveries")
@@ -66,78 +81,221 @@ async def show_of_assembly(
 ) -> Response:
     """The invitations and reminders of an assembly."""
     services: Services = request.app.state.services
-    subject = await services.database.read(_of_assembly, assembly_id)
-    return await _show(request, visitor.reader, subject, f"/assemblies/{assembly_id}", "assemblies")
+    group = await services.database.read(_of_assembly, assembly_id)
+    return await _show(request, visitor.reader, group, f"/assemblies/{assembly_id}", "assemblies")
 
 
-def _of_consultation(db: Session, consultation_id: int) -> Subject:
+def _of_consultation(db: Session, consultation_id: int) -> Group:
     card = get_consultation(db, consultation_id)
-    wanted = {(Kind.OPENING, consultation_id)}
+    wanted = {(Kind.OPENING, consultation_id), (Kind.UNFINISHED, consultation_id)}
     wanted |= {(Kind.DECISION, item.decision.id) for item in list_items(db, consultation_id) if item.decision}
-    return Subject(card.title, _about(db, wanted))
+    return Group(card.title, [each.id for each in list_broadcasts(db, wanted)], card)
 
 
-def _of_assembly(db: Session, assembly_id: int) -> Subject:
-    card = get_assembly(db, assembly_id)
-    return Subject(card.title, _about(db, {(Kind.INVITATION, assembly_id), (Kind.REMINDER, assembly_id)}))
+def _of_assembly(db: Session, assembly_id: int) -> Group:
+    wanted = {(Kind.INVITATION, assembly_id), (Kind.REMINDER, assembly_id)}
+    return Group(get_assembly(db, assembly_id).title, [each.id for each in list_broadcasts(db, wanted)])
 
 
-def _about(db: Session, wanted: set[tuple[Kind, int]]) -> list[BroadcastCard]:
-    return [card for card in list_broadcasts(db) if (card.kind, card.subject_id) in wanted]
-
-
-async def _show(request: Request, reader: Reader, subject: Subject, back: str, here: str) -> Response:
+async def _show(request: Request, reader: Reader, group: Group, back: str, here: str) -> Response:
     pages: Pages = request.app.state.pages
+    batches = [await _batch(request, reader, id) for id in group.broadcasts]
     return await pages.show(
         request,
         "deliveries.html",
         here=here,
-        title=reader.local(subject.title),
-        plain_title=reader.plain(subject.title),
+        title=reader.local(group.title),
+        plain_title=reader.plain(group.title),
         back=back,
-        batches=[_batch(reader, card) for card in subject.broadcasts],
+        batches=batches,
+        **_live(reader, batches, group.consultation),
     )
 
 
-def _batch(reader: Reader, card: BroadcastCard) -> Batch:
-    sending = card.sending
-    over = sending.new == 0 and sending.sending == 0
-    return Batch(
-        title=reader.text("console.deliveries_" + card.kind),
-        started=reader.moment(card.created_at),
-        figures=figures_of_sending(reader, sending),
-        live="" if over else f"/deliveries/{card.id}/live",
-        doubt=reader.plural("console.deliveries_doubt", sending.sending)
-        if sending.at_rest and sending.sending
-        else "",
-    )
+async def _batch(request: Request, reader: Reader, broadcast_id: int) -> Batch:
+    lookout: Lookout = request.app.state.lookout
+    watched = await lookout.watch(broadcast_id, fresh=True)
+    return batch_of(reader, request.app.state.services.settings, watched)
 
 
-async def _followed(request: Request, account: Organiser, broadcast_id: int) -> Sending:
-    services: Services = request.app.state.services
-    sending = await services.database.read(progress_of, broadcast_id)
-    if not sending.total:
-        raise NotFound
-    return sending
+def _live(reader: Reader, batches: list[Batch], consultation: ConsultationCard | None) -> dict[str, Any]:
+    """Where the page follows what changes, "" when nothing will; and how far the consultation has come."""
+    answering = consultation is not None and consultation.state == "open"
+    moves = any(batch.moves for batch in batches)
+    live = "/deliveries/live?" + "&".join(f"seen={batch.sign}" for batch in batches)
+    if answering and consultation is not None:
+        live += f"&consultation={consultation.id}"
+    return {
+        "live": live if moves or answering else "",
+        "changed": reader.hour(now()),
+        "reach": figures_of_reach(reader, consultation.reach) if consultation else [],
+    }
 
 
-@router.get("/deliveries/{broadcast_id}/live", response_class=EventSourceResponse)
-async def live(
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a page follows: broadcasts with the sign that the page was made for, and perhaps a consultation."""
+
+    lookout: Lookout
+    signs: dict[int, str]
+    consultation: int | None
+
+    async def look(self) -> list[Watched]:
+        """All of them, as they were seen last. Raises NotFound."""
+        return [await self.lookout.watch(broadcast_id) for broadcast_id in self.signs]
+
+    def is_made_anew(self, watched: list[Watched]) -> bool:
+        """Whether the page needs other buttons or notices by now."""
+        return any(sign_of(each.outlook) != self.signs[each.outlook.card.id] for each in watched)
+
+    async def figures_of_reach(self, reader: Reader) -> list[Figure]:
+        """How far the consultation has come."""
+        if self.consultation is None:
+            return []
+        return figures_of_reach(reader, await self.lookout.reach(self.consultation))
+
+
+async def _followed(
     request: Request,
-    visitor: Visiting,
-    broadcast_id: int,
-    sending: Annotated[Sending, Depends(_followed)],
+    account: Organiser,
+    seen: Annotated[list[str] | None, Query()] = None,
+    consultation: int | None = None,
+) -> Followed:
+    """Refuses before the stream begins."""
+    signs: dict[int, str] = {}
+    for sign in seen or ():
+        number = sign.partition(".")[0]
+        if not (number.isascii() and number.isdigit() and len(number) < 16):
+            raise NotFound
+        signs[int(number)] = sign
+    followed = Followed(request.app.state.lookout, signs, consultation)
+    await followed.look()
+    await followed.figures_of_reach(request.state.visitor.reader)
+    return followed
+
+
+@router.get("/deliveries/live", response_class=EventSourceResponse)
+async def live(
+    request: Request, visitor: Visiting, followed: Annotated[Followed, Depends(_followed)]
 ) -> AsyncIterator[ServerSentEvent]:
-    """The counts whenever they change, until nothing is on its way."""
+    """The figures of all broadcasts of a page, whenever they change, until the page is no longer the same."""
     services: Services = request.app.state.services
-    shown, looks = None, 0
-    while (sending.new or sending.sending) and looks < _UNSETTLED_LOOKS:
-        if sending != shown:
-            shown, looks = sending, 0
-            yield ServerSentEvent(
-                event="figures", data=stream_of(figures_of_sending(visitor.reader, sending))
-            )
-        await asyncio.sleep(_LOOK_EVERY)
-        looks = 0 if sending.new else looks + 1
-        sending = await services.database.read(progress_of, broadcast_id)
+    clock = asyncio.get_running_loop().time
+    shown: dict[str, Any] = {}
+    say_at = clock() + _SAY_EVERY
+    while not followed.is_made_anew(watched := await followed.look()):
+        batches = [batch_of(visitor.reader, services.settings, each) for each in watched]
+        figures = await followed.figures_of_reach(visitor.reader)
+        texts: dict[str, str] = {}
+        for batch in batches:
+            figures += batch.figures
+            texts |= batch.texts
+        found = stream_of(figures, **texts)
+        if found != shown:
+            shown = found
+            said = {}
+            if clock() >= say_at:
+                say_at = clock() + _SAY_EVERY
+                said = {f"{batch.id}-said": batch.said for batch in batches}
+            texts = found["texts"] | said | {"changed": visitor.reader.hour(now())}
+            yield ServerSentEvent(event="figures", data=found | {"texts": texts})
+        await asyncio.sleep(LOOK_EVERY)
     yield ServerSentEvent(event="over", data="")
+
+
+@router.get("/deliveries/{broadcast_id}")
+async def show(request: Request, visitor: Visiting, account: Organiser, broadcast_id: int) -> Response:
+    """One broadcast: followed, steered, its doubts decided."""
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    reader = visitor.reader
+    batch = await _batch(request, reader, broadcast_id)
+    about, consultation = await services.database.read(_subject, broadcast_id)
+    doubts = await services.database.read(list_in_doubt, broadcast_id, _DOUBTS_SHOWN)
+    hidden = batch.doubtful - len(doubts)
+    return await pages.show(
+        request,
+        "delivery.html",
+        here="assemblies" if about.assembly_id else "consultations",
+        title=reader.local(about.title),
+        plain_title=reader.plain(about.title),
+        back=_deliveries_of(about),
+        batch=batch,
+        doubts=[_doubt(reader, doubt) for doubt in doubts],
+        more=reader.plural("sending.doubts_more", hidden) if hidden > 0 else "",
+        **_live(reader, [batch], consultation),
+    )
+
+
+def _subject(db: Session, broadcast_id: int) -> tuple[Subject, ConsultationCard | None]:
+    card = get_broadcast(db, broadcast_id)
+    about = subjects_of(db, [card])[broadcast_id]
+    asks = card.kind in (Kind.OPENING, Kind.UNFINISHED)
+    return about, get_consultation(db, card.subject_id) if asks else None
+
+
+def _deliveries_of(about: Subject) -> str:
+    if about.assembly_id is not None:
+        return f"/assemblies/{about.assembly_id}/deliveries"
+    return f"/consultations/{about.consultation_id}/deliveries"
+
+
+def _doubt(reader: Reader, doubt: Doubt) -> Row:
+    name = reader.text("sending.doubt_number", number=doubt.delivery_id)
+    since = reader.moment(doubt.since) if doubt.since else "—"
+    return Row(doubt.delivery_id, name, since, reader.language_name(doubt.language))
+
+
+@router.get("/deliveries/{broadcast_id}/cancel")
+async def show_cancelling(
+    request: Request, visitor: Visiting, account: Organiser, broadcast_id: int
+) -> Response:
+    """What a cancelling would do, before it is done."""
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    reader = visitor.reader
+    batch = await _batch(request, reader, broadcast_id)
+    if not batch.may_cancel:
+        return redirect(request, f"/deliveries/{broadcast_id}")
+    about, _ = await services.database.read(_subject, broadcast_id)
+    sending = (await services.database.read(get_broadcast, broadcast_id)).sending
+    return await pages.show(
+        request,
+        "delivery_cancel.html",
+        here="assemblies" if about.assembly_id else "consultations",
+        batch=batch,
+        title=reader.local(about.title),
+        kept=reader.plural("sending.cancel_kept", sending.new),
+        gone=reader.plural("sending.cancel_sent", sending.sent + sending.sending),
+    )
+
+
+@router.post("/deliveries/{broadcast_id}/doubts")
+async def decide(request: Request, given: Posted, account: Organiser, broadcast_id: int) -> Response:
+    """Send again what is in doubt, or leave it: one delivery, or all of them. Twice is once."""
+    services: Services = request.app.state.services
+    use_case, done = _DECISIONS.get(str(given.get("do", "")), (None, ""))
+    only = str(given.get("delivery", ""))
+    if use_case is None or (only and not (only.isascii() and only.isdigit() and len(only) < 16)):
+        raise not_there()
+    ids = [int(only)] if only else None
+    account_id = account.account_id
+    changed = await services.database.run(use_case, broadcast_id, ids, account_id=account_id)
+    if changed and use_case is resend:
+        await services.deliver(broadcast_id)
+    return redirect(request, f"/deliveries/{broadcast_id}?done={done if changed else 'decided_before'}")
+
+
+@router.post("/deliveries/{broadcast_id}/{deed}")
+async def steer(
+    request: Request, given: Posted, account: Organiser, broadcast_id: int, deed: str
+) -> Response:
+    """Pause, resume, cancel, or try again what failed."""
+    services: Services = request.app.state.services
+    if deed not in _DEEDS:
+        raise not_there()
+    use_case, done = _DEEDS[deed]
+    await services.database.run(use_case, broadcast_id, account_id=account.account_id)
+    if deed in ("resume", "retry"):
+        await services.deliver(broadcast_id)
+    return redirect(request, f"/deliveries/{broadcast_id}?done={done}")

@@ -5,7 +5,7 @@ function put(place, name, text) {
   if (target && target.textContent !== text) target.textContent = text; // only a change is announced
 }
 
-function follow(place) {
+function open(place) {
   const source = new EventSource(place.dataset.live);
   const state = place.querySelector("[data-live-state]");
   source.addEventListener("open", () => state?.classList.add("live"));
@@ -20,6 +20,15 @@ function follow(place) {
   source.addEventListener("over", () => {
     source.close();
     location.reload(); // the state changed: another step is the current one now
+  });
+  return source;
+}
+
+function follow(place) {
+  let source = document.hidden ? null : open(place);
+  document.addEventListener("visibilitychange", () => {
+    source?.close(); // nobody looks at a hidden page: the server need not read for it
+    source = document.hidden ? null : open(place);
   });
 }
 

@@ -1,0 +1,158 @@
+"""All broadcasts, of every consultation and assembly: a list to find one in, and a file."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.figures import Figure
+from api.lookout import Lookout
+from api.pages import Pages
+from api.reader import Reader
+from api.security import Organiser, Visiting
+from api.sendings import batch_of, kind_of
+from api.services import Services
+from core.broadcasts import BroadcastCard, list_broadcasts
+from core.clock import now
+from core.progress import State
+from deliberation.subjects import Subject, subjects_of
+from surveys.exporting.formulas import harmless
+
+router = APIRouter()
+
+_A_PAGE = 30
+_SORTS: dict[str, tuple[str, Callable[[BroadcastCard], Any]]] = {
+    "when": ("sending.column_when", lambda card: card.id),
+    "total": ("sending.column_total", lambda card: card.sending.total),
+    "sent": ("console.deliveries_sent", lambda card: card.sending.sent),
+    "new": ("console.deliveries_new", lambda card: card.sending.new),
+    "unreached": ("sending.column_unreached", lambda card: card.sending.blocked + card.sending.failed),
+}
+_NEWEST = "-when"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that the list is sorted by when its head is pressed; `sorted` as aria-sort says it."""
+
+    label: str
+    href: str
+    sorted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A broadcast in the list."""
+
+    id: int
+    title: str
+    when: str
+    doing: str
+    mark: str
+    total: str
+    sent: Figure
+    new: Figure
+    unreached: str
+
+
+@router.get("/deliveries")
+async def show_all(
+    request: Request, visitor: Visiting, account: Organiser, sort: str = _NEWEST, page: int = 1
+) -> Response:
+    """The list, a page at a time, the newest first or as it is sorted."""
+    services: Services = request.app.state.services
+    lookout: Lookout = request.app.state.lookout
+    pages: Pages = request.app.state.pages
+    reader = visitor.reader
+    cards = await services.database.read(list_broadcasts)
+    sort = sort if sort.removeprefix("-") in _SORTS else _NEWEST
+    cards.sort(key=_SORTS[sort.removeprefix("-")][1], reverse=sort.startswith("-"))
+    last = max(1, -(-len(cards) // _A_PAGE))
+    here = min(max(1, page), last)
+    shown = cards[(here - 1) * _A_PAGE : here * _A_PAGE]
+    subjects = await services.database.read(subjects_of, shown)
+    batches = [batch_of(reader, services.settings, await lookout.watch(card.id)) for card in shown]
+    moving = [batch.sign for batch in batches if batch.moves]
+    return await pages.show(
+        request,
+        "deliveries_all.html",
+        here="consultations",
+        rows=[
+            Row(
+                id=card.id,
+                title=_title(reader, card, subjects.get(card.id)),
+                when=batch.started,
+                doing=batch.doing,
+                mark=batch.mark,
+                total=reader.number(card.sending.total),
+                sent=batch.figures[0],
+                new=batch.figures[1],
+                unreached=reader.number(card.sending.blocked + card.sending.failed),
+            )
+            for card, batch in zip(shown, batches, strict=True)
+        ],
+        columns={name: _column(reader, name, sort) for name in _SORTS},
+        live="/deliveries/live?" + "&".join(f"seen={sign}" for sign in moving) if moving else "",
+        changed=reader.hour(now()),
+        newer=_link(sort, here - 1) if here > 1 else "",
+        older=_link(sort, here + 1) if here < last else "",
+        where=reader.text("sending.all_page", page=here, last=last) if last > 1 else "",
+    )
+
+
+def _title(reader: Reader, card: BroadcastCard, about: Subject | None) -> str:
+    kind = kind_of(reader, card)
+    return reader.text("sending.kind_of", kind=kind, title=reader.plain(about.title)) if about else kind
+
+
+def _column(reader: Reader, name: str, sort: str) -> Column:
+    """Pressed once: the most first; once more: the least first."""
+    down, up = "-" + name, name
+    state = "descending" if sort == down else "ascending" if sort == up else ""
+    return Column(reader.text(_SORTS[name][0]), _link(up if sort == down else down, 1), state)
+
+
+def _link(sort: str, page: int) -> str:
+    return "/deliveries?" + urlencode({"sort": sort, "page": page})
+
+
+@router.get("/deliveries.csv")
+async def download(request: Request, visitor: Visiting, account: Organiser) -> Response:
+    """All broadcasts as a table, the newest first: counts, never whom."""
+    services: Services = request.app.state.services
+    return Response(
+        await services.database.read(_table, visitor.reader),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="deliveries.csv"'},
+    )
+
+
+def _table(db: Session, reader: Reader) -> bytes:
+    cards = list_broadcasts(db)
+    subjects = subjects_of(db, cards)
+    file = io.StringIO()
+    table = csv.writer(file)
+    table.writerow(("id", "kind", "round", "title", "created_at", "send_from", "state", "total", *State))
+    for card in cards:
+        about = subjects.get(card.id)
+        table.writerow(
+            (
+                card.id,
+                card.kind,
+                card.round,
+                harmless(reader.plain(about.title)) if about else "",
+                card.created_at.isoformat(),
+                card.send_from.isoformat() if card.send_from else "",
+                card.course,
+                card.sending.total,
+                *(getattr(card.sending, state) for state in State),
+            )
+        )
+    return file.getvalue().encode()
