@@ -4,8 +4,9 @@ SQLite has one writer thread and a few readers; PostgreSQL a pool of threads. Th
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import copy_context
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -29,6 +30,10 @@ _SQLITE_PRAGMAS = (
     "secure_delete=ON",
     "cache_size=-65536",
 )
+
+
+_SCRUBBING = 7274294
+"""PostgreSQL's lock that keeps a long look and a scrubbing apart."""
 
 
 class Database:
@@ -83,6 +88,25 @@ class Database:
         # The thread sees the caller's context: the clock that a test holds still, say.
         return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, work)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Reads of one moment, however long they take and whatever is written meanwhile; a write is refused.
+
+        It holds its thread: for a command that does nothing else.
+        """
+        with self._reading.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                # Scrubbing wants the tables for itself, and who waits for it would wait for this look as well.
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_SCRUBBING})")
+            yield connection
+
+    @contextmanager
+    def replacement(self) -> Iterator[Connection]:
+        """One write transaction for a command that replaces what is stored: all of it is kept, or nothing."""
+        with self._writing.begin() as connection:
+            yield connection
+
     async def scrub(self) -> None:
         """Leave no trace of deleted rows in the files of the database. After a closing, after an erasure."""
         await asyncio.get_running_loop().run_in_executor(self._scrubber, self._scrub)
@@ -95,13 +119,18 @@ class Database:
                 return
             # A plain VACUUM leaves old rows readable in the free space of pages; this writes the tables anew.
             tables = ", ".join(table.name for table in Table.metadata.sorted_tables)
-            connection.exec_driver_sql(f"VACUUM (FULL) {tables}")
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({_SCRUBBING})")
+            try:
+                connection.exec_driver_sql(f"VACUUM (FULL) {tables}")
+            finally:
+                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_SCRUBBING})")
 
     async def dispose(self) -> None:
         """Wait for what is running and close every connection."""
-        self._close()  # not in a thread: by now the durable jobs may have shut the loop's own threads down
+        self.close()  # not in a thread: by now the durable jobs may have shut the loop's own threads down
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """The same, for a command that has no loop."""
         self._scrubber.shutdown()
         self._writers.shutdown()
         self._readers.shutdown()

@@ -73,9 +73,12 @@ def _derive(secret: bytes, purpose: bytes) -> bytes:
 
 def open_vault(settings: Settings) -> Vault:
     """The vault of this installation; on a first start without a key, one is made and kept (mode 0600)."""
-    if settings.secret_key is not None:
-        return Vault(_decode(settings.secret_key))
-    return Vault(_decode(_kept_key(settings.key_file)))
+    return Vault(_decode(secret_of(settings)))
+
+
+def secret_of(settings: Settings) -> str:
+    """The secret itself, in base64: a backup holds it, because nothing sealed is worth anything without it."""
+    return settings.secret_key if settings.secret_key is not None else _kept_key(settings.key_file)
 
 
 def _kept_key(path: Path) -> str:

@@ -8,6 +8,7 @@ from core.errors import InvalidInput, RimayError
 from i18n.translator import Translator
 from rimay.commands import (
     account,
+    backup,
     brief,
     demo,
     doctor,
@@ -17,6 +18,7 @@ from rimay.commands import (
     migrate,
     paper,
     rehearse,
+    restore,
     serve,
     speak,
     web,
@@ -42,6 +44,8 @@ app.command("worker")(worker.worker)
 app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate)
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(restore.restore_command)
 app.command("brief")(brief.brief)
 app.command("export")(export.export)
 app.command("speak")(speak.speak)

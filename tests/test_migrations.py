@@ -6,7 +6,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from core.tables import Table
-from migrations.schema import config, heads, is_current, upgrade
+from migrations.schema import Standing, config, heads, is_current, standing, upgrade
 
 _A_CIRCLE_OF_THE_FIRST_REVISION = (
     "INSERT INTO questionnaire (id, name, title, definition, workbook, file_name, created_at)"
@@ -44,4 +44,18 @@ def test_upgrading_loses_nothing_of_what_people_said(bare_url: str) -> None:
         assert connection.exec_driver_sql("SELECT id, mode FROM response").all() == [("a", "chat")]
         assert connection.exec_driver_sql("SELECT text, attachment_id FROM voice").all() == [("Agua", None)]
         assert connection.exec_driver_sql("SELECT number, first_id FROM questionnaire").all() == [(1, None)]
+    engine.dispose()
+
+
+def test_a_process_of_the_release_before_starts_beside_a_newer_schema(bare_url: str) -> None:
+    engine = create_engine(bare_url)
+    upgrade(engine)
+    with engine.begin() as connection:
+        assert standing(connection) is Standing.CURRENT
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    upgrade(engine)
+    with engine.begin() as connection:
+        assert standing(connection) is Standing.AHEAD
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        assert standing(connection) is Standing.BEHIND
     engine.dispose()

@@ -188,3 +188,39 @@ async def test_scrubbing_leaves_no_trace_while_others_read(database: Database) -
     await asyncio.gather(database.scrub(), *(database.read(look_slowly) for _ in range(3)))
 
     assert SECRET.encode() not in kept_bytes(database)
+
+
+async def test_a_snapshot_sees_one_moment_and_refuses_a_write(database: Database) -> None:
+    await database.run(see, 1)
+    how_many = select(func.count()).select_from(SeenUpdate)
+
+    with database.snapshot() as connection:
+        assert connection.scalar(how_many) == 1
+        await database.run(see, 2)
+        assert connection.scalar(how_many) == 1
+        with pytest.raises(DBAPIError):
+            connection.execute(delete(SeenUpdate))
+    assert await database.read(seen) == 2
+
+
+async def test_nobody_waits_for_a_scrubbing_that_waits_for_a_snapshot(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    await database.run(plant)
+    with database.snapshot() as connection:
+        connection.execute(select(Response.id)).all()
+        scrubbing = asyncio.ensure_future(database.scrub())
+        async with asyncio.timeout(20):
+            while not await database.read(waits_for_its_turn):
+                await asyncio.sleep(0.01)
+            await database.run(erase_all)
+        assert not scrubbing.done()
+    await scrubbing
+
+    assert SECRET.encode() not in kept_bytes(database)
+    await database.dispose()
+
+
+def waits_for_its_turn(db: Session) -> bool:
+    """Whether a scrubbing is waiting."""
+    query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    return bool(db.scalar(text(query)))
