@@ -158,10 +158,10 @@ def drop_update(db: Session, update_id: int, *, account_id: int | None) -> None:
     note_act(db, account_id, "drop", "update", update_id)
 
 
-def sweep_set_aside(db: Session) -> int:
-    """Drop what nobody decided about for a month: it holds what people said. How many there were."""
+def sweep_set_aside(db: Session) -> None:
+    """Drop what nobody decided about for a month: it holds what people said."""
     old = (WaitingUpdate.state == "aside") & (WaitingUpdate.received_at < now() - _ASIDE_KEPT)
-    return len(db.execute(delete(WaitingUpdate).where(old).returning(WaitingUpdate.update_id)).all())
+    db.execute(delete(WaitingUpdate).where(old))
 
 
 def kind_of(payload: Mapping[str, Any]) -> str:

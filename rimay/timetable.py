@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from core.database import Database
+from core.inbox import sweep_set_aside
 from core.updates import sweep_seen_updates
 from deliberation.opening import open_due
 from surveys.consultations import close_consultation
@@ -47,6 +48,7 @@ class Timetable:
             await self._database.scrub()
             _log.info("%d consultations closed: their last day is over", len(closed))
         await self._database.run(sweep_seen_updates)
+        await self._database.run(sweep_set_aside)
         return Kept((*opened, *reminded), tuple(closed))
 
 
