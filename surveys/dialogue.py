@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from surveys.conversation.instance import Instance, Value
-from surveys.conversation.itinerary import Step, itinerary_of
+from surveys.conversation.instance import Instance
+from surveys.conversation.itinerary import Itinerary, Step
 from surveys.conversation.offers import offers_of
 from surveys.conversation.outline import SELECTS, SEVERAL, outline_of
 from surveys.conversation.presentation import chosen, present
 from surveys.conversation.progress import Progress
+from surveys.conversation.spot import Value
 from surveys.conversation.turns import (
     Back,
     Chose,
@@ -76,7 +77,21 @@ class Conversation:
                 version=questionnaire.version,
             ),
         )
-        self.itinerary = itinerary_of(self.instance)
+        self.itinerary = Itinerary(self.instance)
+
+    def take_up(self, progress: Progress, moment: datetime) -> bool:
+        """Go on at a progress and a moment; whether that could be done, as nothing is to be worked out anew."""
+        here, outline = self.progress, self.instance.outline
+        alike = progress.answers is here.answers and progress.added is here.added
+        if not alike or progress.filled is not self.instance.filled:
+            return False
+        if moment != self.moment:
+            if outline.looks_at_clock:
+                return False
+            self.moment = moment
+            self.instance.scope = replace(self.instance.scope, moment=moment)
+        self.progress = progress
+        return True
 
     def make(self, move: Move) -> Turn:
         """What a move leads to."""
@@ -101,8 +116,9 @@ class Conversation:
 
     def go_on(self) -> Turn:
         """To the first step that is still open, or to the end."""
-        ahead = (step for step in self.itinerary.steps if self._is_open(step) and self._can_be_asked(step))
-        return self._stand_at(next(ahead, None))
+        return self._stand_at(
+            self.itinerary.first(lambda step: self._is_open(step) and self._can_be_asked(step))
+        )
 
     def go_back(self) -> Turn:
         """To the step before; the first one stays. What was ticked but not confirmed is dropped."""
@@ -124,11 +140,8 @@ class Conversation:
         refusal = value if isinstance(value, Refusal) else self._objection(step, value)
         if refusal is not None or isinstance(value, Refusal):
             return refusal
-        shape = self.instance.shape
-        self.instance.put(step.path, value)
+        self.itinerary.follow(self.instance.put(step.path, value))
         self.progress = replace(self.progress, answers=self.instance.answers, draft=None)
-        if self.instance.shape != shape:
-            self.itinerary = itinerary_of(self.instance)
         return None
 
     def _search(self, step: Step, text: str) -> Refusal:
@@ -149,9 +162,8 @@ class Conversation:
                 wanted = None
         if wanted is None:
             return self.show(Refusal("not_a_choice"))
-        self.progress = replace(self.progress, added={**self.progress.added, step.path: wanted})
-        self.instance.resize(self.progress.added)
-        self.itinerary = itinerary_of(self.instance)
+        self.itinerary.follow(self.instance.add(step.path, wanted))
+        self.progress = replace(self.progress, added=self.instance.added)
         return self.go_on()
 
     def _stand_at(self, step: Step | None) -> Turn:

@@ -10,78 +10,25 @@ from random import Random
 
 from lxml import etree
 
+from surveys.conversation.news import News, Ripple, with_surroundings
 from surveys.conversation.outline import Outline, Site
 from surveys.conversation.rules import ROOT, Rule, lots
+from surveys.conversation.spot import Spot, Value, as_text
 from surveys.expressions import Scope
 from surveys.questionnaire import ATTACHED, Answers, Kind, Question
 
 MOST_MEMBERS = 50
 """A repeat is asked at most so often, whatever is answered."""
 
-Value = str | list[str]
-
 _sub_element = etree.SubElement
-
-
-class Spot:
-    """A question or group as this person meets it: in a repeat there is one for each member.
-
-    position  which member of its repeat it is, from 1; 0 where it is none
-    applies   whether it and the groups around it are relevant
-    value     the answer, or what the questionnaire filled in or calculated; kept when it does not apply
-    """
-
-    __slots__ = (
-        "applies",
-        "children",
-        "element",
-        "is_relevant",
-        "parent",
-        "path",
-        "position",
-        "site",
-        "value",
-    )
-
-    def __init__(
-        self, site: Site, parent: "Spot | None", path: str, position: int, element: etree._Element
-    ) -> None:
-        self.site = site
-        self.parent = parent
-        self.path = path
-        self.position = position
-        self.element = element
-        self.children: Sequence[Spot] = ()
-        self.is_relevant = True
-        self.applies = True
-        self.value: Value = ""
-
-    @property
-    def question(self) -> Question:
-        """The question asked here."""
-        assert isinstance(self.site.node, Question)  # groups are never asked for theirs
-        return self.site.node
-
-    def around(self) -> Iterator["Spot"]:
-        """The groups and members of repeats that it stands in, the innermost first."""
-        above = self.parent
-        while above is not None:
-            yield above
-            above = above.parent
-
-    def show(self) -> None:
-        """Write the value into the document, or nothing where it does not apply."""
-        self.element.text = (as_text(self.value) or None) if self.applies else None
 
 
 class Instance:
     """The document of one response. It lives for one turn.
 
     answers  what the person answered
-    filled   what the questionnaire filled in and must remember: defaults, lots that were drawn, the start
     added    where a person was asked whether to add one more member to a repeat: the answer
     seed     what chance is drawn from
-    shape    grows whenever something begins or ceases to apply
     """
 
     def __init__(
@@ -96,21 +43,43 @@ class Instance:
     ) -> None:
         self.outline = outline
         self.answers = answers
-        self.filled = dict(filled)
         self.added = added
         self.scope = scope
         self.seed = seed
-        self.shape = 0
+        self._filled = dict(filled)
+        self._handed_out: Mapping[str, str] | None = None
+        self._spent = 0
+        self._news = News()
         self._grow_to_size()
+        self._triggers = self._values_of(outline.set_by)
+
+    @property
+    def filled(self) -> Mapping[str, str]:
+        """What the questionnaire filled in and must remember. What was handed out once does not change."""
+        if self._handed_out is None:
+            self._handed_out = dict(self._filled)
+        return self._handed_out
+
+    def spent(self) -> int:
+        """How much was done since this was last asked: expressions worked out, elements made."""
+        spent, self._spent = self._spent, 0
+        return spent
+
+    def _remember(self, path: str, value: str) -> None:
+        if self._filled.get(path) != value:
+            self._filled[path] = value
+            self._handed_out = None
 
     def _grow_to_size(self) -> None:
         """Build the document; again where a repeat turns out to be asked another number of times."""
-        self.shape += 1
+        self._news.grown = True
+        self._is_growing = False
         for _ in range(len(self.outline.repeats) + 1):
             self._grow()
-            self._settle(None)
+            self._settle_all()
             self._fill()
-            if not self._recount():
+            self._is_growing = self._recount(self.outline.counted)
+            if not self._is_growing:
                 return
 
     def _grow(self) -> None:
@@ -119,6 +88,7 @@ class Instance:
         self._by_site: dict[Site, list[Spot]] = {}
         self._unfilled: list[Spot] = []
         self.spots = self._plant_all(self.outline.roots, None, self.root, "")
+        self._spent += len(self.by_path)
 
     def _plant_all(
         self, sites: list[Site], parent: Spot | None, element: etree._Element, prefix: str
@@ -147,8 +117,8 @@ class Instance:
             return spot
         found = self.answers.get(path)
         if found is None:
-            found = self.filled.get(path, "")
-            if site.is_filled and path not in self.filled:
+            found = self._filled.get(path, "")
+            if site.is_filled and path not in self._filled:
                 self._unfilled.append(spot)
         if found:
             spot.value = found
@@ -158,22 +128,24 @@ class Instance:
     def _size(self, site: Site, path: str) -> int:
         """How many members a repeat has."""
         if site.count is not None:
-            return int(self.filled.get(path, "1"))
+            return int(self._filled.get(path, "1"))
         size = 1
         while size < MOST_MEMBERS and self.added.get(f"{path}[{size + 1}]"):
             size += 1
         return size
 
-    def _recount(self) -> bool:
-        """Note how often the counted repeats are to be asked; whether that is news."""
+    def _recount(self, counted: Iterable[tuple[Site, Rule]]) -> bool:
+        """Note how often counted repeats are to be asked; whether that is news."""
         sizes: dict[str, str] = {}
-        for site, count in self.outline.counted:
+        for site, count in counted:
+            self._spent += 1
             for parent in self._by_site.get(site.parent, ()) if site.parent else (None,):
                 around, prefix = (parent.element, f"{parent.path}/") if parent else (self.root, "")
                 size = self._counted(count, around, site.tag)
                 sizes[prefix + site.tag] = str(int(min(size, MOST_MEMBERS)) if size > 0 else 0)
-        news = any(self.filled.get(path, "1") != size for path, size in sizes.items())
-        self.filled |= sizes
+        news = any(self._filled.get(path, "1") != size for path, size in sizes.items())
+        for path, number in sizes.items():
+            self._remember(path, number)
         return news
 
     def _counted(self, count: Rule, around: etree._Element, tag: str) -> float:
@@ -186,15 +158,21 @@ class Instance:
         around.remove(member)
         return size
 
-    def _settle(self, changed: set[str] | None) -> None:
-        """Work out what applies and what is calculated; after a change, only what depends on it."""
-        news = set() if changed is None else changed
+    def _settle_all(self) -> None:
+        """Work out what applies and what is calculated."""
+        changed: set[str] = set()
         for site in self.outline.order:
-            if changed is None or site.watches_everything or not changed.isdisjoint(site.watches):
-                for spot in self._by_site.get(site, ()):
-                    self._settle_one(spot, news)
+            for spot in self._by_site.get(site, ()):
+                self._settle_one(spot, changed)
 
-    def _settle_one(self, spot: Spot, changed: set[str]) -> None:
+    def _settle(self, ripple: Ripple) -> None:
+        """Work out what depends on a change."""
+        for place in ripple.places():
+            for spot in self._by_site.get(self.outline.order[place], ()):
+                self._settle_one(spot, ripple)
+        self._news.changed |= ripple.changed
+
+    def _settle_one(self, spot: Spot, changed: set[str] | Ripple) -> None:
         site = spot.site
         if site.relevant is not None:
             spot.is_relevant = self.holds(site.relevant, spot, otherwise=True)
@@ -206,19 +184,19 @@ class Instance:
             return
         value = rule.text(self.root, spot.element, self._scope(rule, spot))
         if rule.by_chance or rule.once:
-            self.filled[spot.path] = value
+            self._remember(spot.path, value)
         if value != spot.value:
             spot.value = value
             spot.show()
             changed.add(site.path)
 
-    def _apply(self, spot: Spot, changed: set[str]) -> None:
+    def _apply(self, spot: Spot, changed: set[str] | Ripple) -> None:
         """Pass on to what lies inside whether it applies."""
         applies = spot.is_relevant and (spot.parent is None or spot.parent.applies)
         if applies is spot.applies:
             return
         spot.applies = applies
-        self.shape += 1
+        self._news.turned.append(spot)
         changed.add(spot.site.path)
         if not spot.children:
             spot.show()
@@ -227,17 +205,17 @@ class Instance:
 
     def _fill(self) -> None:
         """Give what has no value yet its default; when that is done, nothing asks for it again."""
-        changed: set[str] = set()
+        ripple = Ripple(self.outline)
         for spot in self._unfilled:
             value = self._first_value(spot)
-            self.filled[spot.path] = value
+            self._remember(spot.path, value)
             if value:
                 spot.value = value
                 spot.show()
-                changed.add(spot.site.path)
+                ripple.add(spot.site.path)
         self._unfilled = []
-        if changed:
-            self._settle(changed)
+        if ripple.changed:
+            self._settle(ripple)
 
     def _first_value(self, spot: Spot) -> str:
         if spot.site.default is not None:
@@ -250,60 +228,79 @@ class Instance:
         assert self.scope.moment is not None  # the dialogue always says when it is
         return self.scope.moment.astimezone(self.scope.zone)
 
-    def put(self, path: str, value: Value) -> None:
+    def put(self, path: str, value: Value) -> News:
         """Take an answer and work out what depends on it."""
-        before = self._triggers()
+        self._news = News()
         self.answers = {**self.answers, path: value}
         self._change({path: value})
-        self._pull(before)
+        self._pull()
+        return self._news
 
-    def resize(self, added: Mapping[str, bool]) -> None:
-        """Take other answers to the question whether to add one more member."""
-        before = self._triggers()
-        self.added = added
-        self._grow_to_size()
-        self._pull(before)
+    def add(self, path: str, wanted: bool) -> News:
+        """Take the answer to the question whether to add that member of a repeat."""
+        self._news = News()
+        self.added = {**self.added, path: wanted}
+        if (path in self.by_path) is not wanted:
+            self._grow_to_size()
+            self._pull()
+        return self._news
 
     def _change(self, values: Mapping[str, Value]) -> None:
         """Write values that are remembered already into the document, with all that follows."""
-        if self.outline.counted:
-            self._grow_to_size()
-            return
-        changed: set[str] = set()
+        ripple = Ripple(self.outline)
         for path, value in values.items():
             spot = self.by_path[path]
             if value != spot.value:
                 spot.value = value
                 spot.show()
-                changed.add(spot.site.path)
-        if changed:
-            self._settle(changed)
+                ripple.add(spot.site.path)
+        if ripple.changed:
+            self._settle(ripple)
+        # A number of members that follows from itself may never settle: it then grows with every answer.
+        if self._is_growing or self._recount(self._counted_by(ripple.changed)):
+            self._grow_to_size()
 
-    def _triggers(self) -> dict[str, str]:
-        """The values whose change sets another: path → value, whether it applies or not."""
-        spots = (
-            spot for path in self.outline.set_by for spot in self._by_site.get(self.outline.sites[path], ())
-        )
-        return {spot.path: as_text(spot.value) for spot in spots} if self.outline.set_by else {}
+    def _counted_by(self, changed: set[str]) -> list[tuple[Site, Rule]]:
+        """The repeats whose number of members may depend on what has changed."""
+        if not self.outline.counted or not changed:
+            return []
+        near = with_surroundings(changed)
+        return [
+            each for each in self.outline.counted if each[1].anywhere or not near.isdisjoint(each[1].reads)
+        ]
 
-    def _pull(self, before: Mapping[str, str]) -> None:
+    def _values_of(self, paths: Iterable[str]) -> dict[str, str]:
+        """The values at sites, whether they apply or not."""
+        spots = (spot for path in paths for spot in self._by_site.get(self.outline.sites[path], ()))
+        return {spot.path: as_text(spot.value) for spot in spots}
+
+    def _pulled(self) -> list[Spot]:
+        """The triggers whose values are not those that they were when last asked for."""
+        set_by, before = self.outline.set_by, self._triggers
+        if self._news.grown:
+            now = self._triggers = self._values_of(set_by)
+        else:
+            now = self._values_of(path for path in set_by if path in self._news.changed)
+            self._triggers = {**before, **now}
+        return [self.by_path[path] for path in now if path in before and before[path] != now[path]]
+
+    def _pull(self) -> None:
         """Set what is to be set because a trigger has changed, and what is to be set because of that.
 
         A person's own answer there is dropped, so that they see what stands there now. No value is set twice.
         """
         done: set[str] = set()
-        while True:
-            now = self._triggers()
-            pulled = [self.by_path[path] for path in now if path in before and before[path] != now[path]]
+        while pulled := self._pulled():
             found = {spot.path: spot for trigger in pulled for spot in self._set_by(trigger)}
             values = {path: self._set_value(spot) for path, spot in found.items() if path not in done}
             if not values:
                 return
+            self._news.dropped |= values.keys()
             self.answers = {path: answer for path, answer in self.answers.items() if path not in values}
-            self.filled |= values
+            for path, value in values.items():
+                self._remember(path, value)
             self._change(values)
             done |= values.keys()
-            before = now
 
     def _set_by(self, trigger: Spot) -> Iterator[Spot]:
         """What a trigger sets: in a repeat, what stands in the same member; else all that there is."""
@@ -350,9 +347,14 @@ class Instance:
         return rule.elements(self.root, spot.element, self._scope(rule, spot))
 
     def _scope(self, rule: Rule, spot: Spot) -> Scope:
+        self._spent += 1
         if not rule.by_chance:
             return self.scope
         return replace(self.scope, random=lots(self.seed, spot.path))
+
+    def spots_of(self, site: Site) -> Sequence[Spot]:
+        """A site as this person meets it: in a repeat once for each member."""
+        return self._by_site.get(site, ())
 
     def leaves(self) -> Iterator[Spot]:
         """The questions that apply, silent ones too, in the author's order."""
@@ -365,11 +367,6 @@ def _leaves(spots: Iterable[Spot]) -> Iterator[Spot]:
             yield spot
         elif spot.applies:
             yield from _leaves(spot.children)
-
-
-def as_text(value: Value) -> str:
-    """An answer as ODK writes it: the values of several choices with spaces between."""
-    return value if isinstance(value, str) else " ".join(value)
 
 
 def written_moment(moment: datetime, kind: Kind) -> str:

@@ -1,67 +1,139 @@
 """The way through a questionnaire as it lies before one person now: what is asked, and what is read on the way."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from surveys.conversation.instance import MOST_MEMBERS, Instance, Spot
+from surveys.conversation.instance import MOST_MEMBERS, Instance
+from surveys.conversation.marks import Marks, marks_of
+from surveys.conversation.news import News, with_surroundings
+from surveys.conversation.outline import Site
+from surveys.conversation.spot import Spot
 from surveys.questionnaire import Group, Question
 
 
 class Step(NamedTuple):
     """A question to be answered or, where `adds` is set, whether to add that member of a repeat.
 
-    spot    the question; of a repeat, the member before the one that may be added
-    before  notes, and groups entered, on the way from the step before
+    spot   the question; of a repeat, the member before the one that may be added
+    place  where it lies among all that might be asked or read
     """
 
     path: str
     spot: Spot
-    before: tuple[Spot, ...]
-    adds: int = 0
+    adds: int
+    place: int
 
 
-@dataclass(frozen=True, slots=True)
 class Itinerary:
-    """All steps that apply now, and the notes after the last."""
+    """All steps that apply now, with what is read on the way. It follows the answers of one person.
 
-    steps: tuple[Step, ...]
-    after: tuple[Spot, ...]
+    What might be met is laid out once; an answer then touches only what it changes.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        stops = enumerate(_stops(self._instance.spots))
+        self._all = [
+            Step(_path(spot, adds) if adds else spot.path, spot, adds, place) for place, (spot, adds) in stops
+        ]
+        asked = [not adds and spot.site.is_asked for _, spot, adds, _ in self._all]
+        steps = [is_asked or adds > 0 for is_asked, (_, _, adds, _) in zip(asked, self._all, strict=True)]
+        self._places = {path: place for path, _, _, place in self._all if steps[place]}
+        self._in_doubt = marks_of(steps)
+        self._applying = marks_of([spot.applies for _, spot, _, _ in self._all]).shared(self._in_doubt)
+        self._asked = marks_of(asked).shared(self._applying)
+        self._read = Marks((1 << len(self._all)) - 1).without(self._in_doubt)
+        self._steps: tuple[Step, ...] | None = None
+
+    def follow(self, news: News) -> None:
+        """Take in what an answer has led to."""
+        if news.grown:
+            self._lay_out()
+            return
+        for spot in news.turned:
+            self._turn(spot)
+        for path in news.dropped:
+            self._doubt(path)
+        outline = self._instance.outline
+        if news.changed:
+            for path in with_surroundings(news.changed):
+                self._doubt_all(outline.rechecked_by.get(path, ()))
+            self._doubt_all(outline.rechecked_always)
+
+    def _turn(self, spot: Spot) -> None:
+        path = _path(spot, spot.position + 1) if isinstance(spot.site.node, Group) else spot.path
+        place = self._places.get(path)
+        if place is not None:
+            self._applying.set(place, spot.applies)
+            self._asked.set(place, spot.applies and spot.site.is_asked)
+            self._steps = None
+
+    def _doubt_all(self, sites: Sequence[Site]) -> None:
+        for site in sites:
+            for spot in self._instance.spots_of(site):
+                self._doubt(spot.path)
+
+    def _doubt(self, path: str) -> None:
+        if (place := self._places.get(path)) is not None:
+            self._in_doubt.set(place, True)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps that apply now."""
+        if self._steps is None:
+            self._steps = tuple(self._all[place] for place in self._applying.places())
+        return self._steps
 
     def find(self, path: str | None) -> Step | None:
         """The step at a path; None where it does not apply any more."""
-        return next((step for step in self.steps if step.path == path), None)
+        place = self._places.get(path) if path else None
+        return None if place is None or place not in self._applying else self._all[place]
 
-    def before(self, path: str | None) -> Sequence[Step]:
+    def first(self, is_open: Callable[[Step], bool]) -> Step | None:
+        """The first step that is open. What was found closed is only looked at again after news of it."""
+        doubtful = self._in_doubt.shared(self._applying)
+        found = next((place for place in doubtful.places() if is_open(self._all[place])), None)
+        self._in_doubt = self._in_doubt.without(doubtful if found is None else doubtful.before(found))
+        return None if found is None else self._all[found]
+
+    def before(self, path: str | None) -> Iterator[Step]:
         """The steps before a path, the nearest first; all of them where the path is at the end."""
-        paths = [step.path for step in self.steps]
-        return self.steps[: paths.index(path) if path in paths else len(paths)][::-1]
+        step = self.find(path)
+        place = len(self._all) if step is None else step.place
+        while (found := self._applying.before(place).last()) is not None:
+            place = found
+            yield self._all[place]
 
-    def questions(self) -> list[str]:
-        """Paths of the questions, which are what a person counts."""
-        return [step.path for step in self.steps if not step.adds]
+    def number(self, step: Step) -> int:
+        """Its number among the questions, which are what a person counts."""
+        return len(self._asked.before(step.place)) + 1
+
+    @property
+    def total(self) -> int:
+        """How many questions there are."""
+        return len(self._asked)
+
+    def passed(self, step: Step | None) -> tuple[Spot, ...]:
+        """Notes, and groups entered, on the way to a step from the one before; or after the last."""
+        place = len(self._all) if step is None else step.place
+        before = self._applying.before(place).last()
+        between = self._read.before(place).since(0 if before is None else before)
+        spots = (self._all[found].spot for found in between.places())
+        return _worth_reading([spot for spot in spots if spot.applies], step.path if step else "")
 
 
-def itinerary_of(instance: Instance) -> Itinerary:
-    """What lies before the person whose answers the instance holds."""
-    steps: list[Step] = []
-    passed: list[Spot] = []
-    for spot, adds in _stops(instance.spots):
-        if not adds and not spot.site.is_asked:
-            passed.append(spot)
-            continue
-        path = f"{spot.path.removesuffix(f'[{spot.position}]')}[{adds}]" if adds else spot.path
-        steps.append(Step(path, spot, _worth_reading(passed, path) if passed else (), adds))
-        passed = []
-    return Itinerary(tuple(steps), _worth_reading(passed, ""))
+def _path(spot: Spot, adds: int) -> str:
+    """Path of a further member of a repeat."""
+    return f"{spot.path.removesuffix(f'[{spot.position}]')}[{adds}]"
 
 
 def _stops(spots: Sequence[Spot]) -> Iterator[tuple[Spot, int]]:
-    """What is asked, read or entered, in order. With a number: where a repeat may have that member, too."""
+    """What may be asked, read or entered, in order. With a number: where a repeat may have that member, too."""
     for spot in spots:
         site = spot.site
-        if not spot.applies:
-            continue
         if site.is_asked or site.is_told:
             yield spot, 0
         elif isinstance(site.node, Group):
@@ -75,9 +147,8 @@ def _stops(spots: Sequence[Spot]) -> Iterator[tuple[Spot, int]]:
 
 def _worth_reading(passed: Sequence[Spot], path: str) -> tuple[Spot, ...]:
     """Notes, and of the groups passed those that hold the path or a note."""
-    notes = [spot.path for spot in passed if isinstance(spot.site.node, Question)]
-    return tuple(
-        spot
-        for spot in passed
-        if spot.path in notes or any(inside.startswith(f"{spot.path}/") for inside in (path, *notes))
-    )
+    if not passed:
+        return ()
+    notes = {spot.path for spot in passed if isinstance(spot.site.node, Question)}
+    telling = with_surroundings({path, *notes})
+    return tuple(spot for spot in passed if spot.path in telling)

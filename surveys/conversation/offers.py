@@ -4,8 +4,9 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
-from surveys.conversation.instance import Instance, Spot
+from surveys.conversation.instance import Instance
 from surveys.conversation.rules import Rule
+from surveys.conversation.spot import Spot
 from surveys.questionnaire import Choice, Kind, Question
 
 MOST_TAPS = 11

@@ -42,6 +42,7 @@ class Site:
     set_to     what it is set to when one of its triggers changes, and at no other time
     watches    paths on which its relevance and its calculation depend, its own included; watches_everything where
                they may depend on anything
+    rechecks   paths on which it depends whether an answer is good; rechecks_everything where that may be anything
     rechecked  whether an answer that was good can turn bad when another answer changes
     decisive   paths that alone decide which choices are on offer; None where more may
     """
@@ -66,6 +67,8 @@ class Site:
     is_repeated: bool = field(init=False)
     watches: frozenset[str] = field(init=False)
     watches_everything: bool = field(init=False)
+    rechecks: frozenset[str] = field(init=False)
+    rechecks_everything: bool = field(init=False)
     rechecked: bool = field(init=False)
     decisive: tuple[str, ...] | None = None
 
@@ -83,7 +86,10 @@ class Site:
         self.is_open_repeat = isinstance(node, Group) and node.repeats and self.count is None
         self.is_repeated = self.is_open_repeat or self.count is not None
         rules = [rule for rule in (self.required, self.constraint, self.choices) if rule]
-        self.rechecked = any(rule.anywhere or rule.reads - {self.path} for rule in rules)
+        made_of_answers = isinstance(node, Question) and "itemset" in node.parameters
+        self.rechecks = frozenset[str]().union(*(rule.reads for rule in rules))
+        self.rechecks_everything = any(rule.anywhere for rule in rules) or (made_of_answers and bool(rules))
+        self.rechecked = self.rechecks_everything or bool(self.rechecks - {self.path})
         self.watches = frozenset({self.path}).union(*(rule.reads for rule in self._deciding()))
         self.watches_everything = any(rule.anywhere for rule in self._deciding())
 
@@ -116,14 +122,30 @@ class Outline:
             site.decisive = self._decisive(site.choices)
         self.order = [site for site in _by_dependence(self.sites) if site.decides]
         self.counted = [(site, site.count) for site in self.sites.values() if site.count]
+        self._note_watchers()
         self.set_by: dict[str, list[Site]] = {}
         for site in self.sites.values():
             for trigger in site.node.triggers if isinstance(site.node, Question) else ():
                 if trigger in self.sites:
                     self.set_by.setdefault(trigger, []).append(site)
         self.draws_lots = any(_draws_lots(site) for site in self.sites.values())
+        self.looks_at_clock = any(_looks_at_clock(site) for site in self.sites.values())
         self.offers = Shelf[tuple[str, ...], tuple[Choice, ...]](room=_OFFERS_KEPT)
         self._written: dict[tuple[str, str], Rule | None] = {}
+
+    def _note_watchers(self) -> None:
+        """Who must look again when something changes: places in the order, and questions already answered."""
+        self.watchers: dict[str, list[int]] = {}
+        self.watchful = [place for place, site in enumerate(self.order) if site.watches_everything]
+        for place, site in enumerate(self.order):
+            for path in site.watches:
+                self.watchers.setdefault(path, []).append(place)
+        self.rechecked_by: dict[str, list[Site]] = {}
+        rechecked = [site for site in self.sites.values() if site.rechecked]
+        self.rechecked_always = [site for site in rechecked if site.rechecks_everything]
+        for site in rechecked:
+            for path in site.rechecks:
+                self.rechecked_by.setdefault(path, []).append(site)
 
     def choice_label(self, path: str, value: str, language: str) -> str:
         """What a person reads for a value of the question at an absolute path; the value where there is nothing."""
@@ -252,6 +274,12 @@ def _repeats(nodes: tuple[Node, ...]) -> Iterator[str]:
 def _draws_lots(site: Site) -> bool:
     first = (site.relevant, site.calculation, site.set_to, site.default)
     return any(rule.by_chance for rule in (*first, site.required, site.constraint, site.choices) if rule)
+
+
+def _looks_at_clock(site: Site) -> bool:
+    """Whether what applies, is calculated or holds may be otherwise an hour later."""
+    lasting = (site.relevant, site.calculation, site.required, site.constraint, site.choices, site.count)
+    return any(rule.by_the_hour for rule in lasting if rule)
 
 
 def _by_dependence(sites: dict[str, Site]) -> Iterator[Site]:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from surveys.conversation.instance import Instance, Spot, Value, written_moment
+from surveys.conversation.instance import Instance, written_moment
 from surveys.conversation.itinerary import Itinerary, Step
 from surveys.conversation.offers import offers_of, range_of, written
 from surveys.conversation.outline import SEVERAL
 from surveys.conversation.progress import Progress
+from surveys.conversation.spot import Spot, Value
 from surveys.conversation.turns import Ask, AskRepeat, Finished, Outcome, Refusal
 from surveys.conversation.wording import worded
 from surveys.questionnaire import Answers, Choice, Group, Kind, Localized, Media, Question
@@ -17,25 +18,25 @@ def present(progress: Progress, instance: Instance, itinerary: Itinerary, refusa
     """The question at the place of a progress, the question for one more member of a repeat, or the end."""
     step = itinerary.find(progress.place)
     if step is None:
-        return _finished(instance, _notes(itinerary.after, instance))
-    notes = _notes(step.before, instance)
-    can_go_back = step is not itinerary.steps[0]
+        return _finished(instance, _notes(itinerary.passed(None), instance))
+    passed = itinerary.passed(step)
+    notes = _notes(passed, instance)
+    can_go_back = next(itinerary.before(step.path), None) is not None
     if step.adds:
         return _ask_repeat(step, progress, instance, notes, can_go_back, refusal)
-    questions = itinerary.questions()
     choices = offers_of(instance, step.spot)
     return Ask(
         question=_worded_question(instance, step.spot),
         path=step.path,
-        number=questions.index(step.path) + 1,
-        total=len(questions),
+        number=itinerary.number(step),
+        total=itinerary.total,
         choices=tuple(_worded_choice(choice, instance, step.spot) for choice in choices),
         selected=_indices(chosen(step.spot) if progress.draft is None else progress.draft, choices),
         value=step.spot.value,
         can_skip=not instance.requires(step.spot),
         can_go_back=can_go_back,
         notes=notes,
-        beside=_beside(step.before, instance),
+        beside=_beside(passed, instance),
         limits=_limits(step.spot),
         refusal=refusal,
     )

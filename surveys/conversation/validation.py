@@ -6,9 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from surveys.conversation.instance import Value
 from surveys.conversation.offers import range_of, written
 from surveys.conversation.outline import SELECTS
+from surveys.conversation.spot import Value
 from surveys.conversation.turns import Refusal
 from surveys.conversation.written_choices import read_choice, read_choices, read_yes_or_no
 from surveys.conversation.written_dates import read_date, read_moment, read_month, read_time, read_year

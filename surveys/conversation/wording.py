@@ -7,9 +7,10 @@ from datetime import date
 from functools import partial
 
 from i18n.dates import format_day
-from surveys.conversation.instance import Instance, Spot
+from surveys.conversation.instance import Instance
 from surveys.conversation.outline import SELECTS, Outline
 from surveys.conversation.rules import ROOT, Rule
+from surveys.conversation.spot import Spot
 from surveys.questionnaire import ATTACHED, Kind, Localized, Question
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")

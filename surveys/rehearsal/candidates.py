@@ -7,8 +7,8 @@ from itertools import islice
 from random import Random
 from zoneinfo import ZoneInfo
 
-from surveys.conversation.instance import Value
 from surveys.conversation.outline import Outline
+from surveys.conversation.spot import Value
 from surveys.conversation.turns import Ask
 from surveys.questionnaire import SENT, Answers, Kind, Question, plain_path
 from surveys.rehearsal.clues import Clues
@@ -163,6 +163,8 @@ class Candidates:
 
     def _beside_others(self, question: Question, clues: Clues, answers: Answers) -> Iterator[Value]:
         """On, just below and just above other answers that this one is compared with."""
+        if not clues.related:
+            return
         others = Clues(simple=False)
         for path, value in answers.items():
             if plain_path(path) in clues.related and isinstance(value, str) and value:

@@ -113,13 +113,14 @@ def _note(atom: Expr, site: Site, calculated: _Calculated, scope: Scope, found: 
     read = reads_of(atom, site.path)
     answers = list(dict.fromkeys(behind for path in read for behind in calculated.behind(path)))
     simple = _is_simple(atom) and answers == read
+    constants, patterns = list(_constants(atom)), dict.fromkeys(_patterns(atom))
     for path in answers:
         clues = found.setdefault(path, Clues())
         clues.simple = clues.simple and simple
         clues.related |= dict.fromkeys(other for other in answers if other != path)
-        for constant in _constants(atom):
+        for constant in constants:
             _sort_in(clues, constant, scope)
-        clues.patterns |= dict.fromkeys(_patterns(atom))
+        clues.patterns |= patterns
         fullest = max(len(clues.texts), len(clues.numbers), len(clues.moments))
         clues.simple = clues.simple and fullest < MOST_OF_A_KIND
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from surveys.conversation.instance import Value
 from surveys.conversation.outline import Site
+from surveys.conversation.spot import Value
 from surveys.rehearsal.life import Life
 from surveys.rehearsal.search import NoWay, Search, Way
 

@@ -7,9 +7,10 @@ from random import Random
 
 from lxml import etree
 
-from surveys.conversation.instance import Value, as_text, written_moment
+from surveys.conversation.instance import written_moment
 from surveys.conversation.outline import BEGINNING, Outline, Site
 from surveys.conversation.rules import ROOT, Rule
+from surveys.conversation.spot import Value, as_text
 from surveys.expressions import ExpressionError, Scope
 from surveys.questionnaire import Group, Question
 from surveys.rehearsal.clues import reads_of

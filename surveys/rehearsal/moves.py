@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from surveys.conversation.instance import Value
+from surveys.conversation.spot import Value
 from surveys.conversation.turns import Ask, Chose, Done, Located, Move, Sent, Skip, Toggled, Typed
 from surveys.questionnaire import ATTACHED, SENT, Kind
 from surveys.rehearsal.pace import FILE_SECONDS, LOCATE_SECONDS, TAP_SECONDS, Pace

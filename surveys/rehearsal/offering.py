@@ -5,8 +5,8 @@ from itertools import islice, product
 from math import prod
 from random import Random
 
-from surveys.conversation.instance import Value
 from surveys.conversation.outline import Site
+from surveys.conversation.spot import Value
 from surveys.questionnaire import Question
 from surveys.rehearsal.excerpt import Excerpt
 from surveys.rehearsal.search import Search

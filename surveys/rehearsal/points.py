@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from random import Random
 
-from surveys.conversation.instance import Value
 from surveys.conversation.offers import range_of, written
+from surveys.conversation.spot import Value
 from surveys.conversation.validation import LARGEST_NUMBER
 from surveys.questionnaire import ATTACHED, SENT, Kind, Question
 from surveys.rehearsal.clues import Clues

@@ -5,8 +5,8 @@ from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
-from surveys.conversation.instance import Value
 from surveys.conversation.outline import outline_of
+from surveys.conversation.spot import Value
 from surveys.questionnaire import Questionnaire
 from surveys.rehearsal.candidates import Candidates
 from surveys.rehearsal.clues import clues_of
@@ -60,15 +60,13 @@ class Rehearsal:
 
     def steps(self) -> Iterator[int]:
         """Rehearse; yields how many people have come through each time that one has."""
-        self.stage.most_work = int(MOST_WORK * FOR_RESPONDENTS)
         for number in range(self.respondents):
-            if self.stage.is_exhausted:
+            if self.stage.work >= MOST_WORK * FOR_RESPONDENTS:
                 break
             self.lives.append(self._send(f"{self.seed} {number}", number, {}))
             yield len(self.lives)
-        self.stage.most_work = MOST_WORK
         for number, wishes in enumerate(self.coverage.errands(self.lives)):
-            if self.stage.is_exhausted:
+            if self.stage.work >= MOST_WORK:
                 return
             self.coverage.note(self._send(f"{self.seed} errand {number}", number, wishes))
             yield len(self.lives)

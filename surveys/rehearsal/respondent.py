@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-from surveys.conversation.instance import MOST_MEMBERS, Instance, Spot, Value
+from surveys.conversation.instance import MOST_MEMBERS, Instance
 from surveys.conversation.offers import offers_of
 from surveys.conversation.outline import SELECTS
+from surveys.conversation.spot import Spot, Value
 from surveys.conversation.turns import Ask, AskRepeat, Back, Chose, Finished, Move, Show, Skip, Turn, Typed
 from surveys.dialogue import Conversation, begin
 from surveys.questionnaire import Localized, plain_path
@@ -24,6 +25,8 @@ RETURNS_AT_RANDOM = 10
 LEAST_THOUGHTS = 12
 ESCAPES = 3
 MOST_HELP = 8
+MOST_LEAVES = 12
+"""Who has put it away for days so often does so no more."""
 LEAST_TURNS, TURNS_FOR_QUESTION = 600, 30
 MEMBERS_WANTED = 5
 REFUSAL_WORDS = 10
@@ -47,15 +50,15 @@ class Respondent:
         self.trail: list[str] = []
         self.read: set[tuple[str, int]] = set()
         self.escapes = 0
+        self.leaves = 0
+        self.filled: Mapping[str, str] = {}
         self.talk: Conversation
-        self.since = self.moment
-        self.standing: list[Turn] = []
 
     def live(self) -> Life:
         """From the first question to the end, or to where there is no going on."""
-        self.turn = begin(self.stage.questionnaire, moment=self.moment, zone=self.stage.zone)
-        self.life.turns += 1
-        self.stage.count_turn(self.turn.progress)
+        begun = begin(self.stage.questionnaire, moment=self.moment, zone=self.stage.zone)
+        self.talk = Conversation(self.stage.questionnaire, begun.progress, self.moment, self.stage.zone)
+        self.turn = self._moved(begun, Show())
         self._look()
         while not isinstance(self.turn.outcome, Finished):
             if self.life.turns >= self.most_turns or self.stage.is_exhausted:
@@ -71,18 +74,15 @@ class Respondent:
     def _moved(self, turn: Turn, move: Move) -> Turn:
         """Where a move leads from a turn. Nothing is shown yet: it may only be a thought."""
         self.life.turns += 1
-        self.stage.count_move()
-        made = self._talk_at(turn).make(move)
-        refused = not isinstance(made.outcome, Finished) and made.outcome.refusal is not None
-        self.standing = [*self.standing, made] if refused and made.progress == turn.progress else [made]
+        talk = self._talk_at(turn)
+        made = talk.make(move)
+        self.stage.count_move(talk.instance)
         return made
 
     def _talk_at(self, turn: Turn) -> Conversation:
         """The conversation as a turn left it: the same one, unless something was said since or days have passed."""
-        if self.since != self.moment or not any(turn is each for each in self.standing):
+        if not self.talk.take_up(turn.progress, self.moment):
             self.talk = Conversation(self.stage.questionnaire, turn.progress, self.moment, self.stage.zone)
-            self.since, self.standing = self.moment, [turn]
-            self.stage.count_turn(turn.progress)
         return self.talk
 
     def _does(self, move: Move) -> None:
@@ -136,7 +136,8 @@ class Respondent:
                 self.life.seconds += self.chance.uniform(5.0, 40.0)
             case "back":
                 self._go_back(self.chance.choice((1, 1, 2, 3)))
-            case "leave":
+            case "leave" if self.leaves < MOST_LEAVES:
+                self.leaves += 1
                 self.moment += timedelta(days=self.chance.randint(1, 9))
                 self._does(Show())
 
@@ -288,8 +289,11 @@ class Respondent:
         self.life.loop = tuple(dict.fromkeys([plain_path(path), *since]))
 
     def _note_endless(self) -> None:
-        most = str(MOST_MEMBERS)
-        for path, size in self.turn.progress.filled.items():
+        most, filled = str(MOST_MEMBERS), self.turn.progress.filled
+        if not self.stage.outline.counted or filled is self.filled:
+            return
+        self.filled = filled
+        for path, size in filled.items():
             if size == most and self.stage.outline.sites[plain_path(path)].count is not None:
                 self.life.endless[plain_path(path)] = None
 

@@ -6,8 +6,8 @@ from itertools import product
 from math import prod
 from random import Random
 
-from surveys.conversation.instance import Value
 from surveys.conversation.outline import Outline, Site
+from surveys.conversation.spot import Value
 from surveys.expressions import Scope
 from surveys.questionnaire import Question
 from surveys.rehearsal.clues import Clues

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from itertools import combinations, islice
 from random import Random
 
-from surveys.conversation.instance import Instance, Spot, Value
+from surveys.conversation.instance import Instance
+from surveys.conversation.spot import Spot, Value
 from surveys.conversation.validation import LARGEST_NUMBER
 from surveys.questionnaire import Choice, Kind
 from surveys.rehearsal.clues import Clues

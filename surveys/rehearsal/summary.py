@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import median
 
-from surveys.conversation.instance import MOST_MEMBERS, Value
+from surveys.conversation.instance import MOST_MEMBERS
 from surveys.conversation.outline import SELECTS, Outline, Site
+from surveys.conversation.spot import Value
 from surveys.questionnaire import Question, Questionnaire
 from surveys.rehearsal.candidates import Candidates
 from surveys.rehearsal.coverage import Coverage

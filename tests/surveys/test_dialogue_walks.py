@@ -58,6 +58,7 @@ ASKED = questionnaire(
         parameters={"randomize": "true"},
         relevant="/data/age > 50",
     ),
+    question("greeting", calculation="concat('Kawsay, ', /data/canton)", triggers=("canton",)),
     group(
         "child",
         question("child/name", label={"es": "¿Nombre de ${position(..)}?"}, required="true()"),
@@ -114,6 +115,7 @@ ANSWERS: dict[str, list[Move]] = {
     "age": [Typed("40"), Typed("3"), Typed("60")],
     "needs": [Typed("1"), Typed("2"), Typed("Food, work")],
     "order": [Typed("1, 2, 3")],
+    "greeting": [Skip(), Done(), Typed("Imanalla")],
     "name": [Typed("Tamia")],
     "child/age": [Skip(), Typed("2"), Typed("11")],
     "why": [Typed("porque")],
@@ -159,7 +161,9 @@ class Conversation(RuleBasedStateMachine):
         lost = [
             path
             for path, value in before.progress.answers.items()
-            if value and not self.turn.progress.answers[path] and path != before.progress.place
+            if value
+            and not self.turn.progress.answers.get(path)
+            and path not in (before.progress.place, "greeting")
         ]
         assert not lost
         if isinstance(self.turn.outcome, Ask | AskRepeat) and self.turn.outcome.refusal:
