@@ -160,7 +160,7 @@ class Reception:
             if error is not None:
                 await self._keep(arrival, tries=1, fault=type(error).__name__)
         except BaseException:
-            self._turns.give_up(arrival.person)
+            self._turns.leave(arrival.person)
             raise
         if error is None:
             self._house.recent.add(arrival.id)
@@ -331,7 +331,7 @@ def _open_turns(database: Database, behind: Behind) -> Turns:
 
 
 def _is_number(given: Any) -> TypeGuard[int]:
-    return isinstance(given, int) and 0 <= given < 1 << 63
+    return type(given) is int and 0 <= given < 1 << 63
 
 
 def _written(payload: dict[str, Any]) -> bytes:
