@@ -157,7 +157,11 @@ class Courier:
                 asked = Asked(
                     min(BATCH, self._settings.messages_per_second), self._pace.per_second, self._lead
                 )
-                got = await self._insist(_settle_and_reserve, chunk, batch, asked)
+                try:
+                    got = await self._insist(_settle_and_reserve, chunk, batch, asked)
+                except Exception:
+                    await self._insist(_settle, chunk, batch)  # whatever is wrong, what was sent was sent
+                    raise
                 if not isinstance(got, float):
                     await self._rest(got.latest - self._lead - ticks() if got else 0.0)
                     return got

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.broadcasts import Course, hold_chunk
 from core.clock import now
 from core.progress import State, changed, shift
-from core.tables import Broadcast, Delivery, DeliveryChunk, Participant
+from core.tables import Broadcast, Delivery, DeliveryChunk, Moment, Participant
 
 OUTDATED = "outdated"
 """Why a delivery was skipped: what it says no longer concerns the person."""
@@ -79,7 +79,7 @@ def next_due(db: Session, broadcast_id: int, chunk: int) -> datetime | None:
     None where there are no more, or the broadcast does not go out now.
     """
     hold_chunk(db, broadcast_id, chunk)
-    moment = func.min(func.coalesce(Delivery.due_at, now()))
+    moment = func.min(func.coalesce(Delivery.due_at, literal(now(), Moment())))
     query = select(moment).join(Broadcast, Broadcast.id == Delivery.broadcast_id)
     due_at = db.scalar(query.where(*_waiting(broadcast_id, chunk), *on_its_way()))
     mine = DeliveryChunk.broadcast_id == broadcast_id, DeliveryChunk.number == chunk
