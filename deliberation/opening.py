@@ -24,8 +24,6 @@ from surveys.consultations import (
     schedule_consultation,
 )
 
-USUAL_THRESHOLD = 5
-
 _log = logging.getLogger("rimay.opening")
 
 
@@ -96,7 +94,7 @@ def schedule(
     schedule_consultation(db, consultation_id, opens_at=opens_at, zone=zone, account_id=account_id)
 
 
-def open_due(db: Session, zone: ZoneInfo, threshold: int = USUAL_THRESHOLD) -> list[int]:
+def open_due(db: Session, zone: ZoneInfo, threshold: int) -> list[int]:
     """Open what was scheduled for now or before. Returns the broadcasts.
 
     One that cannot open, because too few people are left in its audience or its last day is over, waits for somebody

@@ -67,13 +67,10 @@ def _opening(db: Session, consultation_id: int, audience: Audience | None = None
 
 
 @router.get("/consultations/{consultation_id}/opening")
-async def show(
-    request: Request, visitor: Visiting, account: Organiser, consultation_id: int, segment: int | None = None
-) -> Response:
-    """Who is asked and when. A saved audience takes the place of what was chosen before."""
+async def show(request: Request, visitor: Visiting, account: Organiser, consultation_id: int) -> Response:
+    """Who is asked and when."""
     services: Services = request.app.state.services
-    chosen = (await services.database.read(get_segment, segment)).audience if segment else None
-    opening = await services.database.read(_opening, consultation_id, chosen)
+    opening = await services.database.read(_opening, consultation_id)
     zone = visitor.reader.zone
     opens_at = opening.card.opens_at
     form = FormState(
@@ -91,14 +88,21 @@ async def show(
 async def count(
     request: Request, visitor: Visiting, given: Posted, account: Organiser, consultation_id: int
 ) -> Response:
-    """How many that would be: the number alone while one chooses, or the whole page where no script runs."""
+    """How many that would be: the number alone while one chooses, or the whole page where no script runs.
+
+    A saved audience takes the place of what was ticked; the dates that were typed stay.
+    """
     services: Services = request.app.state.services
-    opening = await services.database.read(_opening, consultation_id, audience_in(given))
+    fields = Fields(given, visitor.reader)
+    audience = audience_in(given)
+    if "segment" in given:
+        audience = (await services.database.read(get_segment, fields.number("segment", 1, 10**9))).audience
+    opening = await services.database.read(_opening, consultation_id, audience)
     if "hx-request" in request.headers:
         pages: Pages = request.app.state.pages
         words = told(visitor.reader, opening.audience, opening.headcount, services.settings, now())
         return HTMLResponse(pages.fragment(visitor, "headcount.html", told=words))
-    return await _show(request, visitor, opening, Fields(given, visitor.reader).state)
+    return await _show(request, visitor, opening, fields.state)
 
 
 @router.post("/consultations/{consultation_id}/opening/segment")

@@ -213,7 +213,10 @@ async def test_an_audience_is_saved_used_renamed_and_deleted(
     assert again.status_code == 400 and "Ya hay una audiencia con ese nombre" in again.text
 
     [segment] = await console.database.read(list_segments)
-    assert 'value="otavalo" checked' in (await browser.look(f"{here}?segment={segment.id}")).text
+    dates = DATES | {"remind_after": "5"}
+    used = await browser.fill(here, f"{here}/count", cantons="ibarra", segment=str(segment.id), **dates)
+    assert 'value="otavalo" checked' in used.text and 'value="ibarra" checked' not in used.text
+    assert 'value="5"' in used.text
     assert "Llegará a 9 personas" in (await browser.look("/segments")).text
     await browser.fill("/segments", f"/segments/{segment.id}/rename", **{f"name_{segment.id}": "Norte"})
     assert [each.name for each in await console.database.read(list_segments)] == ["Norte"]
@@ -243,7 +246,7 @@ async def test_what_no_page_offers_is_refused(console: Console, browse: Browse, 
     for ticked in ({"finished": "99"}, {"finished": "x"}, {"languages": "fr"}):
         answer = await browser.fill(here, here, **DATES, **ticked)
         assert answer.status_code == 400
-    assert (await browser.look(f"{here}?segment=99")).status_code == 404
+    assert (await browser.fill(here, f"{here}/count", segment="99", **DATES)).status_code == 404
     assert await console.database.read(planned_audience, planned) == Audience()
 
 

@@ -107,10 +107,10 @@ async def test_it_opens_at_its_time_and_once(database: Database) -> None:
     await database.run(choose, consultation, OTAVALO)
     with at(MOMENT):
         await database.run(later, consultation, MOMENT + timedelta(hours=2))
-        assert await database.run(open_due, ZONE) == []
+        assert await database.run(open_due, ZONE, 5) == []
     with at(MOMENT + timedelta(hours=2)):
-        [broadcast] = await database.run(open_due, ZONE)
-        assert await database.run(open_due, ZONE) == []
+        [broadcast] = await database.run(open_due, ZONE, 5)
+        assert await database.run(open_due, ZONE, 5) == []
         card = await database.read(get_consultation, consultation)
     assert (await database.read(progress_of, broadcast)).new == 6
     assert (card.state, card.opened_at) == ("open", MOMENT + timedelta(hours=2))
@@ -130,7 +130,7 @@ async def test_one_that_cannot_open_keeps_no_other_from_opening(database: Databa
 
     await database.run(leave)
     with at(MOMENT + timedelta(hours=1)):
-        assert len(await database.run(open_due, ZONE)) == 1
+        assert len(await database.run(open_due, ZONE, 5)) == 1
     assert (await database.read(get_consultation, stuck)).state == "draft"
     assert (await database.read(get_consultation, fine)).state == "open"
 
@@ -150,7 +150,7 @@ async def test_a_schedule_can_be_taken_back_until_it_opens(database: Database) -
         await database.run(later, consultation, MOMENT + timedelta(hours=1))
         await database.run(unschedule_consultation, consultation, account_id=None)
     with at(MOMENT + timedelta(hours=2)):
-        assert await database.run(open_due, ZONE) == []
+        assert await database.run(open_due, ZONE, 5) == []
     await database.run(open_now, consultation)
     for deed in (open_now, lambda db, key: unschedule_consultation(db, key, account_id=None)):
         with pytest.raises(Conflict):
@@ -168,7 +168,7 @@ async def test_dates_that_make_no_sense_are_refused(database: Database) -> None:
             await database.run(later, consultation, datetime(2026, 12, 1, 5, 0, tzinfo=UTC))
         await database.run(later, consultation, datetime(2026, 12, 1, 4, 59, tzinfo=UTC))
     with at(datetime(2026, 12, 1, 5, 0, tzinfo=UTC)):
-        assert await database.run(open_due, ZONE) == []
+        assert await database.run(open_due, ZONE, 5) == []
         with pytest.raises(ClosesBeforeOpening):
             await database.run(open_now, consultation)
 

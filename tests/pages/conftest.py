@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from api.application import create_app
 from api.services import Services, Shown
 from bot.preview import Preview
+from bot.samples import Samples
 from core.accounts import add_account
 from core.clock import now
 from core.database import Database
@@ -31,7 +32,9 @@ from core.settings import read_settings
 from core.tables import Participant, Table
 from deliberation.agenda import close_and_propose, list_items
 from deliberation.assemblies import create_assembly, invite_willing
+from deliberation.audience.criteria import Audience
 from deliberation.decisions import record_decision
+from deliberation.segments import save_segment
 from deliberation.tables import Invitation
 from i18n.speech import Speech
 from i18n.translator import Translator
@@ -63,6 +66,9 @@ NEEDS = (
     ("documents", "Documentos y regularización", range(14, 40)),
     ("health", "Salud", range(0, 40, 4)),
 )
+
+
+CANTONS = tuple(Choice(name.lower(), {"es": name}) for name in ("Ibarra", "Otavalo", "Cotacachi"))
 
 
 class Telephones:
@@ -148,7 +154,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     speaker = Speaker(database, Speech())
     preview = Preview(Translator(), settings.zone)
     services = Services(
-        database, Translator(), settings, vault, deliver, Telephones(), preview=preview, speaker=speaker
+        database,
+        Translator(),
+        settings,
+        vault,
+        deliver,
+        Telephones(),
+        preview=preview,
+        speaker=speaker,
+        samples=Samples(Translator(), settings),
     )
     yield from _serve(create_app(services, lifespan=lifespan))
 
@@ -220,17 +234,18 @@ def _questionnaire() -> Questionnaire:
             Question(
                 "attend", Kind.SELECT_MULTIPLE, {"es": "¿Para venir?"}, choices=(childcare,), keep=Keep.NEEDS
             ),
+            Question("canton", Kind.SELECT_ONE, {"es": "¿En qué cantón?"}, choices=CANTONS, keep=Keep.CANTON),
         ),
     )
 
 
 def _edited() -> Questionnaire:
     """The next version: one question in other words, one choice more, one question less."""
-    needs, age, more, _, attend = _questionnaire().nodes
+    needs, age, more, _, attend, canton = _questionnaire().nodes
     assert isinstance(needs, Question)
     food = Choice("food", {"es": "Alimentos", "qu": "Mikuna"})
     needs = replace(needs, label={"es": "¿Qué le hace falta ahora?"}, choices=(*needs.choices, food))
-    return replace(_questionnaire(), nodes=(needs, age, more, attend))
+    return replace(_questionnaire(), nodes=(needs, age, more, attend, canton))
 
 
 def _fill(db: Session, password_hash: str) -> None:
@@ -243,6 +258,7 @@ def _fill(db: Session, password_hash: str) -> None:
     questionnaire = store_questionnaire(
         db, _questionnaire(), content=b"", file_name="needs.xlsx", account_id=None
     )
+    save_segment(db, "Otavalo en kichwa", Audience(cantons=("otavalo",), languages=("qu",)), account_id=None)
     for _ in (OPEN, DRAFT, CLOSED):
         draft_consultation(db, questionnaire_id=questionnaire, closes_on=date(2030, 5, 2), account_id=None)
     for consultation in (OPEN, CLOSED):
@@ -275,7 +291,8 @@ def _participant(number: int) -> Participant:
         chat_index=number.to_bytes(32),
         chat_sealed=b"sealed",
         language="qu" if number % 4 == 0 else "es",
-        profile={"invite": "yes", "needs": ["childcare"] if number % 2 else []},
+        profile={"invite": "yes", "needs": ["childcare"] if number % 2 else []}
+        | ({"canton": CANTONS[number % 2].value} if number % 6 else {}),
         consent_version="1",
         consented_on=date(2026, 11, 1),
     )
