@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec, TypeGuard, TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from telegram import Update
 from telegram.error import TelegramError
@@ -23,6 +23,7 @@ from telegram.error import TelegramError
 from bot.allowance import Allowance
 from bot.application import Bot, excuse, handle
 from bot.context import House
+from core.clock import ticks
 from core.database import Database
 from core.errors import RimayError
 from core.inbox import (
@@ -37,6 +38,7 @@ from core.inbox import (
     set_aside,
     take_next,
 )
+from core.observation import Observer, Unobserved
 from core.turns import Behind, LocalTurns, Standing, Turns
 
 P = ParamSpec("P")
@@ -68,6 +70,7 @@ class Reception:
     allowance: what one person may ask for; None where everybody is known to behave
     patience:  seconds after which `confirm` rather stores an update than let Telegram wait
     waits:     seconds before the second and the third try of an update that failed
+    observer:  is told of each turn
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class Reception:
         allowance: Allowance | None = None,
         patience: float = _PATIENCE,
         waits: Sequence[float] = _WAITS,
+        observer: Observer | None = None,
     ) -> None:
         self.passed_over = 0
         """How many updates were not kept, because too many of the same person waited."""
@@ -84,6 +88,7 @@ class Reception:
         self._allowance = allowance
         self._patience = patience
         self._waits = waits
+        self._observer = observer or Unobserved()
         self._turns = _open_turns(self._house.database, self._begin_serving)
         self._knows_who_waits = False
         self._uncounted: Counter[int] = Counter()
@@ -185,6 +190,7 @@ class Reception:
 
     async def _keep(self, arrival: _Arrival, *, tries: int = 0, fault: str | None = None) -> None:
         sealed = self._seal(arrival.payload)
+        self._observer.turn(0.0, "stored")
         if not await self._run(keep_update, arrival.id, arrival.person, sealed, tries=tries, fault=fault):
             self.passed_over += 1
             _log.warning("an update was passed over: %d of the same person wait", self.passed_over)
@@ -204,12 +210,15 @@ class Reception:
 
     async def _attempt(self, update: Update) -> Exception | None:
         """Let the handler try once; what nobody foresaw is returned. A refusal, and what Telegram says, is no fault."""
+        begun = ticks()
         try:
             await handle(self._bot, update)
         except (RimayError, TelegramError) as error:
             await excuse(self._bot, update, error)
         except Exception as error:
+            self._observer.turn(ticks() - begun, "failed")
             return error
+        self._observer.turn(ticks() - begun, "handled")
         return None
 
     def _begin_serving(self, person: bytes) -> None:
@@ -297,8 +306,15 @@ class Reception:
     async def _run(
         self, use_case: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
+        """A use case of the inbox: once more where a connection was found dead, which may be long after its end."""
+        database = self._house.database
         try:
-            return await self._house.database.run(use_case, *args, **kwargs)
+            try:
+                return await database.run(use_case, *args, **kwargs)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                return await database.run(use_case, *args, **kwargs)
         except SQLAlchemyError as error:
             _log.warning("an update could not be kept: %s", type(error).__name__)
             raise NotKept from None
