@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core.broadcasts import hold_chunk
@@ -107,8 +107,3 @@ def forget(db: Session, participant: Participant) -> None:
         db.execute(delete(WaitingUpdate).where(WaitingUpdate.person == participant.chat_index))
     db.delete(participant)
     db.flush()
-
-
-def count_reachable(db: Session) -> int:
-    """How many people a message to everyone would reach."""
-    return db.scalar(select(func.count()).where(Participant.reachable)) or 0
