@@ -22,6 +22,7 @@ MOST_WAITING = 500
 """Of one person; what comes beyond is passed over."""
 NOBODY = bytes(32)
 """Stands for the person of an update that cannot be read."""
+_LARGEST = (1 << 63) - 1
 _ASIDE_KEPT = timedelta(days=30)
 _KINDS = (
     "text",
@@ -185,7 +186,7 @@ def _kind(vault: Vault, sealed: bytes) -> str:
 
 
 def _get_aside(db: Session, update_id: int) -> WaitingUpdate:
-    row = db.get(WaitingUpdate, update_id)
+    row = db.get(WaitingUpdate, update_id) if abs(update_id) <= _LARGEST else None
     if row is None or row.state != "aside":
         raise NotFound
     return row
