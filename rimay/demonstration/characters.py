@@ -5,7 +5,7 @@ No figure here is taken from anybody. The weights only make the pages look like 
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rimay.demonstration.sentences import SENTENCES
 from surveys.questionnaire import Kind, Question
@@ -73,6 +73,8 @@ _SITUATIONS: Mapping[str, Weights] = {
 }
 _SHARES = {"refugee": 3, "migrant": 5, "displaced": 1, "returned": 1, "host": 2}
 _UNHURRIED = 80
+_SAME = {"own_canton": "canton"}
+"""Questions that ask for the profile what another asks for the results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,13 @@ class Character:
     comes: bool
     hesitant: bool
     chance: random.Random
+    said: dict[str, str] = field(default_factory=dict)
 
     def choose(self, question: Question) -> str:
-        """One value of the choices."""
-        return self._draw(question, 1)[0]
+        """One value of the choices. Who is asked once more where they live says the same."""
+        value = self.said.get(_SAME.get(question.name, "")) or self._draw(question, 1)[0]
+        self.said[question.name] = value
+        return value
 
     def choose_several(self, question: Question) -> list[str]:
         """One to three values; what excludes the others stands alone."""
@@ -119,7 +124,7 @@ class Character:
 
     def cares(self, name: str) -> bool:
         """Whether they answer what may be skipped."""
-        return self.chance.random() < (0.65 if name in ("change", "arrival") else 0.93)
+        return self.chance.random() < (0.65 if name in ("change", "arrival", "own_canton") else 0.93)
 
     def _draw(self, question: Question, count: int) -> list[str]:
         if question.name == "situation":

@@ -166,6 +166,19 @@ SURVEY = (
         wrong=("«Nada» va sola.", "«Imapash mana» nishkata sapallata akllapay."),
         keep="needs",
     ),
+    Asked(
+        "select_one canton",
+        "own_canton",
+        (
+            "Para escribirle otra vez sobre su cantón, ¿en cuál vive?",
+            "Kikinpak cantónmanta kutin killkankapak, maykanpitak kawsanki?",
+        ),
+        (
+            "Guardamos esta respuesta con usted, aparte de las demás. Puede saltarla.",
+            "Kay kutichiytaka kikinwan, chikan wakaychinchik. Yalliyta ushanki.",
+        ),
+        keep="canton",
+    ),
 )
 
 RATHER_NOT: Said = ("Prefiero no decirlo", "Mana willanata munani")

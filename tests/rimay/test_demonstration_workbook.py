@@ -51,7 +51,8 @@ def test_buttons_of_a_question_differ(questionnaire: Questionnaire) -> None:
 
 def test_what_is_asked_for_the_profile(questionnaire: Questionnaire) -> None:
     kept = {question.name: question.keep for question in questionnaire.questions() if question.keep}
-    assert kept == {"attend": Keep.INVITE, "attend_needs": Keep.NEEDS}
+    assert kept == {"attend": Keep.INVITE, "attend_needs": Keep.NEEDS, "own_canton": Keep.CANTON}
+    assert not questionnaire.question("own_canton").required, "who would rather not is asked nothing more"
 
 
 def test_the_chat_can_ask_all_of_it(questionnaire: Questionnaire) -> None:
