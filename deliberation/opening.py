@@ -23,6 +23,7 @@ from surveys.consultations import (
     plan_opening,
     schedule_consultation,
 )
+from surveys.tables import Consultation
 
 _log = logging.getLogger("rimay.opening")
 
@@ -72,10 +73,10 @@ def open_to_audience(
 
     Raises AudienceTooSmall, AudienceEmpty, ClosesBeforeOpening, Conflict.
     """
-    card = get_consultation(db, consultation_id)
-    if card.closes_on is not None and card.closes_on < today(zone):
-        raise ClosesBeforeOpening
     audience = _large_enough(db, consultation_id, threshold)
+    last_day = get_consultation(db, consultation_id).closes_on
+    if last_day is not None and last_day < today(zone):
+        raise ClosesBeforeOpening
     chosen = None if audience.is_everyone else recipients(audience)
     return open_consultation(db, consultation_id, account_id=account_id, recipients=chosen)
 
@@ -113,6 +114,7 @@ def open_due(db: Session, zone: ZoneInfo, threshold: int) -> list[int]:
 
 def _large_enough(db: Session, consultation_id: int, threshold: int) -> Audience:
     """The audience of a consultation. Everyone is always enough: who comes later finds it open as well."""
+    db.get(Consultation, consultation_id, with_for_update=True)  # who changes the plan meanwhile waits
     audience = planned_audience(db, consultation_id)
     if not audience.is_everyone:
         people = count_people(db, audience).people

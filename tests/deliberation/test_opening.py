@@ -1,5 +1,6 @@
 """A consultation opens to whom was chosen, now or at its time, once, and never to a handful of people."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from surveys.consultations import (
     ClosesBeforeOpening,
     OpensInThePast,
     get_consultation,
+    open_consultation,
     unschedule_consultation,
 )
 from surveys.responses import list_open, take_up
@@ -114,6 +116,34 @@ async def test_it_opens_at_its_time_and_once(database: Database) -> None:
         card = await database.read(get_consultation, consultation)
     assert (await database.read(progress_of, broadcast)).new == 6
     assert (card.state, card.opened_at) == ("open", MOMENT + timedelta(hours=2))
+
+
+async def test_two_who_open_it_at_once_ask_once(database: Database) -> None:
+    consultation = await database.run(settle)
+    opened = await asyncio.gather(
+        *(database.run(open_now, consultation) for _ in range(4)), return_exceptions=True
+    )
+    assert sorted(type(found).__name__ for found in opened) == ["Conflict"] * 3 + ["int"]
+
+
+async def test_twins_of_the_timetable_open_it_once(database: Database) -> None:
+    consultation = await database.run(settle)
+    with at(MOMENT):
+        await database.run(later, consultation, MOMENT + timedelta(hours=1))
+    with at(MOMENT + timedelta(hours=1)):
+        opened = await asyncio.gather(*(database.run(open_due, ZONE, 5) for _ in range(4)))
+    assert sorted(map(len, opened)) == [0, 0, 0, 1]
+
+
+async def test_who_left_is_not_asked_whoever_chose_them(database: Database) -> None:
+    consultation = await database.run(settle)
+
+    def ask_all(db: Session) -> int:
+        return open_consultation(db, consultation, account_id=None, recipients=select(Participant.id))
+
+    broadcast = await database.run(ask_all)
+    assert (await database.read(progress_of, broadcast)).new == 8
+    assert await database.read(lambda db: len(list(db.scalars(select(Participation))))) == 8
 
 
 async def test_one_that_cannot_open_keeps_no_other_from_opening(database: Database) -> None:
