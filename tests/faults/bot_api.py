@@ -172,13 +172,14 @@ class LeanBotApi:
 
     def _act(self, connection: Connection, chat: int, given: dict[bytes, bytes]) -> Callable[[], None]:
         """Carry out what can be carried out; the answer comes later."""
-        failure = next((failure for failure in self._failures if failure.strikes()), None)
-        if failure is not None and failure.how == "patience":
-            return partial(connection.refuse, too_many_requests(int(failure.seconds)))
         if chat in self._chats:
             return partial(connection.refuse, self._chats[chat])
         if chat in self._moved:
             return partial(connection.answer, _moved_to(self._moved[chat]), 400)
+        failure = next((failure for failure in self._failures if failure.strikes()), None)
+        if failure is not None and failure.how == "patience":
+            self.ledger.note_quiet(asyncio.get_running_loop().time() + self._delay, failure.seconds)
+            return partial(connection.refuse, too_many_requests(int(failure.seconds)))
         if failure is not None and failure.how == "refuse":
             self.ledger.unknown.add(chat)
             return partial(connection.refuse, server_error(failure.status))

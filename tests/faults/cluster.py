@@ -63,7 +63,7 @@ class Cluster:
 
     def _call(self, program: str, *options: str) -> None:
         command = [str(self._binaries / program), *options, f"--pgdata={self._folder / 'data'}"]
-        extra = [] if self._user else None
+        extra: list[int] | None = [] if self._user else None
         subprocess.run(
             command, check=True, cwd=self._folder, user=self._user, group=self._user, extra_groups=extra,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

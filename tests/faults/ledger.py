@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+_A_MOMENT = 0.3
+"""Seconds in which a request for quiet gets around among workers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -16,6 +19,7 @@ class Report:
     chats           how many chats got one
     most_to_one     messages in the chat that got most
     worst_second    most calls within any second, wherever it begins
+    impatient       calls that came although quiet had been asked for more than a moment before
     closest         least seconds between two calls to one chat; None when no chat had two
     seconds         from the first call to the last
     stall           longest moment in which the Bot API itself was not listening: what it saw at once may have come
@@ -27,6 +31,7 @@ class Report:
     chats: int
     most_to_one: int
     worst_second: int
+    impatient: int
     closest: float | None
     seconds: float
     stall: float
@@ -46,11 +51,21 @@ class Ledger:
     unknown: set[int] = field(default_factory=set)
     """Chats of calls whose sender was left without a clear answer."""
     stall: float = 0.0
+    impatient: int = 0
+    quiet: tuple[float, float] = (0.0, 0.0)
+    """From when until when nobody should call."""
 
     def note_call(self, chat: int, moment: float) -> None:
         """Somebody asked for a message to this chat."""
+        begin, end = self.quiet
+        self.impatient += begin + _A_MOMENT < moment < end
         self.calls.append(moment)
         self.asked[chat].append(moment)
+
+    def note_quiet(self, moment: float, seconds: float) -> None:
+        """Somebody was asked to be quiet for so long."""
+        begin, end = self.quiet
+        self.quiet = (moment if moment > end else begin), max(end, moment + seconds)
 
     def note_message(self, chat: int) -> None:
         """It is in the chat."""
@@ -64,6 +79,7 @@ class Ledger:
             chats=len(self.arrived),
             most_to_one=max(self.arrived.values(), default=0),
             worst_second=most_within(self.calls, 1.0),
+            impatient=self.impatient,
             closest=min((gap for moments in self.asked.values() for gap in _gaps(moments)), default=None),
             seconds=self.calls[-1] - self.calls[0] if self.calls else 0.0,
             stall=self.stall,

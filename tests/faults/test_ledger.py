@@ -33,6 +33,16 @@ def test_a_ledger_sees_who_got_it_twice_and_how_soon() -> None:
     assert not report.keeps(2)
 
 
+def test_who_calls_although_quiet_was_asked_for_is_impatient() -> None:
+    ledger = Ledger()
+    ledger.note_quiet(10.0, 2)
+    ledger.note_quiet(11.0, 2)
+    for moment in (10.1, 10.9, 12.9, 13.0):
+        ledger.note_call(1, moment)
+
+    assert ledger.report().impatient == 2
+
+
 def test_what_came_while_the_scales_were_stuck_may_have_come_apart() -> None:
     ledger = Ledger(stall=0.5)
     for _ in range(3):

@@ -52,6 +52,11 @@ class Worker:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def ended(self) -> bool:
+        """Whether it runs no more."""
+        return self._process is None or self._process.returncode is not None
+
     async def kill(self) -> None:
         """Kill -9, in the middle of whatever it does."""
         await self._end(signal.SIGKILL)
