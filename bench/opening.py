@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -163,7 +164,7 @@ async def measure(name: str, url: str, people: int) -> None:
         opened = await database.run(_open, questionnaire, audience)
         whole = perf_counter() - start  # with the commit
         progress = await database.read(progress_of, opened.broadcast)
-        look = await database.read(_milliseconds, lambda db, key=opened.broadcast: progress_of(db, key))
+        look = await database.read(_milliseconds, partial(progress_of, broadcast_id=opened.broadcast))
         print(
             f"{name:<11} {'everyone' if audience is None else 'audience'}  {progress.total:>9,} people "
             f"opened in {whole:5.1f} s (aim {AIM_SECONDS:.0f}), {opened.processor:.1f} s of processor, "
@@ -171,7 +172,7 @@ async def measure(name: str, url: str, people: int) -> None:
             f"progress {look:.1f} ms (aim {AIM_PROGRESS:.0f})",
             flush=True,
         )
-    counted = await database.read(_milliseconds, lambda db: count_people(db, _OTAVALO))
+    counted = await database.read(_milliseconds, partial(count_people, audience=_OTAVALO))
     print(f"{name:<11} counting that audience, and who is left out of it: {counted:.0f} ms", flush=True)
     await database.dispose()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.errors import Fault, InvalidInput
@@ -65,7 +65,7 @@ def check_subjects(db: Session, audience: Audience) -> None:
         raise InvalidInput(tuple(faults))
 
 
-def _count(db: Session, *conditions: ColumnElement[bool]) -> int:
+def _count(db: Session, *conditions: ColumnExpressionArgument[bool]) -> int:
     return db.scalar(select(func.count()).select_from(Participant).where(*conditions)) or 0
 
 
@@ -74,7 +74,8 @@ def _bands(audience: Audience) -> list[ColumnElement[bool]]:
 
 
 def _said(keep: Keep) -> ColumnElement[str]:
-    return Participant.profile[keep.value].as_string()
+    said: ColumnElement[str] = Participant.profile[keep.value].as_string()
+    return said
 
 
 def _told(audience: Audience) -> list[ColumnElement[bool]]:

@@ -47,11 +47,11 @@ async def planned(console: Console) -> int:
 
 def _settle(db: Session) -> int:
     for number in range(11):
-        canton = {0: {}, 1: {"canton": "ibarra"}}.get(number, {"canton": "otavalo"})
+        lives_in = {0: {}, 1: {"canton": "ibarra"}}.get(number, {"canton": "otavalo"})
         db.add(
             Participant(
                 language="qu" if number % 2 else "es",
-                profile=canton,
+                profile=lives_in,
                 chat_sealed=b"sealed",
                 consent_version="1",
                 consented_on=date(2026, 11, 1),
