@@ -26,10 +26,14 @@ class Archive:
     def add(self, name: str, file: IO[bytes]) -> None:
         """Copy a file from its beginning."""
         file.seek(0)
+        with self.member(name) as member:
+            shutil.copyfileobj(file, member, 1 << 18)
+
+    def member(self, name: str) -> IO[bytes]:
+        """A file to be written into it; it must be closed before the next."""
         info = ZipInfo(name, _OLDEST)
         info.compress_type = ZIP_DEFLATED
-        with self._zip.open(info, "w", force_zip64=True) as member:
-            shutil.copyfileobj(file, member, 1 << 18)
+        return self._zip.open(info, "w", force_zip64=True)
 
     def add_bytes(self, name: str, content: bytes) -> None:
         """Write a small file."""

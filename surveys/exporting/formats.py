@@ -46,7 +46,7 @@ _KINDS = {
 
 
 def write_export(db: Session, plan: Plan, form: Format, file: IO[bytes]) -> None:
-    """Write the responses. But for SPSS, memory does not grow with their number."""
+    """Write the responses. Memory does not grow with their number."""
     _KINDS[form].write(db, plan, file)
 
 

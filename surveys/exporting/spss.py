@@ -1,15 +1,15 @@
 """SPSS: a .sav where there is one table, an archive of linked ones where members are asked of.
 
-SPSS reads whole columns, so memory grows with the responses; what repeats is kept once, numbers take eight bytes.
-pandas and pyreadstat are only imported when somebody asks for it.
+The head of a .sav says how wide its texts are, which is known when the last response is read: until then the rows wait
+on the disk. Memory does not grow with their number.
 """
 
+import marshal
 import re
-from array import array
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import IO, Any
+from contextlib import ExitStack, closing
+from tempfile import TemporaryFile
+from typing import IO
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,9 @@ from surveys.conversation.wording import left_open
 from surveys.exporting.archive import Archive
 from surveys.exporting.dictionary import dictionary_csv
 from surveys.exporting.plan import Plan
+from surveys.exporting.sav import write_sav
+from surveys.exporting.sav_cases import Cell as SavCell
+from surveys.exporting.sav_records import Measure, Variable
 from surveys.exporting.tables import DICTIONARY, Cell, Column, Form, Row, Rows, Style, Table
 from surveys.variables import as_number, is_plain_number
 
@@ -25,6 +28,7 @@ LONGEST_NAME = 64
 LONGEST_TEXT = 32_767
 LONGEST_LABEL = 255
 LONGEST_VALUE_LABEL = 120
+_ROWS_AT_ONCE = 500
 
 _STYLE = Style(split=True, typed=True)
 _NOT_IN_A_NAME = re.compile(r"[^\w.@#$]")
@@ -34,24 +38,21 @@ _RESERVED = frozenset("all and by eq ge gt le lt ne not or to with".split())
 def write_spss(db: Session, plan: Plan, file: IO[bytes]) -> None:
     """Every choice with its label: variables keep the values of the workbook."""
     tables = plan.tables(_STYLE)
-    frames = {table.path: _Frame(table, plan) for table in tables}
     rows = Rows(tables, plan.versions)
-    main = frames[""]
-    for line in plan.lines(db):
-        main.add(rows.main(line))
-        for path, row in rows.members(line):
-            frames[path].add(row)
-    with TemporaryDirectory() as folder:
-        paths = {table.name: Path(folder) / f"{place}.sav" for place, table in enumerate(tables)}
-        for table in tables:
-            frames.pop(table.path).save(str(paths[table.name]))
+    with ExitStack() as stack:
+        spools = {table.path: stack.enter_context(closing(_Spool(table, plan))) for table in tables}
+        main = spools[""]
+        for line in plan.lines(db):
+            main.add(rows.main(line))
+            for path, row in rows.members(line):
+                spools[path].add(row)
         if len(tables) == 1:
-            file.write(paths[tables[0].name].read_bytes())
+            main.write(file)
             return
         with Archive(file) as archive:
             for table in tables:
-                with paths[table.name].open("rb") as written:
-                    archive.add(f"{table.name}.sav", written)
+                with archive.member(f"{table.name}.sav") as member:
+                    spools[table.path].write(member)
             archive.add_bytes(f"{DICTIONARY}.csv", spss_dictionary(plan))
 
 
@@ -93,87 +94,117 @@ def _cut(text: str, most: int) -> str:
 class _Numbers:
     """A column of numbers; nothing is SPSS's own missing value."""
 
-    def __init__(self) -> None:
-        self._values = array("d")
+    width = 0
 
-    def add(self, cell: Cell) -> None:
-        self._values.append(float("nan") if cell is None or cell == "" else float(cell))
+    def measure(self, _cells: Iterable[Cell]) -> None:
+        """Numbers are all of one width."""
 
-    def series(self) -> Any:
-        """As pandas holds it."""
-        from numpy import frombuffer
-
-        return frombuffer(self._values, dtype="float64") if self._values else []
+    def cells(self, cells: Iterable[Cell]) -> list[SavCell]:
+        """As they are written."""
+        return [None if cell is None or cell == "" else float(cell) for cell in cells]
 
 
 class _Texts:
-    """A column of texts, each distinct one kept once."""
+    """A column of texts: how wide it is, and whether all that was worked out are numbers, is known at the end."""
 
-    def __init__(self, *, may_be_numbers: bool) -> None:
-        self._codes = array("i")
-        self._places: dict[str, int] = {}
+    def __init__(self, *, may_be_numbers: bool, labels: Iterable[str]) -> None:
+        self._longest = max((len(value.encode()) for value in labels), default=1)
         self._may_be_numbers = may_be_numbers
+        self._has_numbers = False
 
-    def add(self, cell: Cell) -> None:
-        text = _cut(str(cell), LONGEST_TEXT) if cell else ""
-        self._codes.append(self._places.setdefault(text, len(self._places)) if text else -1)
+    def measure(self, cells: Iterable[Cell]) -> None:
+        """Take note of some of them."""
+        texts = {_text(cell) for cell in set(cells)} - {b""}
+        self._longest = max(self._longest, *map(len, texts), 1)
+        if self._may_be_numbers and texts:
+            self._may_be_numbers = all(is_plain_number(text.decode()) for text in texts)
+            self._has_numbers = True
 
     @property
     def is_numbers(self) -> bool:
         """Whether all that was worked out are numbers."""
-        return self._may_be_numbers and bool(self._places) and all(map(is_plain_number, self._places))
+        return self._may_be_numbers and self._has_numbers
 
-    def series(self) -> Any:
-        """As pandas holds it."""
-        from numpy import array as numpy_array
-        from numpy import asarray, frombuffer
-        from pandas import Categorical
+    @property
+    def width(self) -> int:
+        """Most bytes of a text, 0 where they are numbers."""
+        return 0 if self.is_numbers else self._longest
 
-        codes = frombuffer(self._codes, dtype="int32") if self._codes else asarray([], dtype="int32")
+    def cells(self, cells: Iterable[Cell]) -> list[SavCell]:
+        """As they are written."""
         if self.is_numbers:
-            numbers = [as_number(text) for text in self._places]
-            return numpy_array([*numbers, float("nan")], dtype="float64")[codes]
-        return Categorical.from_codes(codes, categories=list(self._places) or [""])
+            return [as_number(str(cell)) if cell else None for cell in cells]
+        return [_text(cell) for cell in cells]
 
 
-class _Frame:
-    """A table on its way into a .sav."""
+def _text(cell: Cell) -> bytes:
+    return _cut(str(cell), LONGEST_TEXT).encode() if cell else b""
+
+
+class _Spool:
+    """A table on its way into a .sav, whose head says how wide its columns are: the rows wait on the disk."""
 
     def __init__(self, table: Table, plan: Plan) -> None:
         self._table = table
         self._plan = plan
-        self._names = names_for(table.header)
+        self._rows: list[Row] = []
+        self._waiting = TemporaryFile()  # noqa: SIM115 - closed by `close`
+        self._count = 0
+        labels: list[dict[str, str]] = [{} for _ in table.keys]
+        self._labels = labels + [self._value_labels(column) for column in table.columns]
         forms = [*(key.form for key in table.keys), *(column.form for column in table.columns)]
-        self._columns: list[_Numbers | _Texts] = [
-            _Numbers() if form is Form.NUMBER else _Texts(may_be_numbers=form is Form.WORKED_OUT)
-            for form in forms
+        self._columns = [
+            _Numbers()
+            if form is Form.NUMBER
+            else _Texts(may_be_numbers=form is Form.WORKED_OUT, labels=labels_of)
+            for form, labels_of in zip(forms, self._labels, strict=True)
         ]
 
     def add(self, row: Row) -> None:
         """Take a row."""
-        for column, cell in zip(self._columns, row, strict=True):
-            column.add(cell)
+        self._rows.append(row)
+        if len(self._rows) >= _ROWS_AT_ONCE:
+            self._put_away()
 
-    def save(self, path: str) -> None:
+    def _put_away(self) -> None:
+        columns = list(zip(*self._rows, strict=True))
+        for column, cells in zip(self._columns, columns, strict=True):
+            column.measure(cells)
+        marshal.dump(columns, self._waiting)
+        self._count += len(self._rows)
+        self._rows = []
+
+    def write(self, file: IO[bytes]) -> None:
         """Write the .sav, with the labels of variables and values."""
-        import pyreadstat
-        from pandas import DataFrame
+        if self._rows:
+            self._put_away()
+        self._waiting.seek(0)
+        write_sav(file, self._variables(), self._chunks(), self._count)
 
-        questions = list(zip(self._names[len(self._table.keys) :], self._table.columns, strict=True))
-        frame = DataFrame(
-            {name: each.series() for name, each in zip(self._names, self._columns, strict=True)}
+    def close(self) -> None:
+        """Forget the rows."""
+        self._waiting.close()
+
+    def _chunks(self) -> Iterator[list[list[SavCell]]]:
+        left = self._count
+        while left > 0:
+            columns = marshal.load(
+                self._waiting
+            )  # written a moment ago, by this process, in a file without a name
+            left -= len(columns[0])
+            yield [column.cells(cells) for column, cells in zip(self._columns, columns, strict=True)]
+
+    def _variables(self) -> list[Variable]:
+        table = self._table
+        of_questions = (
+            (_cut(self._label(column), LONGEST_LABEL), _measure(column)) for column in table.columns
         )
-        self._columns = []
-        pyreadstat.write_sav(
-            frame,
-            path,
-            column_labels={name: _cut(self._label(column), LONGEST_LABEL) for name, column in questions},
-            variable_value_labels={
-                name: labels for name, column in questions if (labels := self._value_labels(column))
-            },
-            variable_measure={name: _measure(column) for name, column in questions},
-            row_compress=True,
-        )
+        said = [*(("", Measure.UNKNOWN) for _ in table.keys), *of_questions]
+        parts = zip(names_for(table.header), self._columns, said, self._labels, strict=True)
+        return [
+            Variable(name, column.width, label, labels, measure)
+            for name, column, (label, measure), labels in parts
+        ]
 
     def _label(self, column: Column) -> str:
         """What was asked, and of what part of the answers this is."""
@@ -184,7 +215,7 @@ class _Frame:
         labels = {choice.value: pick(left_open(choice.label), language).text for choice in question.choices}
         return f"{labels.get(column.part) or column.part} · {asked}"
 
-    def _value_labels(self, column: Column) -> dict[Any, str]:
+    def _value_labels(self, column: Column) -> dict[str, str]:
         if column.form is not Form.CODE or self._plan.options.language:
             return {}
         return dict(_labelled(column, self._language))
@@ -201,7 +232,6 @@ def _labelled(column: Column, language: str) -> Iterator[tuple[str, str]]:
             yield _cut(choice.value, LONGEST_TEXT), _cut(label, LONGEST_VALUE_LABEL)
 
 
-def _measure(column: Column) -> str:
-    if column.form is Form.NUMBER:
-        return "nominal" if column.part and column.part not in ("latitude", "longitude") else "scale"
-    return "nominal"
+def _measure(column: Column) -> Measure:
+    is_part = column.part and column.part not in ("latitude", "longitude")
+    return Measure.SCALE if column.form is Form.NUMBER and not is_part else Measure.NOMINAL
