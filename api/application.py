@@ -27,6 +27,7 @@ from api.routes import (
     health,
     library,
     links,
+    metrics,
     paper_entries,
     paper_imports,
     papers,
@@ -99,6 +100,7 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
     if services.webhook is not None:
         app.include_router(webhook.router)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.mount("/static", static_files())
     add_refusals(app)
     app.add_middleware(BodyLimit)

@@ -93,6 +93,8 @@ class Services:
     speaker: reads texts aloud, where the machine can
     entry_address: the address in Telegram by which a code is brought in; None while Telegram does not say it
     samples: shows what will be sent, where the chat is at hand
+    readiness: why work should go to another process, as codes; nothing where it is welcome
+    metrics: the figures of the process, as Prometheus reads them
     """
 
     database: Database
@@ -106,3 +108,5 @@ class Services:
     speaker: Speaker | None = None
     entry_address: Callable[[str], Awaitable[str | None]] | None = None
     samples: Samples | None = None
+    readiness: Callable[[], Awaitable[Sequence[str]]] | None = None
+    metrics: Callable[[], Awaitable[bytes]] | None = None

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import QueuePool
 
 from core.tables import Table
 
@@ -87,6 +88,16 @@ class Database:
     async def _in_thread(self, threads: ThreadPoolExecutor, work: Callable[[], R]) -> R:
         # The thread sees the caller's context: the clock that a test holds still, say.
         return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, work)
+
+    def connections(self) -> dict[tuple[str, str], int]:
+        """Connections of this process by pool (write, read) and state (used, idle)."""
+        pools = {"write": self._writing.pool, "read": self._reading.pool}
+        return {
+            (name, state): count
+            for name, pool in pools.items()
+            if isinstance(pool, QueuePool)
+            for state, count in (("used", pool.checkedout()), ("idle", pool.checkedin()))
+        }
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:

@@ -7,7 +7,7 @@ class Observer(Protocol):
     """Told as things happen, in the thread and loop where they do. It is quick, and never raises."""
 
     def turn(self, seconds: float, outcome: str) -> None:
-        """An update was handled: `handled`, `stored` for later, `repeated` or `failed`."""
+        """An update came to the end of a turn: `handled` or `failed`; or it was `stored` for later, in no time."""
 
     def sent(self, outcome: str) -> None:
         """A message of a broadcast came to its state: `sent`, `blocked`, `failed`, `doubtful` or `postponed`."""

@@ -16,6 +16,7 @@ from bot.poller import Poller
 from bot.reception import Reception
 from bot.simulator import Simulator
 from bot.transport import AiohttpRequest
+from core.observation import Observer
 from deliberation.hearing import Hearing
 from i18n.speech import Speech
 from rimay.composition import Installation
@@ -45,10 +46,13 @@ class Secret:
 class Chat:
     """The bot with its way to Telegram: long polling, webhook, or the simulator in the browser.
 
-    carries: broadcasts leave by this process too, else workers are asked for it
+    carries:  broadcasts leave by this process too, else workers are asked for it
+    observer: is told of turns and messages
     """
 
-    def __init__(self, installation: Installation, *, carries: bool = True) -> None:
+    def __init__(
+        self, installation: Installation, *, carries: bool = True, observer: Observer | None = None
+    ) -> None:
         self.installation = installation
         settings = installation.settings
         self.house = House(
@@ -64,10 +68,12 @@ class Chat:
             InProcessRequest(self.api) if self.api else AiohttpRequest(connections=2, read_timeout=40.0)
         )
         self.bot = self._build()
-        self.reception = Reception(self.bot, allowance=Allowance())
+        self.reception = Reception(self.bot, allowance=Allowance(), observer=observer)
         self.simulator = Simulator(self.api, self.reception) if self.api else None
         self.webhook_secret = installation.vault.token("webhook")
-        self.jobs = build_jobs(installation, self.bot.bot) if carries else Enqueuer(settings.jobs_url)
+        self.jobs = (
+            build_jobs(installation, self.bot.bot, observer) if carries else Enqueuer(settings.jobs_url)
+        )
 
     @property
     def webhook(self) -> Secret | None:

@@ -12,14 +12,17 @@ from bot.preview import Preview
 from bot.samples import Samples
 from bot.way_in import WayIn
 from rimay.chat import Chat
+from rimay.watch import Watch, watch_over
 
 
-def compose(chat: Chat, end: Callable[[], None]) -> FastAPI:
+def compose(chat: Chat, end: Callable[[], None], watch: Watch | None = None) -> FastAPI:
     """The console over a chat, which runs with it.
 
-    end: ends the process, where another may have taken its place
+    end:   ends the process, where another may have taken its place
+    watch: watches over the process, if anything does
     """
     installation = chat.installation
+    watch = watch or watch_over(installation, "serve")
 
     async def give_way() -> None:
         await chat.jobs.lost.wait()
@@ -29,7 +32,9 @@ def compose(chat: Chat, end: Callable[[], None]) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with chat.running():
             watching = asyncio.create_task(give_way())
+            watch.readiness.started = True
             yield
+            watch.readiness.draining = True
             watching.cancel()
         await installation.database.dispose()
 
@@ -44,6 +49,8 @@ def compose(chat: Chat, end: Callable[[], None]) -> FastAPI:
         preview=Preview(installation.translator, installation.settings.zone),
         speaker=chat.house.speaker,
         samples=Samples(installation.translator, installation.settings),
+        readiness=watch.readiness.reasons,
+        metrics=watch.metrics.exposition,
         entry_address=None if chat.simulator else WayIn(chat.bot.bot).address,
     )
     return create_app(services, lifespan=lifespan)

@@ -99,6 +99,20 @@ def asks_time_in_one_place(file: File) -> Iterator[str]:
                     yield _at(file, node, "asks the time; only core/clock.py does")
 
 
+def logs_what_is_written_in_the_code(file: File) -> Iterator[str]:
+    """A sentence that is composed before it is logged may hold what a person wrote, and no formatter can tell."""
+    if not file.runs:
+        return
+    for node in ast.walk(file.tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="log" | "_log"), attr=level), args=[sentence, *_]
+            ):
+                plain = isinstance(sentence, ast.Constant) and isinstance(sentence.value, str)
+                if level not in ("addFilter", "addHandler", "isEnabledFor", "setLevel") and not plain:
+                    yield _at(file, node, "logs a sentence that is not written out there")
+
+
 def files_are_short(file: File) -> Iterator[str]:
     """A longer file has two subjects: split it by noun."""
     lines = file.text.count("\n")

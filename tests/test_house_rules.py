@@ -12,11 +12,13 @@ from tests.house_rules import (
     commits_in_one_place,
     files_are_short,
     functions_are_short,
+    logs_what_is_written_in_the_code,
     names_say_something,
     packages_are_empty,
     reads_environment_in_one_place,
     runs_on_any_machine,
 )
+from tests.migration_rules import migrations_only_add
 from tests.spoken_sentences import speaks_through_the_catalogue
 
 ROOT = Path(__file__).parent.parent
@@ -26,6 +28,8 @@ RULES = (
     asks_time_in_one_place,
     files_are_short,
     functions_are_short,
+    logs_what_is_written_in_the_code,
+    migrations_only_add,
     packages_are_empty,
     names_say_something,
     runs_on_any_machine,
@@ -56,6 +60,8 @@ def test_the_house_keeps_the_rule(rule: Rule, files: list[File]) -> None:
 
 
 LONG_FUNCTION = "def turn():\n" + "    pass\n" * 50
+REVISION = "migrations/versions/0009_some_change.py"
+MIGRATION = "def upgrade() -> None:\n    {}\n"
 HOST = "https://py" + "pi.org/simple"
 BREACHES = [
     (commits_in_one_place, "surveys/conversation/turns.py", "db.commit()"),
@@ -70,6 +76,22 @@ BREACHES = [
     (asks_time_in_one_place, "surveys/tables.py", "mapped_column(server_default=func.now())"),
     (files_are_short, "api/static/page.css", "a {}\n" * 401),
     (functions_are_short, "bot/pace.py", LONG_FUNCTION),
+    (logs_what_is_written_in_the_code, "bot/pace.py", '_log.warning(f"{chat} waits")'),
+    (logs_what_is_written_in_the_code, "bot/pace.py", "_log.error(str(error))"),
+    (migrations_only_add, REVISION, MIGRATION.format('op.drop_column("delivery", "reason")')),
+    (migrations_only_add, REVISION, MIGRATION.format('op.rename_table("delivery", "letter")')),
+    (migrations_only_add, REVISION, MIGRATION.format('op.alter_column("delivery", "chunk", nullable=False)')),
+    (
+        migrations_only_add,
+        REVISION,
+        MIGRATION.format('op.add_column("delivery", sa.Column("weight", sa.Integer(), nullable=False))'),
+    ),
+    (
+        migrations_only_add,
+        REVISION,
+        MIGRATION.format('op.execute("ALTER TABLE delivery DROP COLUMN reason")'),
+    ),
+    (migrations_only_add, REVISION, "CONTRACT = True\n" + MIGRATION.format('op.drop_table("delivery")')),
     (packages_are_empty, "bot/__init__.py", "from bot.pace import Pace"),
     (names_say_something, "bot/text_utils.py", ""),
     (names_say_something, "core/base.py", ""),
@@ -102,6 +124,26 @@ ALLOWED = [
     (asks_time_in_one_place, "bot/pace.py", "time.monotonic()"),
     (files_are_short, "LICENSE", "\n" * 600),
     (functions_are_short, "bot/pace.py", LONG_FUNCTION.replace("\n    pass", '\n    """Promise."""', 1)),
+    (logs_what_is_written_in_the_code, "bot/pace.py", '_log.warning("broadcast %d waits", broadcast_id)'),
+    (
+        migrations_only_add,
+        REVISION,
+        MIGRATION.format(
+            'op.create_table("x", sa.Column("id", ID, nullable=False))\n'
+            '    op.add_column("x", sa.Column("y", ID, nullable=False, server_default="0"))\n'
+            '    op.create_index("ix_x_y", "x", ["y"])'
+        ),
+    ),
+    (
+        migrations_only_add,
+        "migrations/versions/0002_before.py",
+        MIGRATION.format('op.drop_table("delivery")'),
+    ),
+    (
+        migrations_only_add,
+        REVISION,
+        'CONTRACT = True\n"""No release since 0003 reads it."""\n' + MIGRATION.format('op.drop_table("y")'),
+    ),
     (packages_are_empty, "bot/__init__.py", ""),
     (names_say_something, "core/database.py", ""),
     (runs_on_any_machine, "docs/operations.md", "/var/lib/rimay, ./tmp/x, https://example.org/home/page"),

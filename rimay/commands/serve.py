@@ -1,7 +1,6 @@
 """`rimay serve`: everything in one process."""
 
 import asyncio
-import logging
 from typing import Annotated
 
 import typer
@@ -11,7 +10,9 @@ from bot.jobs_slot import check_free
 from migrations.schema import upgrade
 from rimay.chat import Chat
 from rimay.composition import Installation, open_installation
+from rimay.logbook import keep_log
 from rimay.reporting import LANGUAGE
+from rimay.watch import watch_over
 from rimay.web import compose
 
 
@@ -35,7 +36,8 @@ def run(
     settings = installation.settings
     if carries:
         asyncio.run(check_free(settings.jobs_url))
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    role = "serve" if carries else "web"
+    keep_log(settings.upkeep.log_form, role)
     address = host or settings.host, port or settings.port
     url = f"http://{address[0]}:{address[1]}"
     print(installation.translator.text("cli.serving", LANGUAGE, url=url), flush=True)
@@ -44,14 +46,15 @@ def run(
             installation.translator.text("cli.simulator_at", LANGUAGE, url=url + "/simulator"),
             flush=True,
         )
-    chat = Chat(installation, carries=carries)
+    watch = watch_over(installation, role)
+    chat = Chat(installation, carries=carries, observer=watch.metrics)
     server = uvicorn.Server(
         uvicorn.Config(
-            compose(chat, end=lambda: setattr(server, "should_exit", True)),
+            compose(chat, lambda: setattr(server, "should_exit", True), watch),
             host=address[0],
             port=address[1],
             access_log=False,
-            log_level="warning",
+            log_config=None,
             server_header=False,
             timeout_graceful_shutdown=5,
         )

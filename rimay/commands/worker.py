@@ -1,14 +1,16 @@
 """`rimay worker`: carries the broadcasts, and nothing else."""
 
 import asyncio
-import logging
 import signal
 
 import typer
 
 from migrations.schema import upgrade
 from rimay.composition import Installation, open_installation
+from rimay.logbook import keep_log
+from rimay.metrics_port import metrics_port
 from rimay.reporting import LANGUAGE
+from rimay.watch import watch_over
 from rimay.worker import Worker
 
 
@@ -18,7 +20,7 @@ def worker() -> None:
     Al recibir SIGTERM termina lo que está en camino y deja el resto a los demás.
     """
     installation = open_installation()
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    keep_log(installation.settings.upkeep.log_form, "worker")
     upgrade(installation.database.engine)
     raise typer.Exit(asyncio.run(_work(installation)))
 
@@ -28,14 +30,17 @@ async def _work(installation: Installation) -> int:
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
-    worker = Worker(installation)
+    watch = watch_over(installation, "worker")
+    worker = Worker(installation, watch.metrics)
     lost = worker.jobs.lost
-    async with worker.running():
+    async with metrics_port(installation.settings, watch), worker.running():
+        watch.readiness.started = True
         _say(installation, "cli.worker_works", pace=installation.settings.messages_per_second)
         ends = [asyncio.create_task(event.wait()) for event in (told, lost)]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ends:
             end.cancel()
+        watch.readiness.draining = True
         _say(installation, "cli.worker_lost" if lost.is_set() else "cli.worker_stops")
     await installation.database.dispose()
     return 1 if lost.is_set() else 0

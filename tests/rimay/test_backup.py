@@ -1,8 +1,6 @@
 """A backup holds what one moment of the database held, and a restore puts all of it back or changes nothing."""
 
 import gzip
-import hashlib
-import json
 import threading
 from dataclasses import replace
 from itertools import count
@@ -22,43 +20,23 @@ from core.sealing import open_vault, secret_of
 from core.settings import Settings
 from core.tables import AuditEvent, Broadcast, DeliveryChunk, Participant, Table
 from migrations.schema import config, is_current
-from rimay.backup.envelope import opened, seal
+from rimay.backup.envelope import seal
 from rimay.backup.keys import identities_in, key_file, sealing_of
-from rimay.backup.manifest import line_of
 from rimay.backup.refusals import (
-    Damaged,
     InUse,
-    Newer,
     NoKey,
-    NotABackup,
     NotEmpty,
     NothingToKeep,
     OtherSecret,
     WrongKey,
 )
-from rimay.backup.restoring import Restored, restore
+from rimay.backup.restoring import restore
 from rimay.backup.shelf import new_file
 from rimay.backup.writing import lines_of
+from tests.rimay.copies import keep, put_back
 from tests.rimay.houses import NewHouse, rows_of, settle
 
 BACKENDS = ("sqlite", "postgresql")
-
-
-def keep(settings: Settings, path: Path) -> Path:
-    """Write a backup."""
-    database = Database(settings.database_url)
-    try:
-        with database.snapshot() as connection, new_file(path) as out:
-            lines = lines_of(connection, secret_of(settings), lambda done, total: None)
-            seal(lines, out, sealing_of(settings).recipients)
-    finally:
-        database.close()
-    return path
-
-
-def put_back(settings: Settings, path: Path, key: Path, *, over: bool = False) -> Restored:
-    """Restore a backup."""
-    return restore(settings, path, identities_in(key), replace=over, note=lambda done, total: None)
 
 
 @pytest.fixture(params=BACKENDS)
@@ -67,14 +45,6 @@ def settled(request: pytest.FixtureRequest, new_house: NewHouse) -> Settings:
     settings = new_house(request.param)
     settle(settings)
     return settings
-
-
-@pytest.fixture
-def sqlite_copy(new_house: NewHouse, tmp_path: Path) -> tuple[Settings, Path]:
-    """An installation on SQLite and a backup of it: for what is found before any database is asked."""
-    settings = new_house("sqlite")
-    settle(settings)
-    return settings, keep(settings, tmp_path / "copy.age")
 
 
 @pytest.fixture
@@ -239,33 +209,6 @@ def test_a_database_in_use_is_not_restored_over(settled: Settings, copy: Path) -
     database.close()
 
 
-@pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 0.9, 0.999])
-def test_a_file_that_is_cut_off_changes_nothing(sqlite_copy: tuple[Settings, Path], share: float) -> None:
-    settled, copy = sqlite_copy
-    content = copy.read_bytes()
-    copy.write_bytes(content[: int(len(content) * share)])
-    before = rows_of(settled)
-
-    with pytest.raises((Damaged, NotABackup)):
-        put_back(settled, copy, key_file(settled), over=True)
-    assert rows_of(settled) == before
-
-
-@pytest.mark.parametrize("place", [30, 250, 1500, -1])
-def test_a_file_in_which_one_byte_was_changed_changes_nothing(
-    sqlite_copy: tuple[Settings, Path], place: int
-) -> None:
-    settled, copy = sqlite_copy
-    content = bytearray(copy.read_bytes())
-    content[place] ^= 1
-    copy.write_bytes(bytes(content))
-    before = rows_of(settled)
-
-    with pytest.raises((Damaged, WrongKey)):
-        put_back(settled, copy, key_file(settled), over=True)
-    assert rows_of(settled) == before
-
-
 def test_another_key_opens_nothing(settled: Settings, copy: Path, new_house: NewHouse) -> None:
     other = new_house("sqlite")
     sealing_of(other)
@@ -355,70 +298,6 @@ def test_a_backup_of_an_older_release_is_brought_up_to_date(
         found = connection.exec_driver_sql("SELECT id, name, number FROM questionnaire").all()
     database.close()
     assert found == [(1, "n", 1)]
-
-
-def resealed(settings: Settings, path: Path, change: dict[bytes, bytes]) -> Path:
-    """A file that somebody who knows the public key wrote: like a backup, but for what is changed in it."""
-    identities = identities_in(key_file(settings))
-    lines: list[bytes] = []
-    digests: dict[str, str] = {}
-    table, digest = "", hashlib.sha256()
-    with opened(path, identities) as found:
-        while line := found.take():
-            for old, new in change.items():
-                line = line.replace(old, new)
-            if line.startswith(b'{"table"'):
-                table, digest = json.loads(line)["table"], hashlib.sha256()
-            elif line.startswith(b"["):
-                digest.update(line)
-                digests[table] = digest.hexdigest()
-            elif line.startswith(b'{"digests"'):
-                line = line_of({"digests": digests})
-            lines.append(line)
-    hostile = path.with_name("hostile.age")
-    with hostile.open("wb") as out:
-        seal(lines, out, [identity.to_public() for identity in identities])
-    return hostile
-
-
-@pytest.mark.parametrize(
-    ("change", "refusal"),
-    [
-        ({b'"rimay_backup":1': b'"rimay_backup":2'}, Newer),
-        ({b'"rimay_backup":1': b'"another":1'}, NotABackup),
-        ({b'"schema":"0003"': b'"schema":"9999"'}, Newer),
-        ({b'"rows":3': b'"rows":2'}, Damaged),
-        ({b'"rows":3': b'"rows":-1'}, Damaged),
-        ({b'"rows":3': b'"rows":99999999999'}, Damaged),
-        ({b'"digests"': b'"digest"'}, Damaged),
-        ({b'"participant"': b'"sqlite_master"'}, Damaged),
-        ({b'"name":"participant"': b'"name":"account"'}, Damaged),
-        ({b'"language":"text"': b'"nonsense":"text"'}, Damaged),
-        ({b'"language":"text"': b'"language":"bytes"'}, Damaged),
-        ({b"[1,": b'["one",'}, Damaged),
-        ({b"[1,": b"[true,"}, Damaged),
-        ({b"[1,": b"[1.5,"}, Damaged),
-        ({b"[1,": b"[1,null,"}, Damaged),
-        ({b"[2,": b"[1,"}, Damaged),
-        ({b"[2,": b"[null,"}, Damaged),
-        ({b"2026-": b"26-"}, Damaged),
-        ({b"+00:00": b""}, Damaged),
-        ({b'"{}"': b'"{"'}, Damaged),
-        ({b'"secret":"': b'"secret":"AAAA'}, Damaged),
-        ({b"[1,": b"[" * 100_000 + b"1,"}, Damaged),
-    ],
-    ids=lambda value: repr(value)[:40],
-)
-def test_a_hostile_file_changes_nothing(
-    sqlite_copy: tuple[Settings, Path], change: dict[bytes, bytes], refusal: type[Exception]
-) -> None:
-    settled, copy = sqlite_copy
-    before = rows_of(settled)
-    hostile = resealed(settled, copy, change)
-
-    with pytest.raises(refusal):
-        put_back(settled, hostile, key_file(settled), over=True)
-    assert rows_of(settled) == before
 
 
 def test_any_program_for_age_and_gzip_opens_it(settled: Settings, copy: Path) -> None:
