@@ -16,7 +16,6 @@ from core.settings import Settings
 
 _MARKS = {
     Doing.RUNNING: "here",
-    Doing.PAUSED: "wrong",
     Doing.CANCELLED: "past",
     Doing.OVER: "done",
 }

@@ -10,6 +10,7 @@ from rimay.commands import (
     account,
     backup,
     brief,
+    deliveries,
     demo,
     doctor,
     enter,
@@ -46,6 +47,7 @@ app.command("migrate")(migrate.migrate)
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(restore.restore_command)
+app.command("deliveries")(deliveries.deliveries)
 app.command("brief")(brief.brief)
 app.command("export")(export.export)
 app.command("speak")(speak.speak)

@@ -229,7 +229,9 @@ async def show(request: Request, visitor: Visiting, account: Organiser, broadcas
 
 def _subject(db: Session, broadcast_id: int) -> tuple[Subject, ConsultationCard | None]:
     card = get_broadcast(db, broadcast_id)
-    about = subjects_of(db, [card])[broadcast_id]
+    about = subjects_of(db, [card]).get(broadcast_id)
+    if about is None:
+        raise NotFound
     asks = card.kind in (Kind.OPENING, Kind.UNFINISHED)
     return about, get_consultation(db, card.subject_id) if asks else None
 

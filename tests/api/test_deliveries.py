@@ -77,7 +77,7 @@ async def test_each_state_has_its_number(console: Console, ana: Browser) -> None
     page = await see(ana)
     seen = {name: figure(page, name) for name in ("sent", "new", "sending", "blocked", "failed", "doubt")}
     assert seen == {"sent": "1", "new": "0", "sending": "1", "blocked": "0", "failed": "1", "doubt": "0"}
-    assert "de 3 envíos" in page and "1: Telegram no aceptó el mensaje" in page
+    assert "de 3 envíos" in page and "Telegram no aceptó el mensaje (1)" in page
     assert "Reintentar" not in page, "it would be refused again"
 
     page = await see(ana, moment=NOON + timedelta(minutes=2))
@@ -157,7 +157,7 @@ async def test_what_failed_and_may_pass_is_retried(console: Console, ana: Browse
     first, second, _ = await claim(console, 3)
     await end(console, Settled(first, State.FAILED, "BadRequest"), Settled(second, State.FAILED, "Odd"))
     page = await see(ana)
-    assert "1 se puede intentar otra vez" in page and "1: Telegram dio un error" in page
+    assert "1 se puede intentar otra vez" in page and "Telegram dio un error (1)" in page
 
     await press(ana, "retry")
 
