@@ -30,7 +30,7 @@ def backup(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Para programas.")] = False,
 ) -> None:
-    """Guarda en un archivo cifrado la base de datos, los archivos y la llave. Rimay puede seguir en marcha."""
+    """Guarda en un archivo cifrado la base de datos, los archivos y la clave secreta. Rimay puede seguir en marcha."""
     if keep is not None and not file.is_dir():
         raise typer.BadParameter(str(file), param_hint="--keep")
     installation = open_installation()
