@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array
 
 AGREE, PASS, DISAGREE = 1, 0, -1
 
@@ -47,6 +48,20 @@ class Votes:
         """(n,) how many votes each person cast, passes included."""
         return np.diff(self.starts)
 
+    def on(self, kept: NDArray[np.bool_]) -> "Votes":
+        """The votes of the same people on some of the statements. kept: (m,) which."""
+        if kept.all():
+            return self
+        chosen = kept[self.statement]
+        renumbered = np.cumsum(kept, dtype=np.int32) - 1
+        return Votes(
+            self.people,
+            tuple(name for name, keep in zip(self.statements, kept.tolist(), strict=True) if keep),
+            _counted_before(chosen)[self.starts],
+            renumbered[self.statement[chosen]],
+            self.value[chosen],
+        )
+
     def __len__(self) -> int:
         return len(self.value)
 
@@ -67,43 +82,85 @@ def last_votes(
     names, person = _numbered(people)
     texts, statement = _numbered(statements)
     value = np.asarray(values, dtype=np.int8)
-    place = person.astype(np.int64) * max(len(texts), 1) + statement
-    time = np.zeros(len(place), np.int64) if times is None else np.asarray(times, dtype=np.int64)
-    order = np.lexsort((time, place))
-    place, time, value = place[order], time[order], value[order]
-    last = np.append(place[1:] != place[:-1], True) if len(place) else np.zeros(0, bool)
-    if len(time) and time.min() < time.max():
-        value = _undecided_at_once(place, time, value)
-    place, value = place[last], value[last]
-    person, statement = np.divmod(place, max(len(texts), 1))
-    starts = np.searchsorted(person, np.arange(len(names) + 1)).astype(np.int64)
-    return Votes(names, texts, starts, statement.astype(np.int32), value)
+    order, statement, starts = _sorted_by_place(person, len(names), statement, len(texts))
+    value = value[order]
+    again = statement[1:] == statement[:-1]
+    again[starts[1:-1] - 1] = False
+    if again.any():
+        value = value if times is None else _in_time(again, np.asarray(times, np.int64)[order], value)
+        last = np.append(~again, True)
+        statement, value, starts = statement[last], value[last], _counted_before(last)[starts]
+    return Votes(names, texts, starts, statement, value)
 
 
-def _undecided_at_once(place: IntArray, time: IntArray, value: NDArray[np.int8]) -> NDArray[np.int8]:
+def canonical(name: str) -> tuple[int, int, str]:
+    """Sorts ids as people count: whole numbers by size, then texts by code point."""
+    return (0, int(name), name) if name.isascii() and name.isdigit() and len(name) < 19 else (1, 0, name)
+
+
+def _numbered(ids: Sequence[Any] | NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """The ids in canonical order, and for each row the index of its own."""
+    given = np.asarray(ids)
+    if given.dtype.kind in "iu" and len(given) and given.min() >= 0:
+        numbers, index = _ranked(given)
+        return tuple(map(str, numbers.tolist())), index
+    texts = list(map(str, given.tolist()))
+    names = tuple(sorted(set(texts), key=canonical))
+    places = {name: place for place, name in enumerate(names)}
+    return names, np.fromiter(map(places.__getitem__, texts), np.int32, len(texts))
+
+
+def _ranked(numbers: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32]]:
+    """The distinct numbers, rising, and the rank of each: without sorting where they lie close together."""
+    low = numbers.min()
+    span = int(numbers.max()) - int(low) + 1
+    if span > 8 * len(numbers) + 1024:
+        distinct, rank = np.unique(numbers, return_inverse=True)
+        return distinct, rank.astype(np.int32)
+    shifted = numbers - low
+    seen = np.zeros(span, bool)
+    seen[shifted] = True
+    return np.flatnonzero(seen) + low, (np.cumsum(seen, dtype=np.int32) - 1)[shifted]
+
+
+def _sorted_by_place(
+    person: NDArray[np.int32], people: int, statement: NDArray[np.int32], statements: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], IntArray]:
+    """The numbers of the rows by person and statement, equal ones in their order; their statements; where each
+    person starts. Two counting sorts, which is what turning a sparse matrix round is."""
+    rows = len(person)
+    by_row = csr_array((np.ones(rows, np.int8), statement, np.arange(rows + 1)), shape=(rows, statements))
+    by_statement = by_row.tocsc()
+    order = by_statement.indices
+    by_person = csc_array((order, person[order], by_statement.indptr), shape=(people, statements)).tocsr()
+    return by_person.data, by_person.indices, by_person.indptr.astype(np.int64)
+
+
+def _counted_before(chosen: NDArray[np.bool_]) -> IntArray:
+    """(n + 1,) how many are chosen before each place."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(chosen, dtype=np.int64)])
+
+
+def _in_time(again: NDArray[np.bool_], time: IntArray, value: NDArray[np.int8]) -> NDArray[np.int8]:
+    """The votes of each person on each statement, brought into the order of their times.
+
+    again: (votes - 1,) the next vote is of the same person on the same statement
+    """
+    if time.min() == time.max():
+        return value
+    place = np.concatenate([[0], np.cumsum(~again)])
+    rows = np.flatnonzero(np.append(again, False) | np.append(False, again))
+    sorted_rows = rows[np.lexsort((time[rows], place[rows]))]
+    value = value.copy()
+    value[rows] = _undecided(place[sorted_rows], time[sorted_rows], value[sorted_rows])
+    return value
+
+
+def _undecided(place: IntArray, time: IntArray, value: NDArray[np.int8]) -> NDArray[np.int8]:
     """Of votes sorted by place and time, those that others of the same moment contradict become a pass."""
     same = (place[1:] == place[:-1]) & (time[1:] == time[:-1])
-    if not same.any():
-        return value
     moment = np.concatenate([[0], np.cumsum(~same)])
     low, high = np.full(moment[-1] + 1, 2, np.int8), np.full(moment[-1] + 1, -2, np.int8)
     np.minimum.at(low, moment, value)
     np.maximum.at(high, moment, value)
     return np.where(low[moment] < high[moment], np.int8(PASS), value)
-
-
-def _numbered(ids: Sequence[Any] | NDArray[Any]) -> tuple[tuple[str, ...], IntArray]:
-    """The ids in canonical order, and for each row the index of its own."""
-    given = np.asarray(ids)
-    if given.dtype.kind in "iu":
-        numbers, index = np.unique(given, return_inverse=True)
-        return tuple(map(str, numbers.tolist())), index.astype(np.int64)
-    texts = [str(each) for each in given.tolist()]
-    names = tuple(sorted(set(texts), key=canonical))
-    places = {name: place for place, name in enumerate(names)}
-    return names, np.fromiter(map(places.__getitem__, texts), np.int64, len(texts))
-
-
-def canonical(name: str) -> tuple[int, int, str]:
-    """Sorts ids as people count: whole numbers by size, then texts by code point."""
-    return (0, int(name), name) if name.isascii() and name.isdigit() else (1, 0, name)
