@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import cast
 
-from telegram import Bot, InlineKeyboardMarkup
+from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -15,10 +16,11 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
+from telegram.request import RequestData
 
 from bot.message import Message, split
 from bot.pace import asked_wait
-from bot.transport import NeverSent
+from bot.transport import Form, NeverSent
 from core.progress import State
 
 _APART = 1.0
@@ -29,15 +31,16 @@ _log = logging.getLogger("rimay.delivery")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message as it is posted, made once for all who read its language."""
+    """A message as it is posted, written once for all who read its language, in as many pieces as Telegram needs."""
 
-    pieces: tuple[str, ...]
-    markup: InlineKeyboardMarkup | None
+    pieces: tuple[Form, ...]
 
     @classmethod
     def of(cls, message: Message) -> "Letter":
-        """In as many pieces as Telegram needs."""
-        return cls(tuple(split(message.text)), message.markup)
+        """Its buttons are under the last piece."""
+        *first, last = split(message.text)
+        under = {"reply_markup": message.markup.to_dict()} if message.markup else {}
+        return cls((*(Form({"text": piece}) for piece in first), Form({"text": last} | under)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Post:
     def __init__(self, bot: Bot, further: Callable[[], Awaitable[None]], *, paid: bool) -> None:
         self._bot = bot
         self._further = further
-        self._paid = True if paid else None
+        self._every = {"allow_paid_broadcast": True} if paid else {}
 
     async def send(self, chat_id: int, letter: Letter) -> Posted:
         """Send all pieces. What has begun to arrive is never begun again."""
@@ -86,13 +89,7 @@ class Post:
                 if arrived:
                     await asyncio.sleep(_APART)
                     await self._further()
-                last = arrived + 1 == len(letter.pieces)
-                await self._bot.send_message(
-                    chat_id,
-                    piece,
-                    reply_markup=letter.markup if last else None,
-                    allow_paid_broadcast=self._paid,
-                )
+                await self._call(piece.to(chat_id, **self._every))
                 arrived += 1
         except TelegramError as error:
             posted = _outcome_of(error)
@@ -100,6 +97,10 @@ class Post:
                 return Posted(None, quiet=posted.quiet)
             return posted
         return Posted(State.SENT)
+
+    async def _call(self, form: Form) -> None:
+        # Not by `send_message`, which writes and reads every message anew: a third of the time is enough.
+        await self._bot.request.post(f"{self._bot.base_url}/sendMessage", cast("RequestData", form))
 
 
 def _outcome_of(error: TelegramError) -> Posted:
