@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
@@ -104,9 +105,9 @@ class Context(CallbackContext[ExtBot[None], dict[int, object], dict[int, object]
         """Who is speaking, as the use cases may know it."""
         return contact_of(self.chat_id, self.house.vault)
 
-    @property
+    @cached_property
     def index(self) -> bytes:
-        """The blind index of who is speaking."""
+        """The blind index of who is speaking. Asked for several times a turn."""
         return self.house.vault.index(str(self.chat_id))
 
     @property

@@ -9,6 +9,7 @@ from core.database import Database
 from core.sealing import Vault
 from core.settings import Settings
 from i18n.translator import Translator
+from tests.bot.receiving import Ledger, Processes
 from tests.bot.town import Town
 
 
@@ -30,3 +31,20 @@ async def consultation(town: Town) -> int:
     await town.enters(town.luis)
     await town.enters(town.rosa, "qu")
     return consultation_id
+
+
+@pytest.fixture
+def ledger(town: Town, monkeypatch: pytest.MonkeyPatch) -> Ledger:
+    """In the place of the handler of texts."""
+    ledger = Ledger()
+    monkeypatch.setattr("bot.application.on_text", ledger)
+    return ledger
+
+
+@pytest.fixture
+async def process(town: Town, ledger: Ledger) -> AsyncIterator[Processes]:
+    """Makes receptions on the database of the town, as many as the test needs."""
+    processes = Processes(town)
+    yield processes
+    ledger.gate.set()
+    await processes.close()

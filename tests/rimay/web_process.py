@@ -21,18 +21,22 @@ _PATIENCE = 30.0
 
 
 class WebProcess:
-    """One process, killed at the end of its block."""
+    """One process, killed at the end of its block.
+
+    address, headers: where the updates are brought, under `/telegram`, and with what
+    """
 
     def __init__(self, environment: Mapping[str, str], log: Path) -> None:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("RIMAY_")}
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
-            self._port = found.getsockname()[1]
-        self._environment = {**inherited, **environment, "RIMAY_PORT": str(self._port)}
-        self._secret = open_vault(read_settings(environment)).token("webhook")
+            port = found.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        self.headers = {SECRET_HEADER: open_vault(read_settings(environment)).token("webhook")}
+        self._environment = {**inherited, **environment, "RIMAY_PORT": str(port)}
         self._log = log
         self._process: Process | None = None
-        self._client = AsyncClient(base_url=f"http://127.0.0.1:{self._port}", timeout=_PATIENCE)
+        self._client = AsyncClient(base_url=self.address, timeout=_PATIENCE)
 
     async def __aenter__(self) -> Self:
         with self._log.open("ab") as log:
@@ -51,6 +55,12 @@ class WebProcess:
         await self._client.aclose()
         await self.kill()
 
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        assert self._process is not None
+        return self._process.pid
+
     async def kill(self) -> None:
         """Kill -9, in the middle of whatever it does."""
         assert self._process is not None
@@ -60,8 +70,7 @@ class WebProcess:
 
     async def push(self, update: dict[str, Any]) -> int:
         """Bring an update as Telegram does; the status of the answer."""
-        response = await self._client.post("/telegram", json=update, headers={SECRET_HEADER: self._secret})
-        return response.status_code
+        return (await self._client.post("/telegram", json=update, headers=self.headers)).status_code
 
     async def _listens(self) -> bool:
         assert self._process is not None
