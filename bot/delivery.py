@@ -8,7 +8,7 @@ idempotency key; those are never silently sent again.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -21,12 +21,13 @@ from bot.announcements import Announcer
 from bot.context import contact_of
 from bot.pace import Pace
 from bot.post import Letter, Post, Posted
-from core.budget import BROADCASTS, hold, is_quiet, reserve
-from core.claims import Claimed, Restraint, claim_batch, count_claimable, next_due, release
+from core.budget import BROADCASTS, is_quiet, reserve
+from core.claims import Claimed, Restraint, claim_batch, release
 from core.clock import now, ticks
 from core.database import Database
+from core.dispatch import Asked, Batch, Moments, Wait, dispatch, settle_batch
 from core.observation import Observer, Unobserved
-from core.outbox import Settled, settle
+from core.outbox import Settled
 from core.people import move_chat
 from core.progress import State
 from core.sealing import UnusableKey, Vault
@@ -41,38 +42,12 @@ _PATIENCE = 5.0
 """Seconds before trying again where the network, or the database, does not carry anything."""
 _LOOK_AGAIN = 30.0
 """The longest wait without a look at the clock and at what was asked for meanwhile."""
-_SOON = 10.0
-"""Who is due that soon is waited for; for others the job ends, and another one begins when they are due."""
 _TRAVEL = 0.35
 """Seconds that a batch spends beyond its moments: being claimed, on its way to Telegram, being settled."""
+_A_MOMENT = 0.2
 _AWAY = (OperationalError, InterfaceError)
 
 _log = logging.getLogger("rimay.delivery")
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """When the messages of a batch leave, by the clock of this process.
-
-    The budget counts by another clock: the first moment that it gave out lies between `earliest` and `latest`.
-    """
-
-    count: int
-    earliest: float
-    latest: float
-
-
-@dataclass(slots=True)
-class Batch:
-    """What became of a batch.
-
-    quiet:   seconds for which Telegram asked for quiet
-    carried: whether the network carried anything
-    """
-
-    settled: list[Settled] = field(default_factory=list)
-    quiet: float = 0.0
-    carried: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +81,7 @@ class Courier:
         self._observer = observer or Unobserved()
         self._pace = Pace(settings.messages_per_second)
         self._post = Post(bot, self._further, paid=settings.paid_broadcast)
+        self._size = min(BATCH, settings.messages_per_second)
         self._claim_takes = 0.01
         self._carrying = 0
         self._stopping, self._at_rest = asyncio.Event(), asyncio.Event()
@@ -147,27 +123,35 @@ class Courier:
     async def _next(self, chunk: Chunk, batch: Batch) -> Moments | None:
         """Write down what became of a batch, and wait until the next may leave. None: nothing is left for now."""
         while True:
-            if self.silent:
-                await self._insist(_settle, chunk, batch)
-                return None
             pause = self._pace.quiet_left() or (0.0 if batch.carried else _PATIENCE)
-            if pause or self._stopping.is_set():
-                await self._insist(_settle, chunk, batch)
+            if pause or self.silent or self._stopping.is_set():
+                await self._settle(chunk, batch)
+                if self.silent:
+                    return None
             else:
-                asked = Asked(
-                    min(BATCH, self._settings.messages_per_second), self._pace.per_second, self._lead
-                )
-                try:
-                    got = await self._insist(_settle_and_reserve, chunk, batch, asked)
-                except Exception:
-                    await self._insist(_settle, chunk, batch)  # whatever is wrong, what was sent was sent
-                    raise
-                if not isinstance(got, float):
-                    await self._rest(got.latest - self._lead - ticks() if got else 0.0)
+                got = await self._dispatch(chunk, batch)
+                if not isinstance(got, Wait):
                     return got
-                pause = got
+                pause = got.seconds
             batch = Batch()
             await self._rest(min(pause, _LOOK_AGAIN))
+
+    async def _settle(self, chunk: Chunk, batch: Batch) -> None:
+        if batch.settled or batch.quiet:
+            await self._insist(settle_batch, chunk.broadcast_id, chunk.number, batch)
+
+    async def _dispatch(self, chunk: Chunk, batch: Batch) -> Moments | Wait | None:
+        known_by = now()
+        asked = Asked(self._size, self._pace.per_second, self._lead, self._restraint, known_by)
+        try:
+            return await self._database.run(dispatch, chunk.broadcast_id, chunk.number, batch, asked)
+        except Exception as error:
+            # Whatever is wrong: what was sent was sent, and what was perhaps claimed has not left.
+            await self._settle(chunk, batch)
+            await self._insist(release, chunk.broadcast_id, chunk.number, known_by)
+            if not isinstance(error, _AWAY):
+                raise
+            return Wait(_A_MOMENT)
 
     @property
     def _lead(self) -> float:
@@ -175,13 +159,10 @@ class Courier:
         return min(1.0, 2 * self._claim_takes)
 
     async def _send_batch(self, chunk: Chunk, moments: Moments) -> Batch:
-        begun, known_by = ticks(), now()
-        try:
-            claimed = await self._database.run(_claim, chunk, moments.count, self._restraint, known_by)
-        except _AWAY:  # perhaps after it was done
-            await self._insist(release, chunk.broadcast_id, chunk.number, known_by)
-            return Batch()
-        self._claim_takes = max(ticks() - begun, 0.9 * self._claim_takes)
+        claimed, known_by = moments.claimed, moments.known_by
+        if claimed is None:
+            await self._rest(moments.latest - self._lead - ticks())
+            claimed, known_by = await self._claim(chunk, moments.count)
         sending = (self._send(one, chunk, moments, place) for place, one in enumerate(claimed))
         sent = list[tuple[Settled | None, Posted | None]]()
         for became in await asyncio.gather(*sending, return_exceptions=True):
@@ -192,7 +173,17 @@ class Courier:
         settled = [one for one, _ in sent if one is not None]
         tried = [posted for _, posted in sent if posted is not None]
         quiet = max((posted.quiet for posted in tried), default=0.0)
-        return Batch(settled, quiet, carried=not tried or any(posted.carried for posted in tried))
+        return Batch(settled, known_by, quiet, carried=not tried or any(posted.carried for posted in tried))
+
+    async def _claim(self, chunk: Chunk, size: int) -> tuple[Sequence[Claimed], datetime]:
+        begun, known_by = ticks(), now()
+        try:
+            claimed = await self._database.run(_claim, chunk, size, self._restraint, known_by)
+        except _AWAY:  # perhaps after it was done
+            await self._insist(release, chunk.broadcast_id, chunk.number, known_by)
+            return (), known_by
+        self._claim_takes = max(ticks() - begun, 0.9 * self._claim_takes)
+        return claimed, known_by
 
     async def _send(
         self, one: Claimed, chunk: Chunk, moments: Moments, place: int
@@ -254,41 +245,9 @@ class Courier:
             patience = min(2 * patience, _PATIENCE)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked of the budget: moments for so many messages, `ahead` seconds from now or later."""
-
-    count: int
-    rate: float
-    ahead: float
-
-
-def _settle(db: Session, chunk: Chunk, batch: Batch) -> None:
-    if batch.settled:
-        settle(db, chunk.broadcast_id, chunk.number, batch.settled)
-    if batch.quiet:
-        hold(db, BROADCASTS, batch.quiet)
-
-
-def _settle_and_reserve(db: Session, chunk: Chunk, batch: Batch, asked: Asked) -> Moments | float | None:
-    """The moments of the next batch; or seconds after which to ask again; or None where nothing is left for now."""
-    _settle(db, chunk, batch)
-    count = count_claimable(db, chunk.broadcast_id, chunk.number, asked.count)
-    if not count:
-        due_at = next_due(db, chunk.broadcast_id, chunk.number)
-        wait = (due_at - now()).total_seconds() if due_at else _SOON
-        return max(wait, 0.01) if wait < _SOON else None
-    before = ticks()
-    reservation = reserve(db, BROADCASTS, count, rate=asked.rate, ahead=asked.ahead)
-    after = ticks()
-    if not reservation.count:
-        return reservation.delay
-    return Moments(reservation.count, before + reservation.delay, after + reservation.delay)
-
-
 def _claim(
     db: Session, chunk: Chunk, size: int, restraint: Restraint, known_by: datetime
 ) -> Sequence[Claimed]:
-    if is_quiet(db, BROADCASTS):
+    if is_quiet(db, BROADCASTS):  # another worker was told so meanwhile
         return ()
     return claim_batch(db, chunk.broadcast_id, chunk.number, size, restraint=restraint, moment=known_by)

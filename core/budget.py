@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, extract, func, literal, select, update
+from sqlalchemy import BigInteger, bindparam, extract, func, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.database import insert_into
-from core.tables import SendingBudget
+from core.database import connection_of, insert_into
+from core.tables import SendingBudget, Table
 
 BROADCASTS = "broadcasts"
 
@@ -81,7 +81,7 @@ def hold(db: Session, name: str, seconds: float) -> None:
 
 def is_quiet(db: Session, name: str) -> bool:
     """Whether Telegram asked for quiet, and it is not over."""
-    row = db.execute(select(*_COLUMNS, _clock(db)).where(SendingBudget.name == name)).one_or_none()
+    row = connection_of(db).execute(_LOOK[_is_sqlite(db)], _asked(name)).one_or_none()
     if row is None:
         return False
     standing, moment = _read(row)
@@ -97,24 +97,22 @@ def take_turn(db: Session, name: str, every: float) -> bool:
     return True
 
 
-_COLUMNS = SendingBudget.next_at, SendingBudget.quiet_until, SendingBudget.changed_at
-
-
 def _lock(db: Session, name: str) -> tuple[Standing, int]:
     """The budget, which is ours until the transaction ends, and what the clock shows once it is."""
-    mine = select(*_COLUMNS).where(SendingBudget.name == name).with_for_update().cte("mine")
-    query = select(mine, _clock(db))
-    row = db.execute(query).one_or_none()
+    connection, query = connection_of(db), _LOCK[_is_sqlite(db)]
+    row = connection.execute(query, _asked(name)).one_or_none()
     if row is None:
-        db.execute(insert_into(db, SendingBudget).values(name=name).on_conflict_do_nothing())
-        row = db.execute(query).one()
+        connection.execute(insert_into(db, SendingBudget).values(name=name).on_conflict_do_nothing())
+        row = connection.execute(query, _asked(name)).one()
     return _read(row)
 
 
-def _clock(db: Session) -> Any:
-    if db.get_bind().dialect.name == "sqlite":  # whose clock is that of the process
-        return literal(round(now().timestamp() * _SECOND), Integer)
-    return func.floor(extract("epoch", func.clock_timestamp()) * _SECOND)
+def _asked(name: str) -> dict[str, Any]:
+    return {"budget": name, "moment": round(now().timestamp() * _SECOND)}
+
+
+def _is_sqlite(db: Session) -> bool:
+    return db.get_bind().dialect.name == "sqlite"
 
 
 def _read(row: Sequence[Any]) -> tuple[Standing, int]:
@@ -123,9 +121,29 @@ def _read(row: Sequence[Any]) -> tuple[Standing, int]:
 
 
 def _store(db: Session, name: str, standing: Standing) -> None:
-    values = {
-        "next_at": standing.next_at,
-        "quiet_until": standing.quiet_until,
-        "changed_at": standing.changed_at,
-    }
-    db.execute(update(SendingBudget).where(SendingBudget.name == name).values(values))
+    connection_of(db).execute(
+        _STORE,
+        {
+            "budget": name,
+            "next": standing.next_at,
+            "quiet": standing.quiet_until,
+            "changed": standing.changed_at,
+        },
+    )
+
+
+_budget = Table.metadata.tables[SendingBudget.__tablename__]
+_columns = _budget.c.next_at, _budget.c.quiet_until, _budget.c.changed_at
+_found = select(*_columns).where(_budget.c.name == bindparam("budget"))
+_mine = _found.with_for_update().cte("mine")  # apart: the clock is looked at once the row is ours
+_CLOCK = {
+    True: bindparam("moment", type_=BigInteger()),  # the clock of SQLite is that of the process
+    False: func.floor(extract("epoch", func.clock_timestamp()) * _SECOND),
+}
+_LOCK = {sqlite: select(_mine, clock) for sqlite, clock in _CLOCK.items()}
+_LOOK = {sqlite: _found.add_columns(clock) for sqlite, clock in _CLOCK.items()}
+_STORE = (
+    update(_budget)
+    .where(_budget.c.name == bindparam("budget"))
+    .values(next_at=bindparam("next"), quiet_until=bindparam("quiet"), changed_at=bindparam("changed"))
+)

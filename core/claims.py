@@ -1,17 +1,21 @@
-"""Claiming: a worker takes deliveries that nobody else can take, and only those that may reach their people now."""
+"""Claiming: a worker takes deliveries that nobody else can take, and only those that may reach their people now.
+
+What runs for every batch is written as prepared statements: to build them anew would cost more than to run them.
+"""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.broadcasts import Course, hold_chunk
+from core.broadcasts import Course
 from core.clock import now
-from core.progress import State, changed, shift
-from core.tables import Broadcast, Delivery, DeliveryChunk, Moment, Participant
+from core.database import connection_of
+from core.progress import State, shift
+from core.tables import Broadcast, Delivery, DeliveryChunk, Moment, Participant, Table
 
 OUTDATED = "outdated"
 """Why a delivery was skipped: what it says no longer concerns the person."""
@@ -27,8 +31,7 @@ _ON_ITS_WAY = timedelta(minutes=1)
 
 StillWanted = Callable[[Session, int, Collection[int]], set[int]]
 """Those of some recipients whom a broadcast still concerns."""
-
-Candidate = Row[int, int, bytes | None, str, bool]
+Candidate = tuple[int, int, bytes | None, str, bool]
 """Delivery, participant, their sealed chat, language, and whether they are reachable."""
 
 
@@ -37,7 +40,7 @@ class Restraint:
     """Who is not written to although a message is due to them.
 
     per_week:     who got as many messages in seven days waits; 0: nobody does
-    still_wanted: asked of every batch, None: all still are
+    still_wanted: asked of every batch; None: all still are
     """
 
     per_week: int = 0
@@ -56,15 +59,22 @@ class Claimed:
     language: str
 
 
-def count_claimable(db: Session, broadcast_id: int, chunk: int, limit: int) -> int:
-    """How many deliveries of a chunk could be claimed now, up to a limit; none unless the broadcast goes out."""
-    query = (
-        select(Delivery.id)
-        .join(Broadcast, Broadcast.id == Delivery.broadcast_id)
-        .where(*_waiting(broadcast_id, chunk), _due(), *on_its_way())
-        .limit(limit)
-    )
-    return db.scalar(select(func.count()).select_from(query.subquery())) or 0
+@dataclass(slots=True)
+class Held:
+    """A chunk whose deliveries nobody else changes until the transaction ends.
+
+    course:    of its broadcast
+    goes_out:  whether its broadcast may leave now
+    new:       how many of its deliveries are waiting
+    due_at:    when the first of them may be claimed, where none may yet
+    """
+
+    broadcast_id: int
+    chunk: int
+    course: Course
+    goes_out: bool
+    new: int
+    due_at: datetime | None
 
 
 def on_its_way() -> tuple[ColumnElement[bool], ...]:
@@ -73,18 +83,16 @@ def on_its_way() -> tuple[ColumnElement[bool], ...]:
     return Broadcast.state == Course.RUNNING, begun
 
 
-def next_due(db: Session, broadcast_id: int, chunk: int) -> datetime | None:
-    """When the next delivery of a chunk may be claimed, noted so that nobody looks before that.
-
-    None where there are no more, or the broadcast does not go out now.
-    """
-    hold_chunk(db, broadcast_id, chunk)
-    moment = func.min(func.coalesce(Delivery.due_at, literal(now(), Moment())))
-    query = select(moment).join(Broadcast, Broadcast.id == Delivery.broadcast_id)
-    due_at = db.scalar(query.where(*_waiting(broadcast_id, chunk), *on_its_way()))
-    mine = DeliveryChunk.broadcast_id == broadcast_id, DeliveryChunk.number == chunk
-    db.execute(update(DeliveryChunk).where(*mine).values(due_at=due_at))
-    return due_at
+def hold_of(db: Session, broadcast_id: int, chunk: int) -> Held | None:
+    """Hold a chunk: counts add up, twins take turns, and nothing is set back to new after a cancelling."""
+    connection, mine = connection_of(db), {"broadcast": broadcast_id, "place": chunk}
+    counted = connection.execute(_HELD, mine).one_or_none()
+    if counted is None:
+        return None
+    # Asked apart: a query that waits for a lock sees the other tables as they were before it waited.
+    state, send_from = connection.execute(_COURSE, mine).one()
+    goes_out = state == Course.RUNNING and (send_from is None or send_from <= now())
+    return Held(broadcast_id, chunk, Course(state), goes_out, counted.new, counted.due_at)
 
 
 def claim_batch(
@@ -98,60 +106,60 @@ def claim_batch(
 ) -> list[Claimed]:
     """Take up to `size` new deliveries of a chunk: they become `sending`, and no twin can take them.
 
-    Those to people who left meanwhile, whom the message no longer concerns, or who have had enough for now, are
-    passed over and noted as such; there are less than `size` only where no more were due.
-
     moment: what the claim is known by, for `release`
     """
-    # The chunk is held first: twins that claim at once take turns, and their counts add up.
-    if hold_chunk(db, broadcast_id, chunk) is not Course.RUNNING:
-        return []
-    moment = moment or now()
+    held = hold_of(db, broadcast_id, chunk)
+    return claim_held(db, held, size, restraint=restraint, moment=moment or now()) if held else []
+
+
+def claim_held(
+    db: Session, held: Held, size: int, *, restraint: Restraint, moment: datetime
+) -> list[Claimed]:
+    """The same, of a chunk that is held.
+
+    Those to people who left meanwhile, whom the message no longer concerns, or who have had enough for now, are
+    passed over and noted as such. There are less than `size` only where no more may be claimed now; then it is noted
+    when the next one may be.
+    """
     claimed: list[Claimed] = []
-    while len(claimed) < size and (rows := _candidates(db, broadcast_id, chunk, size - len(claimed))):
-        claimed += _sort_out(db, broadcast_id, chunk, rows, restraint, moment)
+    while held.goes_out and held.new and len(claimed) < size:
+        rows = _candidates(db, held, size - len(claimed))
+        if not rows:
+            held.due_at = _note_next(db, held)
+            break
+        claimed += _sort_out(db, held, rows, restraint, moment)
     return claimed
 
 
 def release(db: Session, broadcast_id: int, chunk: int, moment: datetime) -> None:
     """Undo a claim of which nobody knows whether it came about: the database went away before it said so."""
-    hold_chunk(db, broadcast_id, chunk)
-    mine = Delivery.broadcast_id == broadcast_id, Delivery.chunk == chunk
-    claimed = Delivery.state == State.SENDING, Delivery.claimed_at == moment
-    back = changed(db, update(Delivery).where(*mine, *claimed).values(state=State.NEW, claimed_at=None))
+    if hold_of(db, broadcast_id, chunk) is None:
+        return
+    given = {"broadcast": broadcast_id, "place": chunk, "moment": moment}
+    back = connection_of(db).execute(_RELEASE, given).rowcount
     shift(db, broadcast_id, chunk, {State.SENDING: -back, State.NEW: back})
 
 
-def _candidates(db: Session, broadcast_id: int, chunk: int, limit: int) -> Sequence[Candidate]:
+def _candidates(db: Session, held: Held, size: int) -> Sequence[Candidate]:
     """The next deliveries due, with their people, who are held: no other broadcast claims them at this moment."""
-    query = (
-        select(
-            Delivery.id,
-            Delivery.participant_id,
-            Participant.chat_sealed,
-            Participant.language,
-            Participant.reachable,
-        )
-        .join(Participant, Participant.id == Delivery.participant_id)
-        .where(*_waiting(broadcast_id, chunk), _due())
-        .order_by(Delivery.id)
-        .limit(limit)
-        .with_for_update(of=Participant, key_share=True)
-    )
-    return db.execute(query).all()
+    given = {"broadcast": held.broadcast_id, "place": held.chunk, "now": now(), "size": size}
+    return cast("Sequence[Candidate]", connection_of(db).execute(_CANDIDATES, given).all())
+
+
+def _note_next(db: Session, held: Held) -> datetime | None:
+    """When the next delivery may be claimed, noted so that nobody looks before that."""
+    mine = {"broadcast": held.broadcast_id, "place": held.chunk}
+    due_at: datetime | None = connection_of(db).execute(_NEXT_DUE, mine).scalar()
+    connection_of(db).execute(_NOTE_DUE, mine | {"until": due_at})
+    return due_at
 
 
 def _sort_out(
-    db: Session,
-    broadcast_id: int,
-    chunk: int,
-    rows: Sequence[Candidate],
-    restraint: Restraint,
-    moment: datetime,
+    db: Session, held: Held, rows: Sequence[Candidate], restraint: Restraint, moment: datetime
 ) -> list[Claimed]:
     """Claim those of the candidates that may be written to now; say of the others why not."""
-    people = [row.participant_id for row in rows]
-    wanted = restraint.still_wanted and restraint.still_wanted(db, broadcast_id, people)
+    people = [row[1] for row in rows]
+    wanted = restraint.still_wanted and restraint.still_wanted(db, held.broadcast_id, people)
     later = _postponed(db, people, restraint.per_week)
     left, outdated, postponed, claimed = list[int](), list[int](), list[dict[str, Any]](), list[Claimed]()
     for key, person, chat, language, reachable in rows:
@@ -160,57 +168,92 @@ def _sort_out(
         elif wanted is not None and person not in wanted:
             outdated.append(key)
         elif person in later:
-            postponed.append({"id": key, "due_at": later[person]})
+            postponed.append({"key": key, "until": later[person]})
         else:
             claimed.append(Claimed(key, chat, language))
-    _turn(db, left, State.BLOCKED, reason=LEFT, settled_at=now())
-    _turn(db, outdated, State.SKIPPED, reason=OUTDATED, settled_at=now())
-    _turn(db, [one.delivery_id for one in claimed], State.SENDING, claimed_at=moment)
+    connection = connection_of(db)
+    if claimed:
+        connection.execute(_CLAIM, {"ids": [one.delivery_id for one in claimed], "moment": moment})
+    for ids, state, reason in ((left, State.BLOCKED, LEFT), (outdated, State.SKIPPED, OUTDATED)):
+        if ids:
+            connection.execute(_PASS_OVER, {"ids": ids, "into": state, "why": reason, "moment": now()})
     if postponed:
-        db.execute(update(Delivery), postponed)
+        connection.execute(_POSTPONE, postponed)
     gone = len(left) + len(outdated) + len(claimed)
+    held.new -= gone
     moved = {State.BLOCKED: len(left), State.SKIPPED: len(outdated), State.SENDING: len(claimed)}
-    shift(db, broadcast_id, chunk, {State.NEW: -gone, **moved})
+    shift(db, held.broadcast_id, held.chunk, {State.NEW: -gone, **moved})
     return claimed
-
-
-def _turn(db: Session, ids: Sequence[int], state: State, **values: Any) -> None:
-    if ids:
-        db.execute(update(Delivery).where(Delivery.id.in_(ids)).values(state=state, **values))
 
 
 def _postponed(db: Session, people: Collection[int], per_week: int) -> dict[int, datetime]:
     """Person → until when they are left in peace, of those who have had enough this week or a message just now."""
-    moment = func.coalesce(Delivery.settled_at, Delivery.claimed_at)
-    query = (
-        select(
-            Delivery.participant_id,
-            func.count(),
-            func.min(moment),
-            func.max(Delivery.settled_at),
-            func.max(Delivery.claimed_at).filter(Delivery.state == State.SENDING),
-        )
-        .where(
-            Delivery.participant_id.in_(people),
-            Delivery.state.in_((State.SENT, State.SENDING)),
-            moment > now() - _WEEK,
-        )
-        .group_by(Delivery.participant_id)
-    )
-    later = {}
-    for person, count, oldest, settled_at, claimed_at in db.execute(query):
-        just_now = settled_at is not None and settled_at > now() - _APART
-        on_its_way = claimed_at is not None and claimed_at > now() - _ON_ITS_WAY
+    later, moment = {}, now()
+    given = {"people": people, "since": moment - _WEEK}
+    for person, count, oldest, settled_at, claimed_at in connection_of(db).execute(_LATELY, given):
+        just_now = settled_at is not None and settled_at > moment - _APART
+        on_its_way = claimed_at is not None and claimed_at > moment - _ON_ITS_WAY
         if per_week and count >= per_week:
             later[person] = oldest + _WEEK
         elif just_now or on_its_way:
-            later[person] = now() + _SHORTLY
+            later[person] = moment + _SHORTLY
     return later
 
 
-def _waiting(broadcast_id: int, chunk: int) -> tuple[ColumnElement[bool], ...]:
-    return Delivery.broadcast_id == broadcast_id, Delivery.chunk == chunk, Delivery.state == State.NEW
+_delivery, _participant, _chunk, _broadcast = (
+    Table.metadata.tables[table.__tablename__] for table in (Delivery, Participant, DeliveryChunk, Broadcast)
+)
+_ids = _delivery.c.id.in_(bindparam("ids", expanding=True))
+_of_chunk = _delivery.c.broadcast_id == bindparam("broadcast"), _delivery.c.chunk == bindparam("place")
+_the_chunk = _chunk.c.broadcast_id == bindparam("broadcast"), _chunk.c.number == bindparam("place")
+_new = _delivery.c.state == State.NEW.value
+_moment = bindparam("moment", type_=Moment())
 
-
-def _due() -> ColumnElement[bool]:
-    return or_(Delivery.due_at.is_(None), Delivery.due_at <= now())
+_HELD = select(_chunk.c.new, _chunk.c.due_at).where(*_the_chunk).with_for_update()
+_COURSE = select(_broadcast.c.state, _broadcast.c.send_from).where(_broadcast.c.id == bindparam("broadcast"))
+_CANDIDATES = (
+    select(
+        _delivery.c.id,
+        _delivery.c.participant_id,
+        _participant.c.chat_sealed,
+        _participant.c.language,
+        _participant.c.reachable,
+    )
+    .join(_participant, _participant.c.id == _delivery.c.participant_id)
+    .where(*_of_chunk, _new, or_(_delivery.c.due_at.is_(None), _delivery.c.due_at <= bindparam("now")))
+    .order_by(_delivery.c.id)
+    .limit(bindparam("size"))
+    .with_for_update(of=_participant, key_share=True)
+)
+_NEXT_DUE = select(func.min(_delivery.c.due_at)).where(*_of_chunk, _new)
+_NOTE_DUE = update(_chunk).where(*_the_chunk).values(due_at=bindparam("until", type_=Moment()))
+_CLAIM = update(_delivery).where(_ids).values(state=State.SENDING.value, claimed_at=_moment)
+_PASS_OVER = (
+    update(_delivery).where(_ids).values(state=bindparam("into"), reason=bindparam("why"), settled_at=_moment)
+)
+_POSTPONE = (
+    update(_delivery)
+    .where(_delivery.c.id == bindparam("key"))
+    .values(due_at=bindparam("until", type_=Moment()))
+)
+_RELEASE = (
+    update(_delivery)
+    .where(*_of_chunk, _delivery.c.state == State.SENDING.value, _delivery.c.claimed_at == _moment)
+    .values(state=State.NEW.value, claimed_at=None)
+)
+_last = func.coalesce(_delivery.c.settled_at, _delivery.c.claimed_at)
+_LATELY = (
+    select(
+        _delivery.c.participant_id,
+        func.count(),
+        func.min(_last),
+        func.max(_delivery.c.settled_at),
+        func.max(_delivery.c.claimed_at).filter(_delivery.c.state == State.SENDING.value),
+    )
+    .where(
+        _delivery.c.participant_id.in_(bindparam("people", expanding=True)),
+        _delivery.c.state.in_((State.SENT.value, State.SENDING.value)),
+        _last > bindparam("since"),
+    )
+    .group_by(_delivery.c.participant_id)
+)

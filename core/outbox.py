@@ -4,18 +4,21 @@ A row goes new → sending → sent, blocked or failed. Rows found `sending` at 
 between asking Telegram and writing down its answer. They are shown to a person and never silently sent again.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.broadcasts import CANCELLED, Course, hold_chunk
-from core.claims import on_its_way
+from core.broadcasts import CANCELLED, Course
+from core.claims import Held, hold_of, on_its_way
 from core.clock import now
-from core.progress import State, changed, shift
-from core.tables import Broadcast, Delivery, DeliveryChunk, Participant
+from core.database import connection_of
+from core.progress import State, shift
+from core.tables import Broadcast, Delivery, DeliveryChunk, Moment, Participant, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +50,76 @@ def _due() -> tuple[ColumnElement[bool], ...]:
     return DeliveryChunk.new > 0, or_(DeliveryChunk.due_at.is_(None), DeliveryChunk.due_at <= now())
 
 
-def settle(db: Session, broadcast_id: int, chunk: int, outcomes: Iterable[Settled]) -> None:
+def settle(
+    db: Session,
+    broadcast_id: int,
+    chunk: int,
+    outcomes: Iterable[Settled],
+    known_by: datetime | None = None,
+) -> None:
     """Write down what became of claimed deliveries. Who cannot be reached is not tried again by anything."""
-    cancelled = hold_chunk(db, broadcast_id, chunk) is Course.CANCELLED
+    held = hold_of(db, broadcast_id, chunk)
+    if held is not None:
+        settle_held(db, held, outcomes, known_by)
+
+
+def settle_held(
+    db: Session, held: Held, outcomes: Iterable[Settled], known_by: datetime | None = None
+) -> None:
+    """The same, in a chunk that is held.
+
+    known_by: the claim that took them; one that was set free since, and taken by another claim, is left to that one
+    """
     alike = defaultdict[tuple[State, str | None], list[int]](list)
     for outcome in outcomes:
-        if cancelled and outcome.state is State.NEW:  # nothing would ever claim it again
+        if (
+            held.course is Course.CANCELLED and outcome.state is State.NEW
+        ):  # nothing would ever claim it again
             alike[State.SKIPPED, CANCELLED].append(outcome.delivery_id)
         else:
             alike[outcome.state, outcome.reason].append(outcome.delivery_id)
+    connection, moved = connection_of(db), Counter[State]()
     for (state, reason), ids in alike.items():
-        back = state is State.NEW
-        values = {"state": state, "reason": reason, "settled_at": None if back else now()}
-        if back:
-            values["claimed_at"] = None
-        # One that somebody decided about meanwhile, taking it for in doubt, stays as they decided.
-        claimed = Delivery.id.in_(ids), Delivery.state == State.SENDING
-        moved = changed(db, update(Delivery).where(*claimed).values(values))
-        shift(db, broadcast_id, chunk, {State.SENDING: -moved, state: moved})
-        if back:
-            mine = DeliveryChunk.broadcast_id == broadcast_id, DeliveryChunk.number == chunk
-            db.execute(update(DeliveryChunk).where(*mine).values(due_at=None))
+        given: dict[str, Any] = {"ids": ids, "why": reason}
+        if known_by is not None:
+            given["known_by"] = known_by
+        if state is State.NEW:
+            count = connection.execute(_BACK[known_by is None], given).rowcount
+            held.new, held.due_at = held.new + count, None
+        else:
+            given |= {"into": state.value, "moment": now()}
+            count = connection.execute(_SETTLE[known_by is None], given).rowcount
+        moved[state] += count
+        moved[State.SENDING] -= count
         if state is State.BLOCKED:
             people = select(Delivery.participant_id).where(Delivery.id.in_(ids))
             db.execute(update(Participant).where(Participant.id.in_(people)).values(reachable=False))
+    shift(db, held.broadcast_id, held.chunk, moved)
 
 
 def list_in_doubt(db: Session, broadcast_id: int) -> list[int]:
     """Deliveries that were being sent when a process died. While the broadcast runs, some are just in flight."""
     query = select(Delivery.id).where(Delivery.broadcast_id == broadcast_id, Delivery.state == State.SENDING)
     return list(db.scalars(query.order_by(Delivery.id)))
+
+
+_delivery = Table.metadata.tables[Delivery.__tablename__]
+# One that somebody decided about meanwhile, taking it for in doubt, stays as they decided.
+_claimed = (
+    _delivery.c.id.in_(bindparam("ids", expanding=True)),
+    _delivery.c.state == State.SENDING.value,
+)
+_by_this_claim = _delivery.c.claimed_at == bindparam("known_by", type_=Moment())
+_settle = (
+    update(_delivery)
+    .where(*_claimed)
+    .values(state=bindparam("into"), reason=bindparam("why"), settled_at=bindparam("moment"))
+)
+_back = (
+    update(_delivery)
+    .where(*_claimed)
+    .values(state=State.NEW.value, reason=bindparam("why"), settled_at=None, claimed_at=None)
+)
+# By whether the claim does not matter.
+_SETTLE = {True: _settle, False: _settle.where(_by_this_claim)}
+_BACK = {True: _back, False: _back.where(_by_this_claim)}

@@ -52,10 +52,21 @@ _COUNTS = {state: DeliveryChunk.__table__.c[state.value] for state in State}
 
 def shift(db: Session, broadcast_id: int, chunk: int, changes: Mapping[State, int]) -> None:
     """Count what changed its state in a chunk. Every writer of `Delivery.state` calls this in its transaction."""
-    values = {state.value: _COUNTS[state] + by for state, by in changes.items() if by}
-    if values:
-        mine = DeliveryChunk.broadcast_id == broadcast_id, DeliveryChunk.number == chunk
-        db.execute(update(DeliveryChunk).where(*mine).values(values))
+    if not any(changes.values()):
+        return
+    given = {f"by_{state}": changes.get(state, 0) for state in State}
+    statement = _SHIFT_BACK if given["by_new"] > 0 else _SHIFT
+    connection_of(db).execute(statement, given | {"broadcast": broadcast_id, "chunk": chunk})
+
+
+_chunk = Table.metadata.tables[DeliveryChunk.__tablename__]
+_SHIFT = (
+    update(_chunk)
+    .where(_chunk.c.broadcast_id == bindparam("broadcast"), _chunk.c.number == bindparam("chunk"))
+    .values({state.value: _chunk.c[state.value] + bindparam(f"by_{state}", type_=Integer) for state in State})
+)
+_SHIFT_BACK = _SHIFT.values(due_at=None)
+"""Some are new again, and may leave at once."""
 
 
 def move(

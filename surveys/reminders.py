@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import Select, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from core.broadcasts import Kind, open_broadcast
 from core.clock import now, today
+from core.database import connection_of
 from core.people import get_participant
 from core.progress import State
 from core.tables import Broadcast, Delivery
@@ -66,15 +67,26 @@ def still_asked(
     db: Session, kind: Kind, consultation_id: int, people: Collection[int], zone: ZoneInfo
 ) -> set[int]:
     """Those of some people whom an opening or a reminder still concerns, at the moment of sending it."""
-    consultation = db.get(Consultation, consultation_id)
-    if consultation is None or not takes_answers(consultation.state, consultation.closes_on, zone):
+    connection = connection_of(db)
+    found = connection.execute(_STANDING, {"consultation": consultation_id}).one_or_none()
+    if found is None or not takes_answers(found.state, found.closes_on, zone):
         return set()
     if kind is Kind.UNFINISHED:
-        wanted = unfinished(consultation_id)
-    else:  # who found the consultation by themselves need not be told of it
-        mine = Participation.consultation_id == consultation_id, Participation.state == "asked"
-        wanted = select(Participation.participant_id).where(*mine)
-    return set(db.scalars(wanted.where(Participation.participant_id.in_(people))))
+        wanted = unfinished(consultation_id).where(Participation.participant_id.in_(people))
+        return set(db.scalars(wanted))
+    # Who found the consultation by themselves need not be told of it.
+    return set(connection.execute(_ASKED, {"consultation": consultation_id, "people": people}).scalars())
+
+
+# Asked for every batch of a broadcast: to build them anew would cost more than to run them.
+_STANDING = select(Consultation.state, Consultation.closes_on).where(
+    Consultation.id == bindparam("consultation")
+)
+_ASKED = select(Participation.participant_id).where(
+    Participation.consultation_id == bindparam("consultation"),
+    Participation.state == "asked",
+    Participation.participant_id.in_(bindparam("people", expanding=True)),
+)
 
 
 def stop_reminding(db: Session, chat_index: bytes, consultation_id: int) -> str:
