@@ -11,7 +11,7 @@ from api.services import Services
 from core.outlook import Outlook, outlook_of
 from core.progress import State, count_reasons
 from core.pulse import Pulse
-from surveys.consultations import Reach, get_consultation
+from surveys.consultations import ConsultationCard, get_consultation
 
 R = TypeVar("R")
 
@@ -76,9 +76,9 @@ class Lookout:
             failures = await self._see(0.0 if fresh else _SELDOM, count_reasons, broadcast_id, State.FAILED)
         return Watched(outlook, failures, self._rate(outlook))
 
-    async def reach(self, consultation_id: int) -> Reach:
+    async def consultation(self, consultation_id: int) -> ConsultationCard:
         """How far a consultation has come. Raises NotFound."""
-        return (await self._see(_SELDOM, get_consultation, consultation_id)).reach
+        return await self._see(LOOK_EVERY, get_consultation, consultation_id)
 
     def _rate(self, outlook: Outlook) -> float | None:
         clock = _clock()

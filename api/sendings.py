@@ -49,7 +49,8 @@ class Batch:
     doubtful: int
     acts: tuple[Act, ...]
     may_cancel: bool
-    moves: bool
+    is_alive: bool
+    """Whether anything may still happen to it: its page is worth following."""
     said: str
     sign: str
     """What decides which buttons and notices there are: where it changes, the page is made anew."""
@@ -86,7 +87,7 @@ def batch_of(reader: Reader, settings: Settings, watched: Watched) -> Batch:
         doubtful=outlook.doubtful,
         acts=_acts(reader, card, waits=waits, may_retry=bool(may_retry)),
         may_cancel=waits,
-        moves=outlook.moves,
+        is_alive=outlook.moves or waits,
         said=reader.text("sending.said", kind=title, **counts),
         sign=sign_of(outlook),
     )

@@ -79,7 +79,7 @@ async def show_all(
     shown = cards[(here - 1) * _A_PAGE : here * _A_PAGE]
     subjects = await services.database.read(subjects_of, shown)
     batches = [batch_of(reader, services.settings, await lookout.watch(card.id)) for card in shown]
-    moving = [batch.sign for batch in batches if batch.moves]
+    alive = [batch.sign for batch in batches if batch.is_alive]
     return await pages.show(
         request,
         "deliveries_all.html",
@@ -99,7 +99,7 @@ async def show_all(
             for card, batch in zip(shown, batches, strict=True)
         ],
         columns={name: _column(reader, name, sort) for name in _SORTS},
-        live="/deliveries/live?" + "&".join(f"seen={sign}" for sign in moving) if moving else "",
+        live="/deliveries/live?" + "&".join(f"seen={sign}" for sign in alive) if alive else "",
         changed=reader.hour(now()),
         newer=_link(sort, here - 1) if here > 1 else "",
         older=_link(sort, here + 1) if here < last else "",

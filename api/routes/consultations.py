@@ -15,6 +15,7 @@ from starlette.responses import Response
 from api.audience_words import criteria_in_words, reminders_in_words, told
 from api.figures import figures_of_reach, stream_of
 from api.forms import Fields, FormState
+from api.lookout import Lookout
 from api.pages import Pages, redirect
 from api.reader import Reader
 from api.security import Anyone, Organiser, Posted, Visiting
@@ -360,7 +361,7 @@ async def live(
     request: Request, visitor: Visiting, card: Annotated[ConsultationCard, Depends(_watched)]
 ) -> AsyncIterator[ServerSentEvent]:
     """The figures whenever they change, until the consultation closes."""
-    services: Services = request.app.state.services
+    lookout: Lookout = request.app.state.lookout
     shown = None
     while card.state == "open":
         if card.reach != shown:
@@ -369,5 +370,5 @@ async def live(
             figures = figures_of_reach(visitor.reader, card.reach)
             yield ServerSentEvent(event="figures", data=stream_of(figures, changed=changed))
         await asyncio.sleep(_LOOK_EVERY)
-        card = await services.database.read(get_consultation, card.id)
+        card = await lookout.consultation(card.id)
     yield ServerSentEvent(event="over", data="")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.figures import Figure, figures_of_reach, stream_of
+from api.figures import figures_of_reach, stream_of
 from api.lookout import LOOK_EVERY, Lookout, Watched
 from api.pages import Pages, redirect
 from api.reader import Reader
@@ -121,15 +121,23 @@ async def _batch(request: Request, reader: Reader, broadcast_id: int) -> Batch:
 def _live(reader: Reader, batches: list[Batch], consultation: ConsultationCard | None) -> dict[str, Any]:
     """Where the page follows what changes, "" when nothing will; and how far the consultation has come."""
     answering = consultation is not None and consultation.state == "open"
-    moves = any(batch.moves for batch in batches)
+    alive = any(batch.is_alive for batch in batches)
     live = "/deliveries/live?" + "&".join(f"seen={batch.sign}" for batch in batches)
     if answering and consultation is not None:
         live += f"&consultation={consultation.id}"
     return {
-        "live": live if moves or answering else "",
+        "live": live if alive or answering else "",
         "changed": reader.hour(now()),
         "reach": figures_of_reach(reader, consultation.reach) if consultation else [],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Broadcasts and a consultation, as they were seen at one moment."""
+
+    watched: list[Watched]
+    asked: ConsultationCard | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +148,18 @@ class Followed:
     signs: dict[int, str]
     consultation: int | None
 
-    async def look(self) -> list[Watched]:
-        """All of them, as they were seen last. Raises NotFound."""
-        return [await self.lookout.watch(broadcast_id) for broadcast_id in self.signs]
+    async def look(self) -> Sight:
+        """All of it, as it was seen last. Raises NotFound."""
+        watched = [await self.lookout.watch(broadcast_id) for broadcast_id in self.signs]
+        asked = None if self.consultation is None else await self.lookout.consultation(self.consultation)
+        return Sight(watched, asked)
 
-    def is_made_anew(self, watched: list[Watched]) -> bool:
+    def is_made_anew(self, sight: Sight) -> bool:
         """Whether the page needs other buttons or notices by now."""
-        return any(sign_of(each.outlook) != self.signs[each.outlook.card.id] for each in watched)
-
-    async def figures_of_reach(self, reader: Reader) -> list[Figure]:
-        """How far the consultation has come."""
-        if self.consultation is None:
-            return []
-        return figures_of_reach(reader, await self.lookout.reach(self.consultation))
+        closed = sight.asked is not None and sight.asked.state != "open"
+        return closed or any(
+            sign_of(each.outlook) != self.signs[each.outlook.card.id] for each in sight.watched
+        )
 
 
 async def _followed(
@@ -168,9 +175,10 @@ async def _followed(
         if not (number.isascii() and number.isdigit() and len(number) < 16):
             raise NotFound
         signs[int(number)] = sign
+    if not signs and consultation is None:
+        raise NotFound
     followed = Followed(request.app.state.lookout, signs, consultation)
     await followed.look()
-    await followed.figures_of_reach(request.state.visitor.reader)
     return followed
 
 
@@ -183,9 +191,9 @@ async def live(
     clock = asyncio.get_running_loop().time
     shown: dict[str, Any] = {}
     say_at = clock() + _SAY_EVERY
-    while not followed.is_made_anew(watched := await followed.look()):
-        batches = [batch_of(visitor.reader, services.settings, each) for each in watched]
-        figures = await followed.figures_of_reach(visitor.reader)
+    while not followed.is_made_anew(sight := await followed.look()):
+        batches = [batch_of(visitor.reader, services.settings, each) for each in sight.watched]
+        figures = figures_of_reach(visitor.reader, sight.asked.reach) if sight.asked else []
         texts: dict[str, str] = {}
         for batch in batches:
             figures += batch.figures

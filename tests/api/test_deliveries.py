@@ -26,7 +26,7 @@ from core.outbox import Settled, settle
 from core.progress import State
 from core.quiet_hours import read_quiet_hours
 from core.tables import Broadcast, Participant
-from surveys.consultations import draft_consultation
+from surveys.consultations import close_consultation, draft_consultation
 from surveys.tables import Consultation
 from tests.api.conftest import ANA, BELEN, Browse, Browser, Console
 
@@ -321,6 +321,21 @@ async def test_the_numbers_come_by_themselves_until_the_page_must_change(
         while kind == "figures":
             kind, data = await anext(events)
         assert kind == "over", "other buttons are needed now"
+
+
+async def test_the_page_follows_answers_until_the_consultation_closes(
+    console: Console, ana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr("api.lookout.LOOK_EVERY", 0.01)
+    await end(console, *(Settled(id, State.SENT) for id in await claim(console, 3)))
+    async with aclosing(_events(console, ana, live_of(await see(ana)))) as events:
+        kind, _ = await anext(events)
+        assert kind == "figures"
+        await console.database.run(close_consultation, 1, account_id=None)
+        kind, _ = await anext(events)
+        assert kind == "over"
+    assert "data-live" not in await see(ana)
 
 
 async def test_twenty_who_look_cost_no_more_than_one(

@@ -23,10 +23,13 @@ from api.services import Services, Shown
 from bot.preview import Preview
 from bot.samples import Samples
 from core.accounts import add_account
-from core.clock import now
+from core.claims import claim_batch
+from core.clock import at, now
 from core.database import Database
 from core.entry_links import count_coming, count_enrolment, end_link, make_link
+from core.outbox import Settled, settle
 from core.passwords import hash_password
+from core.progress import State
 from core.sealing import Vault
 from core.settings import read_settings
 from core.tables import Participant, Table
@@ -267,6 +270,7 @@ def _fill(db: Session, password_hash: str) -> None:
     edited = store_questionnaire(db, _edited(), content=b"", file_name="needs.xlsx", account_id=None)
     move_to_version(db, OPEN, edited, account_id=None)
     _send(db)
+    _cut_off(db)
     close_and_propose(db, CLOSED, threshold=5, account_id=None)
     reason = {"es": "Habrá una ventanilla.", "qu": "Shuk wasi tiyanka."}
     record_decision(db, list_items(db, CLOSED)[0].id, outcome="accepted", reason=reason, account_id=None)
@@ -345,6 +349,14 @@ def _send(db: Session) -> None:
             voice = _voice(response, "")
             voice.id, voice.attachment_id = "note", row.id
             db.add(voice)
+
+
+def _cut_off(db: Session) -> None:
+    """The opening was going out when the power went: some of it has not left, of some nobody knows."""
+    with at(now() - timedelta(hours=1)):
+        first, second, *_ = claim_batch(db, 1, 0, 6)
+        failed = Settled(first.delivery_id, State.FAILED, "BadRequest")
+        settle(db, 1, 0, [failed, Settled(second.delivery_id, State.SENT)])
 
 
 def _voice(response: Response, text: str) -> Voice:
