@@ -1,4 +1,4 @@
-"""The database goes away for seconds, in the middle: the workers, or those restarted for them, go on."""
+"""The database goes away for seconds, in the middle: the workers wait, remember what they have sent, and go on."""
 
 import asyncio
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ async def test_a_database_that_crashes_and_starts_again_loses_nobody(
     town = Town(cluster.url, tmp_path, api)
     upgrade(town.database.engine)
     await town.settle_in()
-    async with town.supervised() as worker, town.supervised() as other:
+    async with town.worker() as worker, town.worker() as other:
         await town.until_arrived(100)
         await asyncio.to_thread(cluster.crash)
         await asyncio.sleep(OUTAGE)
@@ -38,6 +38,7 @@ async def test_a_database_that_crashes_and_starts_again_loses_nobody(
         assert (await town.progress()).new > 0
         await town.until_over()
         assert [await worker.stop(), await other.stop()] == [0, 0]
+    assert await town.in_doubt() == set()
     await town.check()
     await town.close()
 
@@ -45,13 +46,14 @@ async def test_a_database_that_crashes_and_starts_again_loses_nobody(
 @pytest.mark.parametrize("bare_url", ["postgresql"], indirect=True)
 async def test_a_database_that_lets_nobody_in_for_a_while_loses_nobody(town: Town) -> None:
     await town.settle_in()
-    async with town.supervised() as worker:
+    async with town.worker() as worker:
         await town.until_arrived(100)
         await asyncio.to_thread(lock_out, town.url, OUTAGE)
         await town.reconnect()
         assert (await town.progress()).new > 0
         await town.until_over()
         assert await worker.stop() == 0
+    assert await town.in_doubt() == set()
     await town.check()
 
 

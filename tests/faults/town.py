@@ -24,7 +24,7 @@ from surveys.consultations import draft_consultation, open_consultation
 from surveys.questionnaires import store_questionnaire
 from tests.bot.town import QUESTIONNAIRE
 from tests.faults.bot_api_process import BotApiProcess
-from tests.faults.worker import RIMAY, Supervised, Worker
+from tests.faults.worker import RIMAY, Worker
 
 KEY = bytes(range(32))
 _LONGEST = 40.0
@@ -86,10 +86,6 @@ class Town:
         async with AsyncExitStack() as stack:
             count = 1 if self.database.is_sqlite else 2
             yield [await stack.enter_async_context(self.worker()) for _ in range(count)]
-
-    def supervised(self) -> Supervised:
-        """A worker that is restarted when it ends."""
-        return Supervised(*self._how({}))
 
     def _how(self, settings: Mapping[str, str]) -> tuple[dict[str, str], Path]:
         self._workers += 1

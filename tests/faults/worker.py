@@ -1,4 +1,4 @@
-"""Workers as real processes: `rimay worker`, to be killed, stopped, or restarted when they fall over."""
+"""Workers as real processes: `rimay worker`, to be killed or stopped."""
 
 import asyncio
 import os
@@ -16,7 +16,6 @@ from tests.faults.bot_api_process import ROOT
 RIMAY = "-m", "rimay"
 _PATIENCE = 20.0
 """Seconds that a worker may take to end what it has begun."""
-_RESTART_AFTER = 0.2
 
 
 class Worker:
@@ -65,11 +64,6 @@ class Worker:
         """Ask it to end; its exit status."""
         return await self._end(signal.SIGTERM)
 
-    async def wait(self) -> int:
-        """Its exit status, once it has ended by itself."""
-        assert self._process is not None
-        return await self._process.wait()
-
     async def _end(self, how: signal.Signals) -> int:
         assert self._process is not None
         with suppress(ProcessLookupError):
@@ -81,30 +75,3 @@ class Worker:
     def log(self) -> str:
         """What it has written so far."""
         return self._log.read_text()
-
-
-class Supervised(Worker):
-    """A worker that systemd or a container restarts whenever it ends, as docs/operations.md sets them up."""
-
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
-        super().__init__(environment, log)
-        self.restarts = 0
-        self._supervising: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Start it, and again whenever it ends."""
-        await super().start()
-        if self._supervising is None:
-            self._supervising = asyncio.create_task(self._supervise())
-
-    async def _supervise(self) -> None:
-        while True:
-            await self.wait()
-            await asyncio.sleep(_RESTART_AFTER)
-            self.restarts += 1
-            await super().start()
-
-    async def _end(self, how: signal.Signals) -> int:
-        if self._supervising is not None:
-            self._supervising.cancel()
-        return await super()._end(how)
