@@ -212,6 +212,7 @@ class Standing:
 
     course: Course
     planned: Planned | None
+    asked: tuple[Audience, Offers] | None
     voices: int
     approved: int
     unheard: int
@@ -227,6 +228,7 @@ def _standing(db: Session, consultation_id: int, simulator: bool) -> Standing:
     return Standing(
         Course(card, questionnaire, overview.items, overview.decided, simulator),
         _planned(db, card) if card.state == "draft" else None,
+        (read_audience(card.audience), list_offers(db)) if card.audience and card.state != "draft" else None,
         len(voices),
         sum(voice.quote == "approved" for voice in voices),
         count_spoken(db, card.id)[0],
@@ -261,6 +263,7 @@ async def _show(
         plain_title=reader.plain(card.title),
         sentence=_sentence(reader, card),
         steps=whole_line(reader, standing.course),
+        asked=_asked(reader, *standing.asked) if standing.asked else "",
         plan=_plan(reader, card, standing.planned, services.settings) if standing.planned else None,
         newer=standing.newer,
         questionnaire_id=card.questionnaire_id,
@@ -272,6 +275,12 @@ async def _show(
         may_organise=visitor.may("organiser"),
         live=card.state == "open",
     )
+
+
+def _asked(reader: Reader, audience: Audience, offers: Offers) -> str:
+    """Whom it was sent to, where that was not everyone."""
+    who = "; ".join(f"{label}: {values}" for label, values in criteria_in_words(reader, offers, audience))
+    return reader.text("audience.asked", who=who)
 
 
 def _plan(reader: Reader, card: ConsultationCard, planned: Planned, settings: Settings) -> dict[str, Any]:

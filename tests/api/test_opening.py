@@ -88,6 +88,7 @@ async def test_from_the_draft_to_the_messages(console: Console, browse: Browse, 
     assert answer.headers["location"] == f"{here}?done=opened"
     [broadcast] = console.delivered
     assert (await console.database.read(progress_of, broadcast)).new == 9
+    assert "Se preguntó a quien cumple: Cantón: Otavalo" in (await browser.look(here)).text
 
 
 async def test_the_number_follows_what_is_ticked(browse: Browse, planned: int) -> None:
