@@ -205,6 +205,8 @@ class Instance:
 
     def _fill(self) -> None:
         """Give what has no value yet its default; when that is done, nothing asks for it again."""
+        if not self._unfilled:
+            return
         ripple = Ripple(self.outline)
         for spot in self._unfilled:
             value = self._first_value(spot)

@@ -35,17 +35,16 @@ class Itinerary:
         self._lay_out()
 
     def _lay_out(self) -> None:
-        stops = enumerate(_stops(self._instance.spots))
-        self._all = [
-            Step(_path(spot, adds) if adds else spot.path, spot, adds, place) for place, (spot, adds) in stops
-        ]
-        asked = [not adds and spot.site.is_asked for _, spot, adds, _ in self._all]
-        steps = [is_asked or adds > 0 for is_asked, (_, _, adds, _) in zip(asked, self._all, strict=True)]
-        self._places = {path: place for path, _, _, place in self._all if steps[place]}
-        self._in_doubt = marks_of(steps)
-        self._applying = marks_of([spot.applies for _, spot, _, _ in self._all]).shared(self._in_doubt)
-        self._asked = marks_of(asked).shared(self._applying)
-        self._read = Marks((1 << len(self._all)) - 1).without(self._in_doubt)
+        self._stops = _stops(self._instance.spots, [])
+        asked = [not adds and spot.site.is_asked for spot, adds in self._stops]
+        adding = [adds > 0 for _, adds in self._stops]
+        paths = [_path(spot, adds) if adds else spot.path for spot, adds in self._stops]
+        self._asked = marks_of(asked)
+        self._in_doubt = self._asked.joined(marks_of(adding)) if any(adding) else self._asked
+        self._places = {paths[place]: place for place in self._in_doubt.places()}
+        self._read = Marks((1 << len(paths)) - 1).without(self._in_doubt)
+        self._applying = marks_of([spot.applies for spot, _ in self._stops]).shared(self._in_doubt)
+        self._asked = self._asked.shared(self._applying)
         self._steps: tuple[Step, ...] | None = None
 
     def follow(self, news: News) -> None:
@@ -80,32 +79,36 @@ class Itinerary:
         if (place := self._places.get(path)) is not None:
             self._in_doubt.set(place, True)
 
+    def _step(self, place: int) -> Step:
+        spot, adds = self._stops[place]
+        return Step(_path(spot, adds) if adds else spot.path, spot, adds, place)
+
     @property
     def steps(self) -> tuple[Step, ...]:
         """All steps that apply now."""
         if self._steps is None:
-            self._steps = tuple(self._all[place] for place in self._applying.places())
+            self._steps = tuple(map(self._step, self._applying.places()))
         return self._steps
 
     def find(self, path: str | None) -> Step | None:
         """The step at a path; None where it does not apply any more."""
         place = self._places.get(path) if path else None
-        return None if place is None or place not in self._applying else self._all[place]
+        return None if place is None or place not in self._applying else self._step(place)
 
     def first(self, is_open: Callable[[Step], bool]) -> Step | None:
         """The first step that is open. What was found closed is only looked at again after news of it."""
         doubtful = self._in_doubt.shared(self._applying)
-        found = next((place for place in doubtful.places() if is_open(self._all[place])), None)
-        self._in_doubt = self._in_doubt.without(doubtful if found is None else doubtful.before(found))
-        return None if found is None else self._all[found]
+        found = next((step for step in map(self._step, doubtful.places()) if is_open(step)), None)
+        self._in_doubt = self._in_doubt.without(doubtful if found is None else doubtful.before(found.place))
+        return found
 
     def before(self, path: str | None) -> Iterator[Step]:
         """The steps before a path, the nearest first; all of them where the path is at the end."""
         step = self.find(path)
-        place = len(self._all) if step is None else step.place
+        place = len(self._stops) if step is None else step.place
         while (found := self._applying.before(place).last()) is not None:
             place = found
-            yield self._all[place]
+            yield self._step(place)
 
     def number(self, step: Step) -> int:
         """Its number among the questions, which are what a person counts."""
@@ -118,10 +121,10 @@ class Itinerary:
 
     def passed(self, step: Step | None) -> tuple[Spot, ...]:
         """Notes, and groups entered, on the way to a step from the one before; or after the last."""
-        place = len(self._all) if step is None else step.place
+        place = len(self._stops) if step is None else step.place
         before = self._applying.before(place).last()
         between = self._read.before(place).since(0 if before is None else before)
-        spots = (self._all[found].spot for found in between.places())
+        spots = (self._stops[found][0] for found in between.places())
         return _worth_reading([spot for spot in spots if spot.applies], step.path if step else "")
 
 
@@ -130,19 +133,20 @@ def _path(spot: Spot, adds: int) -> str:
     return f"{spot.path.removesuffix(f'[{spot.position}]')}[{adds}]"
 
 
-def _stops(spots: Sequence[Spot]) -> Iterator[tuple[Spot, int]]:
+def _stops(spots: Sequence[Spot], found: list[tuple[Spot, int]]) -> list[tuple[Spot, int]]:
     """What may be asked, read or entered, in order. With a number: where a repeat may have that member, too."""
     for spot in spots:
         site = spot.site
         if site.is_asked or site.is_told:
-            yield spot, 0
+            found.append((spot, 0))
         elif isinstance(site.node, Group):
             if site.node.label:
-                yield spot, 0
-            yield from _stops(spot.children)
+                found.append((spot, 0))
+            _stops(spot.children, found)
             # Also where the answer is known, so that it can be changed.
             if site.is_open_repeat and spot.position < MOST_MEMBERS:
-                yield spot, spot.position + 1
+                found.append((spot, spot.position + 1))
+    return found
 
 
 def _worth_reading(passed: Sequence[Spot], path: str) -> tuple[Spot, ...]:

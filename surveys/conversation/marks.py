@@ -26,6 +26,10 @@ class Marks:
         """The marks on places before this one."""
         return Marks(self.bits & (1 << place) - 1)
 
+    def joined(self, other: "Marks") -> "Marks":
+        """The places that either marks."""
+        return Marks(self.bits | other.bits)
+
     def without(self, other: "Marks") -> "Marks":
         """The places that the other does not mark."""
         return Marks(self.bits & ~other.bits)

@@ -29,6 +29,8 @@ MOST_LEAVES = 12
 """Who has put it away for days so often does so no more."""
 LEAST_TURNS, TURNS_FOR_QUESTION = 600, 30
 MEMBERS_WANTED = 5
+MOST_ADDED = 100
+"""Asked so often whether there is one more, in all repeats together, everybody says no."""
 REFUSAL_WORDS = 10
 
 
@@ -162,6 +164,7 @@ class Respondent:
     def _about_one_more(self, asked: AskRepeat) -> Move:
         likely = 0.9 if asked.position == 2 and self.wishes else 0.5 if asked.position == 2 else 0.3
         more = asked.position <= MEMBERS_WANTED and self.chance.random() < likely
+        more = more and len(self.turn.progress.added) < MOST_ADDED
         if self.chance.random() < self.hand.writes:
             return Typed("ari" if more else "no")
         return Chose(0 if more else 1)
