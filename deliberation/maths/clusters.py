@@ -78,7 +78,7 @@ def _gathered(points: FloatArray) -> _Cells:
 
 def _distances(at: FloatArray) -> FloatArray:
     """(cells, cells) how far apart they are."""
-    return np.sqrt(_squares(at, at[None])[0])
+    return np.asarray(np.sqrt(_squares(at, at[None])[0]))
 
 
 def _k_means(cells: _Cells, distance: FloatArray, before: FloatArray) -> FloatArray:
@@ -92,7 +92,7 @@ def _k_means(cells: _Cells, distance: FloatArray, before: FloatArray) -> FloatAr
             break
         starts = moved
     loss = (_squares(cells.at, starts).min(axis=1) * cells.weight).sum(axis=1)
-    return starts[loss.argmin()]
+    return np.asarray(starts[loss.argmin()])
 
 
 def _with_best_point(cells: _Cells, distance: FloatArray, centers: FloatArray) -> FloatArray:
@@ -136,7 +136,7 @@ def _squares(at: FloatArray, centers: FloatArray) -> FloatArray:
 
 def _nearest(at: FloatArray, centers: FloatArray) -> IntArray:
     """(points,) the nearest center of each; the first of equally near ones."""
-    return _squares(at, centers[None])[0].argmin(axis=0)
+    return np.asarray(_squares(at, centers[None])[0].argmin(axis=0))
 
 
 def _silhouette(distance: FloatArray, weight: FloatArray, label: IntArray, k: int) -> float:

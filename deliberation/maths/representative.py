@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deliberation.maths.counts import GroupCounts
 from deliberation.maths.votes import FloatArray, IntArray
@@ -57,7 +58,7 @@ def shared_agreement(counts: GroupCounts) -> FloatArray:
 
     source:  Small et al. 2021, group-informed consensus; Polis's `group-aware-consensus`
     """
-    return _smoothed(counts.agree, counts.seen).prod(axis=0)
+    return np.asarray(_smoothed(counts.agree, counts.seen).prod(axis=0))
 
 
 def representative_statements(counts: GroupCounts, most: int = 5) -> tuple[tuple[Representative, ...], ...]:
@@ -83,7 +84,11 @@ def majority_statements(everybody: GroupCounts, most: int = 5) -> tuple[tuple[Re
     source:     Polis's `consensus`: share above a half and its z above 1.2816, by their product
     """
     found = []
-    for direction, votes in (("agree", everybody.agree), ("disagree", everybody.disagree)):
+    sides: tuple[tuple[Direction, IntArray], ...] = (
+        ("agree", everybody.agree),
+        ("disagree", everybody.disagree),
+    )
+    for direction, votes in sides:
         measures = _measures(votes, everybody.seen, votes * 0, votes * 0)
         share, share_z = measures.share[0], measures.share_z[0]
         rank = np.argsort(-share * share_z, kind="stable")
@@ -115,8 +120,8 @@ def _of_group(
     return tuple(sorted(listed, key=lambda each: each.direction))
 
 
-def _significant(measures: _Measures, group: int) -> FloatArray:
-    return (measures.share_z[group] > SIGNIFICANT) & (measures.repness_z[group] > SIGNIFICANT)
+def _significant(measures: _Measures, group: int) -> NDArray[np.bool_]:
+    return np.asarray((measures.share_z[group] > SIGNIFICANT) & (measures.repness_z[group] > SIGNIFICANT))
 
 
 def _best_agree(group: int, agree: _Measures, decided: IntArray) -> int | None:
