@@ -81,11 +81,11 @@ class Town:
         return Worker(*self._how(settings or {}), command)
 
     @asynccontextmanager
-    async def workers(self) -> AsyncIterator[list[Worker]]:
+    async def workers(self, settings: Mapping[str, str] | None = None) -> AsyncIterator[list[Worker]]:
         """As many as may be: one on SQLite, two on PostgreSQL."""
         async with AsyncExitStack() as stack:
             count = 1 if self.database.is_sqlite else 2
-            yield [await stack.enter_async_context(self.worker()) for _ in range(count)]
+            yield [await stack.enter_async_context(self.worker(settings)) for _ in range(count)]
 
     def _how(self, settings: Mapping[str, str]) -> tuple[dict[str, str], Path]:
         self._workers += 1
