@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import now, ticks
 from core.database import Database
+from core.quiet_hours import QuietHours
 from core.vitals import Vitals, take_vitals
 from rimay.backup.record import last_backup
 
@@ -35,8 +36,9 @@ _TURN_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 class Metrics(Collector):
     """The figures of this process, and those of the database that all processes share. It is an `Observer`."""
 
-    def __init__(self, database: Database, *, role: str) -> None:
+    def __init__(self, database: Database, *, role: str, quiet_hours: QuietHours | None = None) -> None:
         self._database = database
+        self._quiet_hours = quiet_hours
         self._registry = CollectorRegistry()
         self._reading = asyncio.Lock()
         self._read_at: float | None = None
@@ -114,6 +116,9 @@ class Metrics(Collector):
             ("pool", "state"),
             self._database.connections(),
         )
+        hours = self._quiet_hours
+        silent = hours is not None and hours.end_of_quiet(now()) is not None
+        yield _one("rimay_quiet_hours", "Whether it is a time of the day without broadcasts", float(silent))
         if self._vitals is None:
             return
         yield _one("rimay_database_latency_seconds", "How long SELECT 1 took, with its way", self._latency)

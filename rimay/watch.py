@@ -17,4 +17,5 @@ class Watch:
 
 def watch_over(installation: Installation, role: str) -> Watch:
     """The watch of this process: `serve`, `web` or `worker`."""
-    return Watch(Metrics(installation.database, role=role), Readiness(installation.database))
+    metrics = Metrics(installation.database, role=role, quiet_hours=installation.settings.quiet_hours)
+    return Watch(metrics, Readiness(installation.database))

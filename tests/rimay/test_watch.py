@@ -107,6 +107,16 @@ async def test_the_age_of_the_last_backup_is_shown_once_there_is_one(database: D
         assert (await figures(database))["rimay_backup_age_seconds"] == 30 * 3600
 
 
+async def test_a_queue_that_waits_for_the_morning_is_told_from_one_that_stands(settings: Settings) -> None:
+    database = Database("sqlite://")
+    metrics = Metrics(database, role="worker", quiet_hours=settings.quiet_hours)
+    with at(NOON + timedelta(hours=2)):
+        assert lines(await metrics.exposition())["rimay_quiet_hours"] == 0
+    with at(NOON + timedelta(hours=14)):
+        assert lines(await metrics.exposition())["rimay_quiet_hours"] == 1
+    await database.dispose()
+
+
 async def test_the_database_is_asked_once_for_many_who_look(database: Database) -> None:
     metrics = Metrics(database, role="web")
     await asyncio.gather(*(metrics.exposition() for _ in range(5)))
