@@ -40,6 +40,7 @@ bench: $(DEV) ## figures beside a peer or a limit, measured here and now
 	$(RUN) bench.crowd
 	$(RUN) bench.start
 	$(RUN) bench.transport
+	$(RUN) bench.delivery
 	$(RUN) bench.expressions
 	$(RUN) bench.dialogue
 	$(RUN) bench.workbook
