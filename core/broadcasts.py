@@ -124,17 +124,6 @@ def _card(row: Broadcast, sending: Sending) -> BroadcastCard:
     )
 
 
-def hold_chunk(db: Session, broadcast_id: int, chunk: int) -> Course:
-    """Keep others from changing the deliveries of a chunk until this transaction ends; the broadcast's course.
-
-    Whoever changes states holds the chunk first: counts add up, and nothing is set back to new after a cancelling.
-    """
-    mine = DeliveryChunk.broadcast_id == broadcast_id, DeliveryChunk.number == chunk
-    db.execute(select(DeliveryChunk.number).where(*mine).with_for_update())
-    # Asked apart: a query that waits for a lock sees the other tables as they were before it waited.
-    return Course(db.scalars(select(Broadcast.state).where(Broadcast.id == broadcast_id)).one())
-
-
 def find_broadcast(db: Session, kind: Kind, subject_id: int, round: int = 1) -> int | None:
     """The broadcast about this subject."""
     query = select(Broadcast.id).where(

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.broadcasts import Course
+from core.broadcasts import CANCELLED, Course
 from core.clock import now
 from core.database import connection_of
 from core.progress import State, shift
@@ -133,11 +133,14 @@ def claim_held(
 
 def release(db: Session, broadcast_id: int, chunk: int, moment: datetime) -> None:
     """Undo a claim of which nobody knows whether it came about: the database went away before it said so."""
-    if hold_of(db, broadcast_id, chunk) is None:
+    held = hold_of(db, broadcast_id, chunk)
+    if held is None:
         return
-    given = {"broadcast": broadcast_id, "place": chunk, "moment": moment}
+    over = held.course is Course.CANCELLED  # then nothing would ever claim it again
+    into, why = (State.SKIPPED, CANCELLED) if over else (State.NEW, None)
+    given = {"broadcast": broadcast_id, "place": chunk, "moment": moment, "into": into.value, "why": why}
     back = connection_of(db).execute(_RELEASE, given).rowcount
-    shift(db, broadcast_id, chunk, {State.SENDING: -back, State.NEW: back})
+    shift(db, broadcast_id, chunk, {State.SENDING: -back, into: back})
 
 
 def _candidates(db: Session, held: Held, size: int) -> Sequence[Candidate]:
@@ -239,7 +242,7 @@ _POSTPONE = (
 _RELEASE = (
     update(_delivery)
     .where(*_of_chunk, _delivery.c.state == State.SENDING.value, _delivery.c.claimed_at == _moment)
-    .values(state=State.NEW.value, claimed_at=None)
+    .values(state=bindparam("into"), reason=bindparam("why"), claimed_at=None)
 )
 _last = func.coalesce(_delivery.c.settled_at, _delivery.c.claimed_at)
 _LATELY = (

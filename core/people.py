@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from core.broadcasts import hold_chunk
+from core.claims import hold_of
 from core.clock import now
 from core.errors import RimayError
 from core.progress import State, shift
@@ -99,7 +99,7 @@ def forget(db: Session, participant: Participant) -> None:
     mine = Delivery.participant_id == participant.id
     places = select(Delivery.broadcast_id, Delivery.chunk).where(mine)
     for broadcast_id, chunk in db.execute(places.order_by(Delivery.broadcast_id, Delivery.chunk)).all():
-        hold_chunk(db, broadcast_id, chunk)  # else one that is settled right now would be counted twice
+        hold_of(db, broadcast_id, chunk)  # else one that is settled right now would be counted twice
     gone = delete(Delivery).where(mine).returning(Delivery.broadcast_id, Delivery.chunk, Delivery.state)
     for broadcast_id, chunk, state in db.execute(gone).all():
         shift(db, broadcast_id, chunk, {State(state): -1})

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core import broadcasts
 from core.broadcasts import Course, Kind, get_broadcast, open_broadcast
-from core.claims import claim_batch
+from core.claims import claim_batch, release
 from core.clock import at
 from core.courses import cancel_broadcast, pause_broadcast, resume_broadcast, retry_failed
 from core.database import Database
@@ -49,8 +49,7 @@ class Sendings(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.moment = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-        self.flying: list[tuple[int, int]] = []
-        self.ended = 0
+        self.flying: list[tuple[int, int, datetime]] = []
         self.broadcast = self.does(_open)
 
     def does(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -66,14 +65,22 @@ class Sendings(RuleBasedStateMachine):
     @rule(chunk=CHUNKS, size=st.integers(1, 3))
     def a_worker_claims(self, chunk: int, size: int) -> None:
         claimed = self.does(claim_batch, self.broadcast, chunk, size)
-        self.flying += [(chunk, one.delivery_id) for one in claimed]
+        self.flying += [(chunk, one.delivery_id, self.moment) for one in claimed]
 
-    @rule(which=st.integers(0, PEOPLE), outcome=OUTCOMES)
-    def an_answer_comes(self, which: int, outcome: tuple[State, str | None]) -> None:
+    @rule(which=st.integers(0, PEOPLE), outcome=OUTCOMES, known=st.booleans())
+    def an_answer_comes(self, which: int, outcome: tuple[State, str | None], known: bool) -> None:
         """Also one of which the organiser has decided meanwhile, and one that comes twice."""
         if self.flying:
-            chunk, delivery = self.flying[which % len(self.flying)]
-            self.does(settle, self.broadcast, chunk, [Settled(delivery, *outcome)])
+            chunk, delivery, moment = self.flying[which % len(self.flying)]
+            known_by = moment if known else None
+            self.does(settle, self.broadcast, chunk, [Settled(delivery, *outcome)], known_by)
+
+    @rule(which=st.integers(0, PEOPLE))
+    def a_worker_loses_its_claim(self, which: int) -> None:
+        """The database went away before it said whether the claim came about."""
+        if self.flying:
+            chunk, _, moment = self.flying[which % len(self.flying)]
+            self.does(release, self.broadcast, chunk, moment)
 
     @rule(act=st.sampled_from([pause_broadcast, resume_broadcast, retry_failed]))
     def the_organiser_steers(self, act: Callable[..., Any]) -> None:
