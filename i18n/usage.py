@@ -38,6 +38,7 @@ DOMAINS = (
     "sending",
     "aside",
     "upkeep",
+    "opinions",
 )
 ROOMS = ("rimay", "bot", "api", "deliberation", "surveys", "i18n", "core")
 TEMPLATES = (".html", ".txt", ".xml", ".typ")

@@ -17,6 +17,7 @@ from rimay.commands import (
     export,
     form,
     migrate,
+    opinions,
     paper,
     rehearse,
     restore,
@@ -50,6 +51,7 @@ app.command("restore")(restore.restore_command)
 app.command("deliveries")(deliveries.deliveries)
 app.command("brief")(brief.brief)
 app.command("export")(export.export)
+app.command("opinions")(opinions.opinions)
 app.command("speak")(speak.speak)
 
 

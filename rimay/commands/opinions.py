@@ -1,0 +1,73 @@
+"""`rimay opinions`: votes on statements in, opinion groups and common ground out."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deliberation.opinion_map import Map, map_as_polis, map_of
+from deliberation.vote_file import read_conversation
+from i18n.translator import Translator
+from rimay.reporting import LANGUAGE, print_json
+
+
+def opinions(
+    votes: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, readable=True, help="Los votos, como los exporta Polis."),
+    ],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="El archivo nuevo, en JSON.")],
+    statements: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="Las afirmaciones: cuáles no pasaron la moderación.",
+        ),
+    ] = None,
+    compatible: Annotated[
+        bool, typer.Option("--compatible", help="El mismo cálculo que Polis, paso por paso.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Para programas.")] = False,
+) -> None:
+    """Forma grupos de opinión con los votos: quiénes piensan parecido y en qué coinciden todos.
+
+    El archivo de votos tiene las columnas timestamp, comment-id, voter-id y vote. El voto es 1 de acuerdo, 0 paso,
+    -1 en desacuerdo; de cada persona vale el último sobre cada afirmación.
+    """
+    if not out.absolute().parent.is_dir():
+        raise typer.BadParameter(str(out.parent), param_hint="--out")
+    conversation, known = read_conversation(votes, statements)
+    found = (map_as_polis if compatible else map_of)(conversation, known)
+    write_map(found, out)
+    counts = {
+        "people": len(conversation.people),
+        "statements": len(conversation.statements),
+        "votes": len(conversation),
+    }
+    if as_json:
+        sizes = [group["size"] for group in found["groups"]]
+        print_json({"file": str(out), **counts, "k": found["k"], "groups": sizes})
+        return
+    translator = Translator()
+    print(translator.text("opinions.read", LANGUAGE, **counts))
+    for group in found["groups"]:
+        print(translator.text("opinions.group", LANGUAGE, number=group["id"] + 1, count=group["size"]))
+    print(translator.text("opinions.written", LANGUAGE, file=out))
+
+
+def write_map(found: Map, path: Path) -> None:
+    """The file appears under its name when it is complete, else not at all."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.absolute().parent, delete=False) as file:
+        try:
+            file.write(json.dumps(found, ensure_ascii=False, allow_nan=False))
+            file.write("\n")
+            file.close()
+            os.replace(file.name, path)
+        except BaseException:
+            os.unlink(file.name)
+            raise
