@@ -24,13 +24,14 @@ _GZIP = 31
 
 def seal(lines: Iterable[bytes], file: IO[bytes], recipients: Sequence[x25519.Recipient]) -> None:
     """Write the lines so that only the recipients can read them. Never holds more than a few of them."""
-    source = _Source(_packed(lines))
+    source, sink = _Source(_packed(lines)), _Sink(file)
     try:
-        pyrage.encrypt_io(source, file, recipients)
-    except Exception:
-        if source.trouble is not None:
-            raise source.trouble from None
-        raise
+        pyrage.encrypt_io(source, sink, recipients)
+    finally:
+        # It turns our errors into its own, and the one of the last write into silence.
+        for trouble in (source.trouble, sink.trouble):
+            if trouble is not None:
+                raise trouble from None
 
 
 def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -61,6 +62,25 @@ class _Source:
             raise
         taken, self._piece = self._piece[:size], self._piece[size:]
         return bytes(taken)
+
+
+class _Sink:
+    """What age writes to; it remembers as well: a disk that is full, say."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.trouble: BaseException | None = None
+
+    def write(self, content: bytes) -> int:
+        """All of it."""
+        try:
+            return self._file.write(content)
+        except BaseException as error:
+            self.trouble = error
+            raise
+
+    def flush(self) -> None:
+        """Nothing is held back here."""
 
 
 class Lines:

@@ -1,6 +1,7 @@
 """A backup holds what one moment of the database held, and a restore puts all of it back or changes nothing."""
 
 import gzip
+import resource
 import threading
 from dataclasses import replace
 from itertools import count
@@ -28,6 +29,7 @@ from rimay.backup.refusals import (
     NotEmpty,
     NothingToKeep,
     OtherSecret,
+    Unwritable,
     WrongKey,
 )
 from rimay.backup.restoring import restore
@@ -255,6 +257,20 @@ def test_what_is_interrupted_leaves_no_file(settled: Settings, tmp_path: Path) -
     ):
         seal(lines_of(connection, "", interrupt), out, sealing_of(settled).recipients)
     database.close()
+    assert not list(tmp_path.glob("c.age*"))
+
+
+def test_a_disk_that_is_full_is_a_refusal_and_leaves_no_file(new_house: NewHouse, tmp_path: Path) -> None:
+    settled = new_house("postgresql")  # whose own files are another process's
+    settle(settled)
+    sealing_of(settled)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (512, before[1]))
+    try:
+        with pytest.raises(Unwritable):
+            keep(settled, tmp_path / "c.age")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not list(tmp_path.glob("c.age*"))
 
 
