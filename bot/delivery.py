@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeGuard, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
@@ -19,13 +19,13 @@ from telegram.error import RetryAfter
 
 from bot.announcements import Announcer
 from bot.context import contact_of
-from bot.pace import Pace
+from bot.departures import Departures, Moments
 from bot.post import Letter, Post, Posted
-from core.budget import BROADCASTS, is_quiet, reserve
-from core.claims import Claimed, Restraint, claim_batch, release
+from core.budget import BROADCASTS, reserve
+from core.claims import Claimed, Held, Restraint, release
 from core.clock import now, ticks
 from core.database import Database
-from core.dispatch import Asked, Batch, Moments, Wait, dispatch, settle_batch
+from core.dispatch import Batch, settle_and_claim, settle_batch
 from core.observation import Observer, Unobserved
 from core.outbox import Settled
 from core.people import move_chat
@@ -44,7 +44,9 @@ _LOOK_AGAIN = 30.0
 """The longest wait without a look at the clock and at what was asked for meanwhile."""
 _TRAVEL = 0.35
 """Seconds that a batch spends beyond its moments: being claimed, on its way to Telegram, being settled."""
-_A_MOMENT = 0.2
+_SOON = 10.0
+"""Who is due that soon is waited for; for others the job ends, and another one begins when they are due."""
+_A_MOMENT = 0.3
 _AWAY = (OperationalError, InterfaceError)
 
 _log = logging.getLogger("rimay.delivery")
@@ -79,7 +81,7 @@ class Courier:
         self._settings = settings
         self._restraint = restraint or Restraint(settings.messages_per_week)
         self._observer = observer or Unobserved()
-        self._pace = Pace(settings.messages_per_second)
+        self._departures = Departures(settings.messages_per_second, self._ask)
         self._post = Post(bot, self._further, paid=settings.paid_broadcast)
         self._size = min(BATCH, settings.messages_per_second)
         self._claim_takes = 0.01
@@ -106,9 +108,7 @@ class Courier:
         self._carrying += 1
         self._at_rest.clear()
         try:
-            batch = Batch()
-            while moments := await self._next(chunk, batch):
-                batch = await self._send_batch(chunk, moments)
+            await self._carry(chunk)
         finally:
             self._carrying -= 1
             if not self._carrying:
@@ -117,54 +117,82 @@ class Courier:
     async def stop(self) -> None:
         """Finish the batches in flight; `carry` ends as cancelled, so that its job goes on elsewhere or later."""
         self._stopping.set()
+        self._departures.close()
         if self._carrying:
             await self._at_rest.wait()
+        self._departures.end()
 
-    async def _next(self, chunk: Chunk, batch: Batch) -> Moments | None:
-        """Write down what became of a batch, and wait until the next may leave. None: nothing is left for now."""
-        while True:
-            pause = self._pace.quiet_left() or (0.0 if batch.carried else _PATIENCE)
-            if pause or self.silent or self._stopping.is_set():
-                await self._settle(chunk, batch)
-                if self.silent:
-                    return None
+    async def _carry(self, chunk: Chunk) -> None:
+        held, batch = await self._settle(chunk, Batch()), Batch()
+        while self._goes_on(held) or batch.settled:
+            pause = self._pause(held, batch)
+            if self._goes_on(held) and not pause and not self._stopping.is_set():
+                held, batch = await self._next_batch(chunk, held, batch)
             else:
-                got = await self._dispatch(chunk, batch)
-                if not isinstance(got, Wait):
-                    return got
-                pause = got.seconds
-            batch = Batch()
-            await self._rest(min(pause, _LOOK_AGAIN))
+                held, batch = await self._settle(chunk, batch), Batch()
+                await self._rest(min(pause, _LOOK_AGAIN))
 
-    async def _settle(self, chunk: Chunk, batch: Batch) -> None:
-        if batch.settled or batch.quiet:
-            await self._insist(settle_batch, chunk.broadcast_id, chunk.number, batch)
+    def _pause(self, held: Held | None, batch: Batch) -> float:
+        """Seconds in which nothing of the chunk can leave."""
+        later = (held.due_at - now()).total_seconds() if held is not None and held.due_at else 0.0
+        return max(self._departures.quiet_left(), 0.0 if batch.carried else _PATIENCE, later)
 
-    async def _dispatch(self, chunk: Chunk, batch: Batch) -> Moments | Wait | None:
-        known_by = now()
-        asked = Asked(self._size, self._pace.per_second, self._lead, self._restraint, known_by)
+    def _goes_on(self, held: Held | None) -> TypeGuard[Held]:
+        """Whether the chunk has somebody who may be written to now, or soon."""
+        if held is None or not held.goes_out or not held.new or self.silent:
+            return False
+        return held.due_at is None or (held.due_at - now()).total_seconds() < _SOON
+
+    async def _next_batch(self, chunk: Chunk, held: Held, batch: Batch) -> tuple[Held | None, Batch]:
+        """Wait until the next batch may leave, claim it, send it. The chunk as it is then, and what became of it."""
+        count = min(self._size, held.new)
+        promise = asyncio.ensure_future(self._departures.promise(count))
+        await asyncio.wait([promise], timeout=_A_MOMENT)
         try:
-            return await self._database.run(dispatch, chunk.broadcast_id, chunk.number, batch, asked)
-        except Exception as error:
-            # Whatever is wrong: what was sent was sent, and what was perhaps claimed has not left.
+            if batch.settled and not (promise.done() and promise.result() - ticks() < _A_MOMENT):
+                await self._settle(chunk, batch)  # so that what was sent is seen to be sent
+                batch = Batch()
+            await self._rest(await promise - self._lead - ticks())
+        except asyncio.CancelledError:
+            if promise.done() and not promise.cancelled():
+                self._departures.give_back(count)
             await self._settle(chunk, batch)
-            await self._insist(release, chunk.broadcast_id, chunk.number, known_by)
-            if not isinstance(error, _AWAY):
-                raise
-            return Wait(_A_MOMENT)
+            raise
+        after, claimed, known_by = await self._claim(chunk, batch, count)
+        self._departures.give_back(count - len(claimed))
+        return after, await self._send_all(chunk, claimed, known_by)
 
     @property
     def _lead(self) -> float:
         """Seconds before its first moment in which a batch is claimed."""
         return min(1.0, 2 * self._claim_takes)
 
-    async def _send_batch(self, chunk: Chunk, moments: Moments) -> Batch:
-        claimed, known_by = moments.claimed, moments.known_by
-        if claimed is None:
-            await self._rest(moments.latest - self._lead - ticks())
-            claimed, known_by = await self._claim(chunk, moments.count)
-        sending = (self._send(one, chunk, moments, place) for place, one in enumerate(claimed))
+    async def _settle(self, chunk: Chunk, batch: Batch) -> Held | None:
+        return await self._insist(settle_batch, chunk.broadcast_id, chunk.number, batch)
+
+    async def _claim(
+        self, chunk: Chunk, batch: Batch, size: int
+    ) -> tuple[Held | None, Sequence[Claimed], datetime]:
+        begun, known_by = ticks(), now()
+        mine = chunk.broadcast_id, chunk.number
+        try:
+            held, claimed = await self._database.run(
+                settle_and_claim, *mine, batch, size, restraint=self._restraint, known_by=known_by
+            )
+        except Exception as error:
+            # Whatever is wrong: what was sent was sent, and what was perhaps claimed has not left.
+            self._departures.give_back(size)
+            held = await self._settle(chunk, batch)
+            await self._insist(release, *mine, known_by)
+            if not isinstance(error, _AWAY):
+                raise
+            return await self._settle(chunk, Batch()), (), known_by
+        self._claim_takes = max(ticks() - begun, 0.9 * self._claim_takes)
+        return held, claimed, known_by
+
+    async def _send_all(self, chunk: Chunk, claimed: Sequence[Claimed], known_by: datetime) -> Batch:
         sent = list[tuple[Settled | None, Posted | None]]()
+        sending = (self._send(one, chunk) for one in claimed)
         for became in await asyncio.gather(*sending, return_exceptions=True):
             if isinstance(became, BaseException):  # of that one alone nobody knows
                 _log.error("a delivery is in doubt: %s", type(became).__name__)
@@ -173,26 +201,12 @@ class Courier:
         settled = [one for one, _ in sent if one is not None]
         tried = [posted for _, posted in sent if posted is not None]
         quiet = max((posted.quiet for posted in tried), default=0.0)
-        return Batch(settled, known_by, quiet, carried=not tried or any(posted.carried for posted in tried))
+        carried = not tried or any(posted.carried for posted in tried)
+        return Batch(settled, known_by, quiet, carried)
 
-    async def _claim(self, chunk: Chunk, size: int) -> tuple[Sequence[Claimed], datetime]:
-        begun, known_by = ticks(), now()
-        try:
-            claimed = await self._database.run(_claim, chunk, size, self._restraint, known_by)
-        except _AWAY:  # perhaps after it was done
-            await self._insist(release, chunk.broadcast_id, chunk.number, known_by)
-            return (), known_by
-        self._claim_takes = max(ticks() - begun, 0.9 * self._claim_takes)
-        return claimed, known_by
-
-    async def _send(
-        self, one: Claimed, chunk: Chunk, moments: Moments, place: int
-    ) -> tuple[Settled | None, Posted | None]:
+    async def _send(self, one: Claimed, chunk: Chunk) -> tuple[Settled | None, Posted | None]:
         """What became of it, None when only Telegram knows: it stays in doubt. And of its post, if it was tried."""
-        later = place * self._pace.gap
-        await asyncio.sleep(max(0.0, moments.latest + later - ticks()))
-        missed = ticks() > moments.earliest + later + self._pace.leeway
-        if missed or self.silent or not self._pace.take():
+        if not await self._departures.leave() or self.silent:
             return Settled(one.delivery_id, State.NEW), None
         try:
             chat_id = int(self._vault.open(one.chat_sealed))
@@ -202,7 +216,7 @@ class Courier:
         posted = await self._post.send(chat_id, letter)
         self._observer.sent(posted.outcome)
         if posted.quiet:
-            self._pace.hold(posted.quiet)
+            self._departures.hold(posted.quiet)
             self._observer.quiet(posted.quiet)
         if posted.moved_to is not None:
             new = contact_of(posted.moved_to, self._vault)
@@ -213,13 +227,13 @@ class Courier:
 
     async def _further(self) -> None:
         """Return when a further piece of a long text may leave."""
-        while True:
-            moment = await self._insist(reserve, BROADCASTS, 1, rate=self._pace.per_second)
-            if moment.delay > _LOOK_AGAIN:
-                raise RetryAfter(round(moment.delay))
-            await asyncio.sleep(moment.delay)
-            if moment.count and self._pace.take():
-                return
+        await self._departures.promise(1)
+        if not await self._departures.leave():
+            raise RetryAfter(round(self._departures.quiet_left()))
+
+    async def _ask(self, count: int) -> Moments:
+        """Moments from the budget that all workers share."""
+        return await self._insist(_reserve, count, self._settings.messages_per_second, self._lead)
 
     async def _rest(self, seconds: float) -> None:
         """Wait, with nothing claimed. Raises CancelledError when the process is about to stop."""
@@ -245,9 +259,8 @@ class Courier:
             patience = min(2 * patience, _PATIENCE)
 
 
-def _claim(
-    db: Session, chunk: Chunk, size: int, restraint: Restraint, known_by: datetime
-) -> Sequence[Claimed]:
-    if is_quiet(db, BROADCASTS):  # another worker was told so meanwhile
-        return ()
-    return claim_batch(db, chunk.broadcast_id, chunk.number, size, restraint=restraint, moment=known_by)
+def _reserve(db: Session, count: int, rate: float, ahead: float) -> Moments:
+    before = ticks()
+    given = reserve(db, BROADCASTS, count, rate=rate, ahead=ahead)
+    after = ticks()
+    return Moments(given.count, before + given.delay, after + given.delay, given.quiet, given.delay)

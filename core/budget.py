@@ -43,10 +43,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """`count` messages may leave, the first in `delay` seconds. Where none may: ask again then."""
+    """`count` messages may leave, the first in `delay` seconds. Where none may: ask again then.
+
+    quiet: seconds of quiet that Telegram asked for
+    """
 
     count: int
     delay: float
+    quiet: float = 0.0
 
 
 def grant(
@@ -56,8 +60,10 @@ def grant(
     standing = standing.seen_at(moment)
     soonest = moment + round(ahead * _SECOND)
     begin = max(standing.next_at, soonest)
-    wait = max(standing.quiet_until - soonest, begin - soonest - _HORIZON)
-    if wait > 0:
+    quiet = max(0, standing.quiet_until - moment)
+    if quiet:
+        return standing, Reservation(0, quiet / _SECOND, quiet / _SECOND)
+    if (wait := begin - soonest - _HORIZON) > 0:
         return standing, Reservation(0, wait / _SECOND)
     next_at = begin + round(count * _SECOND / rate)
     return Standing(next_at, standing.quiet_until, moment), Reservation(count, (begin - moment) / _SECOND)
@@ -135,9 +141,10 @@ def _store(db: Session, name: str, standing: Standing) -> None:
 _budget = Table.metadata.tables[SendingBudget.__tablename__]
 _columns = _budget.c.next_at, _budget.c.quiet_until, _budget.c.changed_at
 _found = select(*_columns).where(_budget.c.name == bindparam("budget"))
-_mine = _found.with_for_update().cte("mine")  # apart: the clock is looked at once the row is ours
+# Apart from the clock, which is looked at once the row is ours.
+_mine = _found.with_for_update().cte("mine")
 _CLOCK = {
-    True: bindparam("moment", type_=BigInteger()),  # the clock of SQLite is that of the process
+    True: bindparam("moment", type_=BigInteger()),  # that of SQLite is the clock of the process
     False: func.floor(extract("epoch", func.clock_timestamp()) * _SECOND),
 }
 _LOCK = {sqlite: select(_mine, clock) for sqlite, clock in _CLOCK.items()}
