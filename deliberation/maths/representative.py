@@ -65,16 +65,16 @@ def representative_statements(counts: GroupCounts, most: int = 5) -> tuple[tuple
     """For each group at most `most` statements, those agreed with before those disagreed with, the strongest first.
 
     The statement the group agrees on best comes first, whether significant or not; where there is none and nothing is
-    significant, the one that differs most from the others.
+    significant, the one that differs most from the others. One group alone has nobody to differ from.
 
     source:  Small et al. 2021, "representative comments"; the order of the lists as in the recorded results of Polis
     """
+    groups, statements = counts.seen.shape
+    if groups < 2 or not statements:
+        return ((),) * groups
     agree = _measures(counts.agree, counts.seen, counts.others.agree, counts.others.seen)
     disagree = _measures(counts.disagree, counts.seen, counts.others.disagree, counts.others.seen)
-    return tuple(
-        _of_group(group, agree, disagree, counts.seen, most) if counts.seen.shape[1] else ()
-        for group in range(len(counts.seen))
-    )
+    return tuple(_of_group(group, agree, disagree, counts.seen, most) for group in range(groups))
 
 
 def majority_statements(everybody: GroupCounts, most: int = 5) -> tuple[tuple[Representative, ...], ...]:
