@@ -26,6 +26,9 @@ from core.outbox import Settled, settle
 from core.progress import State
 from core.quiet_hours import read_quiet_hours
 from core.tables import Broadcast, Participant
+from deliberation.assemblies import create_assembly, invite_willing
+from deliberation.decisions import record_decision
+from deliberation.tables import AgendaItem
 from surveys.consultations import close_consultation, draft_consultation
 from surveys.tables import Consultation
 from tests.api.conftest import ANA, BELEN, Browse, Browser, Console
@@ -94,6 +97,41 @@ async def test_a_sending_is_found_where_it_belongs(
 ) -> None:
     await console.database.run(draft_consultation, questionnaire_id=questionnaire, account_id=None)
     assert (f"/deliveries/{OPENING}" in await see(ana, where)) is there
+
+
+async def test_each_kind_of_message_leads_back_to_what_it_is_about(
+    console: Console, ana: Browser, questionnaire: int
+) -> None:
+    assembly, decision = await console.database.run(_invite_and_decide)
+    everything = await see(ana, "/deliveries")
+    for id, title, back in (
+        (2, "La invitación: Asamblea", f"/assemblies/{assembly}/deliveries"),
+        (decision, "La decisión: Necesidades", "/consultations/1/deliveries"),
+    ):
+        assert title in everything
+        assert f'href="{back}"' in await see(ana, f"/deliveries/{id}")
+        assert f'href="/deliveries/{id}"' in await see(ana, back)
+
+
+def _invite_and_decide(db: Session) -> tuple[int, int]:
+    moment = now() + timedelta(days=7)
+    assembly = create_assembly(
+        db,
+        consultation_id=None,
+        title={"es": "Asamblea"},
+        purpose={"es": "Hablar"},
+        place="Otavalo",
+        starts_at=moment,
+        ends_at=moment + timedelta(hours=2),
+        seats=40,
+        account_id=None,
+    )
+    invite_willing(db, assembly, account_id=None)
+    close_consultation(db, 1, account_id=None)
+    db.add(AgendaItem(consultation_id=1, position=1, title={"es": "Trabajo"}, evidence={}))
+    db.flush()
+    told = record_decision(db, 1, outcome="accepted", reason={"es": "Sí", "qu": "Ari"}, account_id=None)
+    return assembly, told
 
 
 async def test_what_goes_on_is_said_in_words(console: Console, ana: Browser) -> None:
