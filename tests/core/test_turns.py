@@ -145,6 +145,22 @@ async def test_a_connection_that_is_cut_loses_its_turns_and_comes_back(
     await there.close()
 
 
+async def test_who_was_being_left_when_the_connection_was_cut_can_be_served_again(
+    two: tuple[SharedTurns, SharedTurns], postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.shared_turns._LINGER", 1000.0)
+    here, there = two
+    assert await here.take(ROSA) is Standing.FREE
+    here.leave(ROSA)
+
+    cut(postgresql_url)
+    assert await here.take(LUIS) is Standing.FREE
+
+    assert await here.take(ROSA) is Standing.FREE
+    await here.close()
+    await there.close()
+
+
 async def test_where_no_database_answers_nothing_is_taken(postgresql_url: str) -> None:
     turns = SharedTurns(make_url(postgresql_url).set(port=1), _nobody)
 
