@@ -3,6 +3,7 @@
 import sys
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from core.errors import InvalidInput, RimayError
 from i18n.translator import Translator
@@ -26,7 +27,7 @@ from rimay.commands import (
     web,
     worker,
 )
-from rimay.reporting import report_faults
+from rimay.reporting import LANGUAGE, report_faults
 
 app = typer.Typer(
     name="rimay",
@@ -64,9 +65,14 @@ def main() -> None:
         sys.exit(1)
     except RimayError as error:
         print(
-            Translator().text("errors." + error.code, "es", **error.params),
+            Translator().text("errors." + error.code, LANGUAGE, **error.params),
             file=sys.stderr,
         )
+        sys.exit(1)
+    except OperationalError as error:
+        if error.statement is not None:  # it answered, and something is wrong with what we asked
+            raise
+        print(Translator().text("cli.doctor_database_closed", LANGUAGE), file=sys.stderr)
         sys.exit(1)
 
 

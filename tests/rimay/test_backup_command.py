@@ -21,22 +21,22 @@ from tests.rimay.houses import NewHouse, rows_of, settle
 ROOT = Path(__file__).parent.parent.parent
 
 
-def rimay(settings: Settings, *words: str) -> "subprocess.Popen[str]":
+def rimay(settings: Settings, *words: str, **environment: str) -> "subprocess.Popen[str]":
     """The command, begun."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.Popen(
         [sys.executable, "-m", "rimay", *words],
         cwd=ROOT,
-        env={**kept, "RIMAY_HOME": str(settings.home)},
+        env={**kept, "RIMAY_HOME": str(settings.home), **environment},
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
 
 
-def done(settings: Settings, *words: str) -> tuple[int, str, str]:
+def done(settings: Settings, *words: str, **environment: str) -> tuple[int, str, str]:
     """Exit status, stdout, stderr of a command that has ended."""
-    process = rimay(settings, *words)
+    process = rimay(settings, *words, **environment)
     out, err = process.communicate(timeout=60)
     return process.returncode, out, err
 
@@ -96,6 +96,14 @@ def test_a_folder_that_is_not_there_is_a_sentence(settled: Settings, tmp_path: P
 
     assert status == 1
     assert "No se pudo guardar copy.age" in err
+    assert "Traceback" not in err
+
+
+def test_a_database_that_is_away_is_a_sentence(settled: Settings, tmp_path: Path) -> None:
+    away = "postgresql://nobody@127.0.0.1:9/nothing"
+    status, _, err = done(settled, "backup", str(tmp_path / "copy.age"), RIMAY_DATABASE_URL=away)
+
+    assert (status, err.partition(".")[0]) == (1, "La base de datos no responde")
     assert "Traceback" not in err
 
 
