@@ -1,15 +1,10 @@
 """Following a sending and steering it: what Ana sees, presses and decides."""
 
-import asyncio
 import csv
 import io
-import json
 import re
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,12 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.lookout import Lookout
-from api.routes import deliveries
 from core.audit import list_acts
 from core.broadcasts import Course, Kind, get_broadcast, open_broadcast
-from core.claims import claim_batch
 from core.clock import at, now
-from core.outbox import Settled, settle
+from core.outbox import Settled
 from core.progress import State
 from core.quiet_hours import read_quiet_hours
 from core.tables import Broadcast, Participant
@@ -32,39 +25,15 @@ from deliberation.tables import AgendaItem
 from surveys.consultations import close_consultation, draft_consultation
 from surveys.tables import Consultation
 from tests.api.conftest import ANA, BELEN, Browse, Browser, Console
+from tests.api.steering import NOON, OPENING, claim, end, press, see
 
 NIGHT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # ten in the evening in Ibarra
-NOON = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
-OPENING = 1
-LIVE = "/deliveries/live?seen={}"
 
 
 @pytest.fixture
 async def ana(browse: Browse, opened: int) -> Browser:
     """The organiser, once a consultation has gone out to three people."""
     return await browse(ANA)
-
-
-async def claim(console: Console, count: int, moment: datetime = NOON) -> list[int]:
-    with at(moment):
-        claimed = await console.database.run(claim_batch, OPENING, 0, count)
-    return [one.delivery_id for one in claimed]
-
-
-async def end(console: Console, *ends: Settled) -> None:
-    await console.database.run(settle, OPENING, 0, list(ends))
-
-
-async def see(browser: Browser, path: str = f"/deliveries/{OPENING}", moment: datetime = NOON) -> str:
-    with at(moment):
-        answer = await browser.look(path)
-    assert answer.status_code == 200
-    return answer.text
-
-
-async def press(browser: Browser, deed: str, **fields: str) -> Any:
-    with at(NOON + timedelta(minutes=5)):
-        return await browser.fill("/account", f"/deliveries/{OPENING}/{deed}", **fields)
 
 
 def figure(page: str, name: str) -> str:
@@ -295,111 +264,3 @@ async def test_the_list_of_all_leaves_as_a_table(console: Console, ana: Browser)
     [row] = csv.DictReader(io.StringIO(answer.text))
     assert (row["id"], row["kind"], row["title"], row["state"]) == ("1", "opening", "'=1+1", "running")
     assert (row["total"], row["sent"], row["new"]) == ("3", "2", "1")
-
-
-async def _events(console: Console, browser: Browser, path: str) -> AsyncGenerator[tuple[str, Any], None]:
-    """The stream as it comes, which httpx would only give when it has ended."""
-    queue: asyncio.Queue[bytes] = asyncio.Queue()
-    gone = asyncio.Event()
-    asked = browser.client.build_request("GET", path)
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": asked.url.path,
-        "query_string": asked.url.query,
-        "headers": [(name.lower(), value) for name, value in asked.headers.raw],
-        "app": console.app,
-    }
-
-    async def receive() -> dict[str, Any]:
-        await gone.wait()
-        return {"type": "http.disconnect"}
-
-    async def send(message: Any) -> None:
-        await queue.put(message.get("body", b""))
-
-    running = asyncio.create_task(console.app(scope, receive, send))
-    buffer = ""
-    try:
-        while True:
-            buffer += (await asyncio.wait_for(queue.get(), 10)).decode()
-            while "\n\n" in buffer:
-                block, _, buffer = buffer.partition("\n\n")
-                fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
-                if "event" in fields:
-                    yield fields["event"], json.loads(fields["data"])
-    finally:
-        gone.set()
-        await running
-
-
-def live_of(page: str) -> str:
-    found = re.search(r'data-live="([^"]+)"', page)
-    assert found is not None
-    return found[1].replace("&amp;", "&")
-
-
-async def test_the_numbers_come_by_themselves_until_the_page_must_change(
-    console: Console, ana: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(deliveries, "LOOK_EVERY", 0.01)
-    monkeypatch.setattr("api.lookout.LOOK_EVERY", 0.01)
-    monkeypatch.setattr(deliveries, "_SAY_EVERY", 0.0)
-    path = live_of(await see(ana, moment=now()))
-    async with aclosing(_events(console, ana, path)) as events:
-        kind, data = await anext(events)
-        assert (kind, data["texts"]["1-sent"], data["texts"]["1-new"]) == ("figures", "0", "3")
-        assert data["texts"]["asked"] == "3", "how far the consultation has come is followed as well"
-        await end(console, *(Settled(id, State.SENT) for id in await claim(console, 2, now())))
-        while data["texts"]["1-sent"] != "2":
-            kind, data = await anext(events)
-        assert data["texts"]["1-said"] == "La consulta: llegaron 2 de 3."
-        assert data["bars"]["1-sent"] == pytest.approx(66.7)
-        await press(ana, "pause")
-        while kind == "figures":
-            kind, data = await anext(events)
-        assert kind == "over", "other buttons are needed now"
-
-
-async def test_the_page_follows_answers_until_the_consultation_closes(
-    console: Console, ana: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(deliveries, "LOOK_EVERY", 0.01)
-    monkeypatch.setattr("api.lookout.LOOK_EVERY", 0.01)
-    await end(console, *(Settled(id, State.SENT) for id in await claim(console, 3)))
-    async with aclosing(_events(console, ana, live_of(await see(ana)))) as events:
-        kind, _ = await anext(events)
-        assert kind == "figures"
-        await console.database.run(close_consultation, 1, account_id=None)
-        kind, _ = await anext(events)
-        assert kind == "over"
-    assert "data-live" not in await see(ana)
-
-
-async def test_twenty_who_look_cost_no_more_than_one(
-    console: Console, ana: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lookout: Lookout = console.app.state.lookout
-    reads = 0
-    read = console.database.read
-
-    async def counting(*args: Any) -> Any:
-        nonlocal reads
-        reads += 1
-        return await read(*args)
-
-    monkeypatch.setattr(console.database, "read", counting)
-    seen = await asyncio.gather(*(lookout.watch(OPENING) for _ in range(20)))
-
-    assert reads == 1 and all(each.outlook is seen[0].outlook for each in seen)
-    await lookout.watch(OPENING, fresh=True)
-    assert reads == 2, "after a deed the page shows what it did"
-
-
-async def test_a_page_at_rest_follows_nothing(console: Console, ana: Browser) -> None:
-    await end(console, *(Settled(id, State.SENT) for id in await claim(console, 3)))
-    page = await see(ana)
-    assert "consultation=1" in live_of(page), "answers come in until the consultation is closed"
-    await console.database.run(lambda db: setattr(db.get_one(Broadcast, OPENING), "kind", Kind.DECISION))
-    page = await see(ana, "/deliveries")
-    assert "data-live" not in page
