@@ -22,8 +22,10 @@ from core.sealing import Vault
 from core.settings import Settings
 from core.tables import Broadcast, DeliveryChunk, WaitingUpdate
 from i18n.translator import Translator
-from migrations.schema import heads
+from migrations.schema import heads, upgrade
 from rimay.backup.record import note_backup
+from rimay.chat import Chat
+from rimay.composition import open_installation
 from rimay.metrics import Metrics
 from rimay.metrics_port import metrics_port
 from rimay.readiness import Readiness
@@ -151,6 +153,22 @@ async def test_turns_and_messages_are_counted_as_they_happen(database: Database)
     assert shown["rimay_quiet_asked_seconds_total"] == 35
     assert shown["rimay_database_up"] == 1
     assert shown["rimay_database_bytes"] > 0
+
+
+async def test_a_turn_of_a_person_is_counted_where_it_happens(settings: Settings) -> None:
+    installation = open_installation(settings)
+    upgrade(installation.database.engine)
+    metrics = Metrics(installation.database, role="serve")
+    chat = Chat(installation, observer=metrics)
+    assert chat.simulator is not None
+    async with chat.running():
+        await chat.simulator.say(chat.simulator.open_chat(), "/start")
+    shown = lines(await metrics.exposition())
+    await installation.database.dispose()
+
+    assert shown['rimay_turns_total{outcome="handled"}'] == 1
+    assert shown["rimay_turn_seconds_count"] == 1
+    assert shown["rimay_turn_seconds_sum"] > 0
 
 
 def versioned(db: Session, version: str) -> None:
