@@ -5,6 +5,14 @@ function put(place, name, text) {
   if (target && target.textContent !== text) target.textContent = text; // only a change is announced
 }
 
+// The state changed: another step is the current one now, other buttons are needed, and the last notice is old.
+function makeAnew() {
+  const here = new URL(location.href);
+  if (!here.searchParams.has("done")) return location.reload();
+  here.searchParams.delete("done");
+  location.replace(here);
+}
+
 function open(place) {
   const source = new EventSource(place.dataset.live);
   const state = place.querySelector("[data-live-state]");
@@ -19,7 +27,7 @@ function open(place) {
   });
   source.addEventListener("over", () => {
     source.close();
-    location.reload(); // the state changed: another step is the current one now
+    makeAnew();
   });
   return source;
 }
