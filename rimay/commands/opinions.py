@@ -56,7 +56,7 @@ def opinions(
     translator = Translator()
     print(translator.text("opinions.read", LANGUAGE, **counts))
     for group in found["groups"]:
-        print(translator.text("opinions.group", LANGUAGE, number=group["id"] + 1, count=group["size"]))
+        print(translator.plural("opinions.group", LANGUAGE, group["size"], number=group["id"] + 1))
     print(translator.text("opinions.written", LANGUAGE, file=out))
 
 
