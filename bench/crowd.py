@@ -187,6 +187,13 @@ async def webs(environment: dict[str, str], home: Path, number: int) -> AsyncIte
         yield opened
 
 
+class Telegram(BotApiServer):
+    """Answers, and leaves it to the crowd to bring the updates."""
+
+    async def _push(self) -> None:
+        return
+
+
 async def push_to(crowd: Crowd, people: range, webs: Sequence[WebProcess]) -> Waited:
     """Everybody answers at once, and updates are brought to the processes in turn, as by a balancer."""
     places = count()
@@ -202,7 +209,7 @@ async def push_to(crowd: Crowd, people: range, webs: Sequence[WebProcess]) -> Wa
 
 async def compare(url: str, home: Path, people: int) -> None:
     """Print what a second process adds."""
-    async with BotApiServer(BotApi(opens_chats=True)) as server:
+    async with Telegram(BotApi(opens_chats=True)) as server:
         environment = {
             "RIMAY_HOME": str(home),
             "RIMAY_DATABASE_URL": url,
@@ -221,7 +228,6 @@ async def compare(url: str, home: Path, people: int) -> None:
         speeds = []
         for number in (1, 2):
             async with webs(environment, home, number) as processes:
-                server.api.webhook["url"] = ""  # updates are brought by this process itself
                 await push_to(crowd, _next(places, people), processes)  # warm
                 own, all_cores, start = _own_seconds(), _busy_seconds(), perf_counter()
                 waited = await push_to(crowd, _next(places, people), processes)
