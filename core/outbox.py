@@ -97,12 +97,6 @@ def settle_held(
     shift(db, held.broadcast_id, held.chunk, moved)
 
 
-def list_in_doubt(db: Session, broadcast_id: int) -> list[int]:
-    """Deliveries that were being sent when a process died. While the broadcast runs, some are just in flight."""
-    query = select(Delivery.id).where(Delivery.broadcast_id == broadcast_id, Delivery.state == State.SENDING)
-    return list(db.scalars(query.order_by(Delivery.id)))
-
-
 _delivery = Table.metadata.tables[Delivery.__tablename__]
 # One that somebody decided about meanwhile, taking it for in doubt, stays as they decided.
 _claimed = (
