@@ -15,7 +15,9 @@ from rimay.reporting import LANGUAGE, print_json
 
 
 def restore_command(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="El archivo de la copia.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="El archivo de la copia.")
+    ],
     key: Annotated[
         Path | None, typer.Option("--key", help="El archivo con la llave. Si no se da: backup.key.")
     ] = None,
