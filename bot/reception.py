@@ -39,6 +39,7 @@ from core.inbox import (
     take_next,
 )
 from core.observation import Observer, Unobserved
+from core.sealing import UnusableKey
 from core.turns import Behind, LocalTurns, Standing, Turns
 
 P = ParamSpec("P")
@@ -248,7 +249,7 @@ class Reception:
 
     async def _take(self, person: bytes, taken: Taken) -> float:
         """Try an update that was stored. Seconds after which the next try may follow."""
-        arrival = self._read(json.loads(self._house.vault.open_bytes(taken.sealed)))
+        arrival = self._unseal(taken)
         tries = taken.tries - self._uncounted[taken.update_id]
         if isinstance(arrival, Exception):
             await self._set_aside(person, taken, type(arrival).__name__)
@@ -266,6 +267,12 @@ class Reception:
             await self._set_aside(person, taken, type(error).__name__)
             await excuse(self._bot, arrival.update, error)
         return 0.0
+
+    def _unseal(self, taken: Taken) -> _Arrival | Exception:
+        try:
+            return self._read(json.loads(self._house.vault.open_bytes(taken.sealed)))
+        except (UnusableKey, ValueError) as error:  # sealed with a key that is no longer here
+            return error
 
     async def _note(self, taken: Taken, error: Exception) -> None:
         try:
@@ -292,7 +299,7 @@ class Reception:
             try:
                 people = await self._house.database.read(list_people_waiting, _SWEPT_AT_ONCE)
                 await asyncio.gather(*(self._take_up(person) for person in people))
-            except (NotKept, SQLAlchemyError) as error:
+            except Exception as error:  # whatever it was: there is a next time
                 _log.warning("what waits could not be looked for: %s", type(error).__name__)
             if await self._pause(_SWEEP_SECONDS):
                 return

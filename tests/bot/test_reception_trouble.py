@@ -13,6 +13,7 @@ from bot.botapi_person import Person
 from bot.context import Context
 from bot.handlers import consultations
 from core.inbox import NOBODY, NotKept, keep_update, try_again
+from core.sealing import Vault
 from tests.bot.receiving import Ledger, Processes, settles, until, until_set_aside, waiting
 from tests.bot.town import Town, own_answers
 
@@ -116,6 +117,20 @@ async def test_an_update_during_which_processes_die_is_set_aside(
         await until_set_aside(town)
 
     assert ledger.began == [], "a fourth process does not even begin"
+
+
+async def test_what_another_key_has_sealed_is_set_aside_and_the_rest_goes_on(
+    town: Town, process: Processes, ledger: Ledger
+) -> None:
+    update = town.luis.send("1")
+    person = town.vault.index(str(town.luis.chat.id))
+    await town.database.run(keep_update, update["update_id"], person, Vault(bytes(32)).seal("{}"))
+
+    await process()(town.luis.send("2"))
+
+    await ledger.sees("2")
+    (row,) = await waiting(town, "aside")
+    assert (row.update_id, row.fault) == (update["update_id"], "UnusableKey")
 
 
 # Crashes and outages
