@@ -216,6 +216,7 @@ async def compare(url: str, home: Path, people: int) -> None:
             "RIMAY_TELEGRAM_TOKEN": server.api.token,
             "RIMAY_TELEGRAM_API": server.base_url,
             "RIMAY_PUBLIC_URL": "https://rimay.invalid",
+            "RIMAY_REPLIES_PER_SECOND": "0",  # ours is measured, not Telegram's
             **_ONE_THREAD,
         }
         settings = read_settings(environment)

@@ -15,6 +15,7 @@ from telegram.ext import CallbackContext, ExtBot
 from bot.message import Message, split
 from bot.newcomers import Newcomers
 from bot.pace import Lately, asked_wait
+from bot.replies import Replies
 from bot.transport import NeverSent
 from core.database import Database
 from core.people import Contact, find_participant
@@ -71,6 +72,7 @@ class House:
     albums: Recent = field(default_factory=Recent)
     """Photos sent several at once, of which one was taken."""
     lately: Lately = field(default_factory=Lately)
+    replies: Replies = field(default_factory=Replies)
     newcomers: Newcomers = field(default_factory=Newcomers)
     """Who has chosen a language and not consented yet."""
     hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FILES_AT_ONCE))
@@ -193,7 +195,12 @@ class Context(CallbackContext[ExtBot[None], dict[int, object], dict[int, object]
             await self._post(message.keys_hint, message.keys)
 
     async def _post(self, text: str, markup: Any = None) -> None:
-        await patiently(lambda: self.bot.send_message(self.chat_id, text, reply_markup=markup))
+        await self.say(lambda: self.bot.send_message(self.chat_id, text, reply_markup=markup))
+
+    async def say(self, call: Callable[[], Awaitable[R]]) -> R:
+        """Send a new message in answer, in its turn."""
+        await self.house.replies.turn(self.chat_id)
+        return await patiently(call)
 
 
 async def patiently(call: Callable[[], Awaitable[R]]) -> R:

@@ -9,7 +9,7 @@ from telegram import InlineKeyboardMarkup, Message
 from telegram.error import BadRequest
 
 from bot.callback_data import ReadOut
-from bot.context import Context, patiently
+from bot.context import Context
 from bot.message import Button
 from i18n.speech import Unspoken, seconds_of
 from i18n.translator import Translator
@@ -141,19 +141,19 @@ async def _send(context: Context, sound: Sound, buttons: InlineKeyboardMarkup | 
     post = partial(context.bot.send_voice, context.chat_id, reply_markup=buttons)
     if sound.file_id is not None:
         try:
-            await patiently(partial(post, sound.file_id))
+            await context.say(partial(post, sound.file_id))
         except BadRequest:  # Telegram has forgotten it, or it was another bot's: it is uploaded once more
             pass
         else:
             return
     seconds = max(1, round(seconds_of(sound.content)))
     try:
-        message = await patiently(partial(post, sound.content, duration=seconds, filename="voice.ogg"))
+        message = await context.say(partial(post, sound.content, duration=seconds, filename="voice.ogg"))
     except BadRequest as error:
         if _FORBIDDEN not in str(error).lower():
             raise
         play = partial(context.bot.send_audio, context.chat_id, sound.content, reply_markup=buttons)
-        await patiently(partial(play, duration=seconds, filename="rimay.ogg"))
+        await context.say(partial(play, duration=seconds, filename="rimay.ogg"))
         return
     if sound.digest is not None and message.voice is not None:
         await context.house.database.run(note_file_id, sound, message.voice.file_id)

@@ -10,7 +10,7 @@ from telegram import InputMediaPhoto, Message
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.callback_data import OnQuestion, decode
-from bot.context import Context, patiently
+from bot.context import Context
 from core.database import Database
 from i18n.localized import pick
 from surveys.conversation.turns import Ask
@@ -112,21 +112,21 @@ async def _send(context: Context, shown: Shown) -> None:
     try:
         message = await _post(context, shown, content)
     except BadRequest:  # too large, or too narrow, to be shown as a picture
-        await patiently(lambda: context.bot.send_document(context.chat_id, content, caption=shown.caption))
+        await context.say(lambda: context.bot.send_document(context.chat_id, content, caption=shown.caption))
         return
     await _remember(context.house.database, shown, message)
 
 
 async def _post(context: Context, shown: Shown, what: str | bytes) -> Message:
     send = context.bot.send_video if shown.is_film else context.bot.send_photo
-    return await patiently(lambda: send(context.chat_id, what, caption=shown.caption, filename=shown.name))
+    return await context.say(lambda: send(context.chat_id, what, caption=shown.caption, filename=shown.name))
 
 
 async def _send_together(context: Context, choices: list[Shown]) -> None:
     """The pictures of choices as one album; one alone, or an album that is refused, one after the other."""
     if len(choices) > 1:
         try:
-            messages = await patiently(lambda: _post_together(context, choices))
+            messages = await context.say(lambda: _post_together(context, choices))
         except BadRequest:
             pass
         else:

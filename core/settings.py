@@ -49,6 +49,8 @@ class Settings:
     disclosure_threshold: int
     messages_per_second: int
     """Of all broadcasts together. What the bot answers has a budget of its own."""
+    replies_per_second: int
+    """New messages of one process in answer to people; 0: nobody limits them."""
     messages_per_week: int
     """The most that broadcasts send to one person in seven days; 0: as many as there are."""
     paid_broadcast: bool
@@ -91,6 +93,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         zone=zone,
         disclosure_threshold=_number(given, "RIMAY_DISCLOSURE_THRESHOLD", 5, range(2, 101), faults),
         messages_per_second=_number(given, "RIMAY_MESSAGES_PER_SECOND", pace, range(1, 1001), faults),
+        replies_per_second=_number(given, "RIMAY_REPLIES_PER_SECOND", 30, range(1001), faults),
         messages_per_week=_number(given, "RIMAY_MESSAGES_PER_WEEK", 3, range(101), faults),
         paid_broadcast=paid,
         quiet_hours=_quiet_hours(given.get("RIMAY_QUIET_HOURS", "20:00-08:00"), zone, faults),

@@ -14,6 +14,7 @@ from bot.context import House
 from bot.enqueueing import Enqueuer
 from bot.poller import Poller
 from bot.reception import Reception
+from bot.replies import Replies
 from bot.simulator import Simulator
 from bot.transport import AiohttpRequest
 from core.observation import Observer
@@ -62,6 +63,7 @@ class Chat:
             translator=installation.translator,
             hear=Hearing(installation.vault),
             speaker=Speaker(installation.database, Speech()),
+            replies=Replies(None if settings.simulated else settings.replies_per_second or None),
         )
         self.api = BotApi.continuing(opens_chats=True) if settings.simulated else None
         self._updates_request = (

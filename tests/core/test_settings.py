@@ -28,6 +28,7 @@ def test_nothing_needs_to_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert settings.zone.key == "America/Guayaquil"
     assert settings.disclosure_threshold == 5
     assert (settings.messages_per_second, settings.messages_per_week) == (25, 3)
+    assert settings.replies_per_second == 30
     assert settings.quiet_hours == QuietHours(time(20), time(8), settings.zone)
     assert settings.simulated
 
