@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
 
-from core.tables import Table
+from core.scrubbing import overwrite_log, write_anew
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -125,14 +125,11 @@ class Database:
     def _scrub(self) -> None:
         with self._writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if self.is_sqlite:
-                # What is deleted is overwritten (secure_delete), but the log still holds the old pages.
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                overwrite_log(connection)
                 return
-            # A plain VACUUM leaves old rows readable in the free space of pages; this writes the tables anew.
-            tables = ", ".join(table.name for table in Table.metadata.sorted_tables)
             connection.exec_driver_sql(f"SELECT pg_advisory_lock({_SCRUBBING})")
             try:
-                connection.exec_driver_sql(f"VACUUM (FULL) {tables}")
+                write_anew(connection)
             finally:
                 connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_SCRUBBING})")
 

@@ -222,3 +222,20 @@ def waits_for_its_turn(db: Session) -> bool:
     """Whether a scrubbing is waiting."""
     query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
     return bool(db.scalar(text(query)))
+
+
+async def test_scrubbing_waits_for_who_may_still_see_what_was_deleted(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    await database.run(plant)
+    with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as looking:
+        looking.execute(
+            select(SeenUpdate.update_id)
+        ).all()  # of another table, and yet its snapshot holds all
+        await database.run(erase_all)
+        scrubbing = asyncio.ensure_future(database.scrub())
+        await asyncio.sleep(0.3)
+        assert not scrubbing.done()
+    await scrubbing
+
+    assert SECRET.encode() not in kept_bytes(database)
+    await database.dispose()

@@ -1,0 +1,63 @@
+"""Scrubbing: what was deleted is gone from the files of the database, too (docs/decisions/0008)."""
+
+import logging
+import time
+from typing import Any
+
+from sqlalchemy import Column, Connection
+
+from core.tables import Delivery, Participant, Table
+
+_PATIENCE = 60.0
+"""Seconds to wait for those who may still see what was deleted."""
+_LOOK_AGAIN = 0.05
+
+_log = logging.getLogger("rimay.database")
+
+
+def overwrite_log(connection: Connection) -> None:
+    """SQLite overwrites what is deleted (secure_delete), but its log still holds the old pages."""
+    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def write_anew(connection: Connection) -> None:
+    """PostgreSQL: a plain VACUUM leaves old rows readable in the free space of pages; this writes the tables anew.
+
+    Rows that some transaction may still see would be written anew, too: those transactions are waited for.
+    """
+    horizon = connection.exec_driver_sql("SELECT pg_current_xact_id()::xid::text").scalar_one()
+    until = time.monotonic() + _PATIENCE
+    while _someone_looks_back(connection, horizon):
+        if time.monotonic() > until:
+            _log.warning("a look that takes long may keep deleted rows in the files until the next scrubbing")
+            break
+        time.sleep(_LOOK_AGAIN)
+    connection.exec_driver_sql(f"VACUUM (FULL) {', '.join(_tables_about_people())}")
+
+
+def _tables_about_people() -> list[str]:
+    """Where a row tells something of a person. A delivery tells ids alone, and there may be millions of them."""
+    tables = [table for table in Table.metadata.sorted_tables if table.name != Delivery.__tablename__]
+    return [table.name for table in tables if any(_tells_of_people(column) for column in table.columns)]
+
+
+def _tells_of_people(column: Column[Any]) -> bool:
+    person = Participant.__tablename__
+    return "private" in column.info or any(key.column.table.name == person for key in column.foreign_keys)
+
+
+def _someone_looks_back(connection: Connection, horizon: str) -> bool:
+    """Whether a transaction goes on that was there before the horizon.
+
+    Who writes in another database of the server counts as well: a look begun meanwhile goes back to before them.
+    """
+    query = """
+        SELECT EXISTS (
+            SELECT FROM pg_stat_activity
+            WHERE pid <> pg_backend_pid() AND (
+                age(backend_xid) > age(%(horizon)s::xid)
+                OR datname = current_database() AND age(backend_xmin) > age(%(horizon)s::xid)
+            )
+        )
+    """
+    return bool(connection.exec_driver_sql(query, {"horizon": horizon}).scalar())
