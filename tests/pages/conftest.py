@@ -27,6 +27,7 @@ from core.claims import claim_batch
 from core.clock import at, now
 from core.database import Database
 from core.entry_links import count_coming, count_enrolment, end_link, make_link
+from core.inbox import set_aside
 from core.outbox import Settled, settle
 from core.passwords import hash_password
 from core.progress import State
@@ -276,6 +277,7 @@ def _fill(db: Session, password_hash: str) -> None:
     record_decision(db, list_items(db, CLOSED)[0].id, outcome="accepted", reason=reason, account_id=None)
     _meet(db)
     _hand_out(db)
+    set_aside(db, 7, b"p" * 32, Vault(KEY).seal('{"message": {"text": "hola"}}'), fault="KeyError")
 
 
 def _hand_out(db: Session) -> None:

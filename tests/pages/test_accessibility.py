@@ -66,6 +66,7 @@ PAGES = [
     ("organiser", "/links"),
     ("organiser", "/links/1"),
     ("organiser", "/links/2"),
+    ("organiser", "/set-aside"),
     ("council", "/"),
     ("council", f"/consultations/{CLOSED}/brief"),
     ("council", f"/consultations/{CLOSED}/agenda"),
