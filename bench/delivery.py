@@ -190,7 +190,8 @@ def show_pace(database: str, people: int, pace: int) -> None:
     share, report = carried.speed / pace, carried.report
     print(
         f"{database:<11}{people:8,} people at {pace}/s: {share:6.1%} of the pace (aim {ENOUGH_SHARE:.0%}), "
-        f"worst second {report.worst_second} of {PAID_CEILING}; {_faults_and_cost(carried)}",
+        f"worst second {report.worst_second} of {PAID_CEILING}, the Bot API itself was away for "
+        f"{report.stall * 1000:.0f} ms at most; {_faults_and_cost(carried)}",
         flush=True,
     )
 

@@ -150,7 +150,8 @@ class LeanBotApi:
         while True:
             before = loop.time()
             await asyncio.sleep(_HEARTBEAT)
-            self.ledger.stall = max(self.ledger.stall, loop.time() - before - _HEARTBEAT)
+            if self.ledger.calls:  # what comes before the first call changes no figure
+                self.ledger.stall = max(self.ledger.stall, loop.time() - before - _HEARTBEAT)
 
     # What bots call
 

@@ -27,7 +27,7 @@ from tests.faults.bot_api_process import BotApiProcess
 from tests.faults.worker import RIMAY, Worker
 
 KEY = bytes(range(32))
-_LONGEST = 40.0
+_LONGEST = 90.0
 FIRST = 5_000_000
 BATCH = 25
 PEOPLE = 300
