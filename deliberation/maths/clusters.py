@@ -49,9 +49,10 @@ def best_clusters(points: FloatArray, most: int = 5) -> Clusters:
     centers = np.average(cells.at, axis=0, weights=cells.weight)[None, :]
     best, best_silhouette = centers, -np.inf
     with one_thread():
-        distance = _distances(cells.at)
+        square = _squares(cells.at, cells.at[None])[0]
+        distance = np.sqrt(square)
         for k in range(2, min(most, len(cells.at)) + 1):
-            centers = _k_means(cells, distance, centers)
+            centers = _k_means(cells, square, centers)
             label = _nearest(cells.at, centers)
             if len(np.unique(label)) < k:
                 break
@@ -76,16 +77,9 @@ def _gathered(points: FloatArray) -> _Cells:
     return _Cells(sums[used] / count[used, None], count[used].astype(float), (np.cumsum(used) - 1)[square])
 
 
-def _distances(at: FloatArray) -> FloatArray:
-    """(cells, cells) how far apart they are."""
-    return np.asarray(np.sqrt(_squares(at, at[None])[0]))
-
-
-def _k_means(cells: _Cells, distance: FloatArray, before: FloatArray) -> FloatArray:
+def _k_means(cells: _Cells, square: FloatArray, before: FloatArray) -> FloatArray:
     """(k, 2) the best centers reached from the starts; before: (k - 1, 2) the centers of one group less."""
-    starts = np.stack(
-        [_with_best_point(cells, distance, before), _spread_out(cells, distance, len(before) + 1)]
-    )
+    starts = np.stack([_with_best_point(cells, square, before), _spread_out(cells, square, len(before) + 1)])
     for _ in range(_STEPS):
         moved = _moved(cells, starts)
         if np.array_equal(moved, starts):
@@ -95,18 +89,18 @@ def _k_means(cells: _Cells, distance: FloatArray, before: FloatArray) -> FloatAr
     return np.asarray(starts[loss.argmin()])
 
 
-def _with_best_point(cells: _Cells, distance: FloatArray, centers: FloatArray) -> FloatArray:
+def _with_best_point(cells: _Cells, square: FloatArray, centers: FloatArray) -> FloatArray:
     """One center more: the cell that as a center takes most off the sum of squares."""
     now = _squares(cells.at, centers[None])[0].min(axis=0)
-    gain = np.maximum(now[:, None] - distance**2, 0.0).T @ cells.weight
+    gain = np.maximum(now - square, 0.0) @ cells.weight
     return np.concatenate([centers, cells.at[gain.argmax()][None]])
 
 
-def _spread_out(cells: _Cells, distance: FloatArray, k: int) -> FloatArray:
+def _spread_out(cells: _Cells, square: FloatArray, k: int) -> FloatArray:
     """As many cells as groups, each next the one that is heaviest for its distance from those before."""
-    chosen = [int((distance @ cells.weight).argmax())]
+    chosen = [int((square @ cells.weight).argmax())]
     while len(chosen) < k:
-        chosen.append(int((distance[chosen].min(axis=0) ** 2 * cells.weight).argmax()))
+        chosen.append(int((square[chosen].min(axis=0) * cells.weight).argmax()))
     return cells.at[chosen]
 
 

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 from scipy.sparse import csr_array
-from scipy.sparse.linalg import LinearOperator, eigsh
 
+from deliberation.maths.counts import count_votes
+from deliberation.maths.lanczos import largest_eigenvectors
 from deliberation.maths.threads import one_thread
 from deliberation.maths.votes import FloatArray, Votes
 
@@ -39,10 +40,10 @@ def principal_components(votes: Votes, *, silent: int = 0) -> Components:
              are taken off, a missing vote is 0: the matrix is as sparse as the votes and is never filled in
     """
     statements = len(votes.statements)
-    seen = np.bincount(votes.statement, minlength=statements)
-    center = np.bincount(votes.statement, votes.value, minlength=statements) / np.maximum(seen, 1)
+    counts = count_votes(votes, np.zeros(len(votes.people), np.int64), 1)
+    center = (counts.agree[0] - counts.disagree[0]) / np.maximum(counts.seen[0], 1)
     residual = votes.value - center[votes.statement]
-    matrix = csr_array((residual, votes.statement, votes.starts), shape=votes.shape)
+    matrix = csr_array((residual, votes.statement, votes.starts.astype(np.int32)), shape=votes.shape)
     directions = np.zeros((2, statements))
     with one_thread():
         found = _leading_directions(matrix)
@@ -68,16 +69,15 @@ def _leading_directions(matrix: csr_array) -> FloatArray:
         return np.zeros((0, statements))
     if min(people, statements) > _DENSE:
         transposed = matrix.T
-        gram = LinearOperator((statements, statements), lambda x: transposed @ (matrix @ x), dtype=np.float64)
-        values, vectors = eigsh(gram, wanted, v0=np.cos(np.arange(statements)))
+        values, vectors = largest_eigenvectors(lambda x: transposed @ (matrix @ x), statements, wanted)
     else:
         dense = matrix.toarray()
         short = dense.T @ dense if statements <= people else dense @ dense.T
-        values, vectors = eigh(short, subset_by_index=(len(short) - wanted, len(short) - 1))
+        rising, columns = eigh(short, subset_by_index=(len(short) - wanted, len(short) - 1))
+        values, vectors = rising[::-1], columns.T[::-1]
         if statements > people:
-            vectors = dense.T @ vectors / np.sqrt(np.maximum(values, np.finfo(float).tiny))
-    real = values[::-1] > _NO_DIRECTION * max(values[-1], 1e-300)
-    return _signed(vectors.T[::-1][real])
+            vectors = vectors @ dense / np.sqrt(np.maximum(values, np.finfo(float).tiny))[:, None]
+    return _signed(vectors[values > _NO_DIRECTION * values[0]])
 
 
 def _signed(directions: FloatArray) -> FloatArray:

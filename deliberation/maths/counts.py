@@ -20,6 +20,10 @@ class GroupCounts:
         """The votes on some of the statements. kept: (m,) which."""
         return GroupCounts(self.agree[:, kept], self.disagree[:, kept], self.seen[:, kept])
 
+    def groups(self, chosen: slice) -> "GroupCounts":
+        """The votes of some of the groups."""
+        return GroupCounts(self.agree[chosen], self.disagree[chosen], self.seen[chosen])
+
     @property
     def others(self) -> "GroupCounts":
         """The votes of all the other groups together."""

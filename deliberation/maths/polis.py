@@ -70,8 +70,8 @@ def analyse_as_polis(
     clusters = best_clusters(components.people[inside])
     label = np.full(len(votes.people), -1)
     label[inside] = clusters.label
-    counts = count_votes(votes, label, len(clusters.centers))
-    everybody = count_votes(votes, np.zeros_like(label), 1)
+    outside_first = count_votes(votes, label + 1, len(clusters.centers) + 1)
+    counts, everybody = outside_first.groups(slice(1, None)), outside_first.all
     extremity = np.zeros(len(votes.statements))
     extremity[analysed] = components.extremity
     return PolisAnalysis(

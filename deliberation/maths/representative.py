@@ -69,8 +69,8 @@ def representative_statements(counts: GroupCounts, most: int = 5) -> tuple[tuple
 
     source:  Small et al. 2021, "representative comments"; the order of the lists as in the recorded results of Polis
     """
-    groups, statements = counts.seen.shape
-    if groups < 2 or not statements:
+    groups = len(counts.seen)
+    if groups < 2 or not counts.seen.size:
         return ((),) * groups
     agree = _measures(counts.agree, counts.seen, counts.others.agree, counts.others.seen)
     disagree = _measures(counts.disagree, counts.seen, counts.others.disagree, counts.others.seen)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, csr_array
 
 AGREE, PASS, DISAGREE = 1, 0, -1
 
@@ -82,15 +81,16 @@ def last_votes(
     names, person = _numbered(people)
     texts, statement = _numbered(statements)
     value = np.asarray(values, dtype=np.int8)
-    order, statement, starts = _sorted_by_place(person, len(names), statement, len(texts))
+    across = max(len(texts), 1)
+    order, place = _sorted_by_place(person, statement, across)
     value = value[order]
-    again = statement[1:] == statement[:-1]
-    again[starts[1:-1] - 1] = False
+    again = place[1:] == place[:-1]
     if again.any():
         value = value if times is None else _in_time(again, np.asarray(times, np.int64)[order], value)
         last = np.append(~again, True)
-        statement, value, starts = statement[last], value[last], _counted_before(last)[starts]
-    return Votes(names, texts, starts, statement, value)
+        place, value = place[last], value[last]
+    starts = np.searchsorted(place, np.arange(len(names) + 1) * across)
+    return Votes(names, texts, starts, (place % across).astype(np.int32), value)
 
 
 def canonical(name: str) -> tuple[int, int, str]:
@@ -124,16 +124,23 @@ def _ranked(numbers: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32]]:
 
 
 def _sorted_by_place(
-    person: NDArray[np.int32], people: int, statement: NDArray[np.int32], statements: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], IntArray]:
-    """The numbers of the rows by person and statement, equal ones in their order; their statements; where each
-    person starts. Two counting sorts, which is what turning a sparse matrix round is."""
-    rows = len(person)
-    by_row = csr_array((np.ones(rows, np.int8), statement, np.arange(rows + 1)), shape=(rows, statements))
-    by_statement = by_row.tocsc()
-    order = by_statement.indices
-    by_person = csc_array((order, person[order], by_statement.indptr), shape=(people, statements)).tocsr()
-    return by_person.data, by_person.indices, by_person.indptr.astype(np.int64)
+    person: NDArray[np.int32], statement: NDArray[np.int32], statements: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The numbers of the rows by person and statement, equal ones in their order; and their places.
+
+    The place of a vote is its person times `statements` and its statement. Place and row together are one number, so
+    that sorting needs to move nothing else. Rows that are in order already are left alone.
+    """
+    place = person.astype(np.int64) * statements + statement
+    if (place[1:] >= place[:-1]).all():
+        return np.arange(len(place)), place
+    bits = len(place).bit_length()
+    if int(place.max()).bit_length() + bits > 63:
+        order = np.argsort(place, kind="stable")
+        return order, place[order]
+    packed = (place << bits) | np.arange(len(place))
+    packed.sort()
+    return packed & ((1 << bits) - 1), packed >> bits
 
 
 def _counted_before(chosen: NDArray[np.bool_]) -> IntArray:

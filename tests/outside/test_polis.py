@@ -85,9 +85,9 @@ def test_votes_of_groups_priorities_and_consensus_are_recorded_ones(
             )
             extremity = np.zeros(len(names))
             extremity[analysis.analysed] = analysis.components.extremity
-            ours = np.where(recording.about_person, 49, priorities(counts.all, extremity))
+            worth = np.where(recording.about_person, 49, priorities(counts.all, extremity))
             recorded = [math["comment-priorities"][name] for name in names]
-            np.testing.assert_allclose(ours, recorded, rtol=1e-4)
+            np.testing.assert_allclose(worth, recorded, rtol=1e-4)
 
 
 def test_representative_and_majority_statements_are_recorded_ones(

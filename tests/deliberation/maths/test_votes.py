@@ -1,5 +1,8 @@
 """The last vote counts, and the order of the rows does not."""
 
+from random import Random
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -53,7 +56,7 @@ def test_a_number_and_its_text_are_one_person() -> None:
 
 
 @given(ROWS, st.randoms(use_true_random=False))
-def test_the_order_of_the_rows_changes_nothing(rows: list[tuple[str, int, int, int]], chance) -> None:
+def test_the_order_of_the_rows_changes_nothing(rows: list[tuple[str, int, int, int]], chance: Random) -> None:
     shuffled = chance.sample(rows, len(rows))
     if len({time for *_, time in rows}) < 2:
         return
@@ -69,5 +72,5 @@ def test_the_order_of_the_rows_changes_nothing(rows: list[tuple[str, int, int, i
 
 
 @pytest.mark.parametrize("empty", [([], [], [], []), ([], [], [], None)])
-def test_no_votes_are_no_people(empty) -> None:
+def test_no_votes_are_no_people(empty: tuple[Any, ...]) -> None:
     assert last_votes(*empty).shape == (0, 0)
