@@ -93,9 +93,8 @@ class Departures:
         try:
             return released.result() if released.done() else await asyncio.wait_for(released, _LONGEST)
         except TimeoutError:
-            return False
-        finally:
             self._owed -= 1
+            return False
 
     def hold(self, seconds: float) -> None:
         """Telegram asked for quiet: nothing leaves before it is over, not even what is claimed."""
@@ -197,7 +196,7 @@ class Departures:
             until = max(self._moments[0][1], self._left[0] + 1.0 if full else 0.0)
             self._timer = asyncio.get_running_loop().call_later(max(0.0, until - moment), self._release)
 
-    @staticmethod
-    def _settle(future: "asyncio.Future[bool]", value: bool) -> None:
-        if not future.done():
-            future.set_result(value)
+    def _settle(self, released: "asyncio.Future[bool]", may_leave: bool) -> None:
+        if not released.done():
+            released.set_result(may_leave)
+            self._owed -= 1
