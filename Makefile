@@ -45,6 +45,7 @@ bench: $(DEV) ## figures beside a peer or a limit, measured here and now
 	$(RUN) bench.dialogue
 	$(RUN) bench.workbook
 	$(RUN) bench.export
+	$(RUN) bench.opinions
 	$(RUN) bench.opening
 
 outside: $(DEV) ## test against data of others; RIMAY_DATA names their folder

@@ -174,7 +174,7 @@ def _from_arrays(people: int, statements: int, each: int) -> None:
             np.save(f"{source}.{number}.npy", column)
         ours = _in_a_process(source, "arrays")
     print(
-        f"{people:,} × {statements:,}, {ours['votes']:,} votes from arrays in no order: {ours['seconds']:.2f} s (aim 4), "
+        f"{people:,} × {statements:,}, {ours['votes']:,} votes from arrays: {ours['seconds']:.2f} s (aim 4), "
         f"{ours['memory']:.0f} MB in all (aim 1,500)",
         flush=True,
     )

@@ -131,16 +131,21 @@ def _sorted_by_place(
     The place of a vote is its person times `statements` and its statement. Place and row together are one number, so
     that sorting needs to move nothing else. Rows that are in order already are left alone.
     """
-    place = person.astype(np.int64) * statements + statement
+    place = person.astype(np.int64)
+    place *= statements
+    place += statement
     if (place[1:] >= place[:-1]).all():
         return np.arange(len(place)), place
     bits = len(place).bit_length()
     if int(place.max()).bit_length() + bits > 63:
         order = np.argsort(place, kind="stable")
         return order, place[order]
-    packed = (place << bits) | np.arange(len(place))
-    packed.sort()
-    return packed & ((1 << bits) - 1), packed >> bits
+    place <<= bits
+    place += np.arange(len(place))
+    place.sort()
+    order = place & ((1 << bits) - 1)
+    place >>= bits
+    return order, place
 
 
 def _counted_before(chosen: NDArray[np.bool_]) -> IntArray:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deliberation.maths.votes import Votes, last_votes
+from deliberation.maths.votes import Votes, _sorted_by_place, last_votes
 
 ROWS = st.lists(
     st.tuples(
@@ -74,3 +74,11 @@ def test_the_order_of_the_rows_changes_nothing(rows: list[tuple[str, int, int, i
 @pytest.mark.parametrize("empty", [([], [], [], []), ([], [], [], None)])
 def test_no_votes_are_no_people(empty: tuple[Any, ...]) -> None:
     assert last_votes(*empty).shape == (0, 0)
+
+
+@pytest.mark.parametrize("statements", [10, 2**50])
+def test_rows_are_sorted_whether_place_and_row_fit_into_one_number_or_not(statements: int) -> None:
+    person, statement = np.array([4000, 1, 4000, 1], np.int32), np.array([3, 2, 3, 0], np.int32)
+    order, place = _sorted_by_place(person, statement, statements)
+    assert order.tolist() == [3, 1, 0, 2]
+    assert (place == person[order].astype(np.int64) * statements + statement[order]).all()
