@@ -2,7 +2,8 @@
 
 The moments are given out by the budget that all workers share (core/budget.py). A message leaves at a moment or a
 little after it, never before. One that nobody used in time is void, and another is asked for: so no second can have
-more messages than Telegram's ceiling, however late a busy process is, because rate x (1 + leeway) is no more.
+more messages than Telegram's ceiling, however late a busy process is, because rate x (1 + leeway) is less; what is
+left of the room is for the way to Telegram, which takes a little longer at one time than at another.
 """
 
 import asyncio
@@ -50,8 +51,10 @@ class Departures:
         self._ask = ask
         self._at_once = max(_AT_LEAST, int(per_second / 5))
         self._ceiling = next((most for most in (FREE_CEILING, PAID_CEILING) if per_second <= most), None)
-        room = float("inf") if self._ceiling is None else self._ceiling / per_second - 1.0
-        self._leeway = max(0.02, min(0.5, room) if self._ceiling else room)
+        if self._ceiling is None:
+            self._leeway = float("inf")
+        else:
+            self._leeway = max(0.01, min(0.5, (self._ceiling / per_second - 1.0) / 2))
         self._moments: deque[tuple[float, float]] = deque()
         """Each between two bounds, in order."""
         self._owed = 0

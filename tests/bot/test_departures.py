@@ -69,7 +69,7 @@ async def test_a_moment_that_is_missed_is_void_and_another_is_asked_for() -> Non
     budget = Budget()
     departures = Departures(RATE, budget)
     await departures.promise(1)
-    await asyncio.sleep(0.4)  # something kept the process busy: the leeway is 0.2
+    await asyncio.sleep(0.4)  # something kept the process busy: the leeway is 0.1
 
     assert await departures.leave()
     assert budget.asked == [1, 1]
