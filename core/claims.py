@@ -245,18 +245,17 @@ _RELEASE = (
     .values(state=bindparam("into"), reason=bindparam("why"), claimed_at=None)
 )
 _last = func.coalesce(_delivery.c.settled_at, _delivery.c.claimed_at)
+_reaching = _delivery.c.state.in_((State.SENT.value, State.SENDING.value))
+# The state is no condition for finding rows: a database that has not counted its rows yet would rather look through
+# everything that was ever sent than through a batch of people.
 _LATELY = (
     select(
         _delivery.c.participant_id,
-        func.count(),
-        func.min(_last),
-        func.max(_delivery.c.settled_at),
+        func.count().filter(_reaching),
+        func.min(_last).filter(_reaching),
+        func.max(_delivery.c.settled_at).filter(_reaching),
         func.max(_delivery.c.claimed_at).filter(_delivery.c.state == State.SENDING.value),
     )
-    .where(
-        _delivery.c.participant_id.in_(bindparam("people", expanding=True)),
-        _delivery.c.state.in_((State.SENT.value, State.SENDING.value)),
-        _last > bindparam("since"),
-    )
+    .where(_delivery.c.participant_id.in_(bindparam("people", expanding=True)), _last > bindparam("since"))
     .group_by(_delivery.c.participant_id)
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, exists, func, select, update
+from sqlalchemy import Select, and_, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from core.broadcasts import Kind, open_broadcast
@@ -46,8 +46,14 @@ def _rounds(db: Session, consultation_id: int) -> int:
     return db.scalar(select(func.coalesce(func.max(Broadcast.round), 0)).where(*about)) or 0
 
 
-def unfinished(consultation_id: int) -> Select[int]:
-    """Who was told of a consultation, has not come to its end, and did not ask to be left in peace."""
+def unfinished(consultation_id: int, people: Collection[int] | None = None) -> Select[int]:
+    """Who was told of a consultation, has not come to its end, and did not ask to be left in peace.
+
+    people: only of these
+    """
+    about = Participation.consultation_id == consultation_id
+    if people is not None:
+        about = and_(consultation_id == _BY_PERSON, Participation.participant_id.in_(people))
     waits = exists().where(
         Delivery.participant_id == Participation.participant_id,
         Delivery.broadcast_id == Broadcast.id,
@@ -56,7 +62,7 @@ def unfinished(consultation_id: int) -> Select[int]:
         Delivery.state.in_((State.NEW, State.SENDING)),
     )
     return select(Participation.participant_id).where(
-        Participation.consultation_id == consultation_id,
+        about,
         Participation.state != "finished",
         Participation.may_remind,
         ~waits,
@@ -72,20 +78,27 @@ def still_asked(
     if found is None or not takes_answers(found.state, found.closes_on, zone):
         return set()
     if kind is Kind.UNFINISHED:
-        wanted = unfinished(consultation_id).where(Participation.participant_id.in_(people))
-        return set(db.scalars(wanted))
+        return set(db.scalars(unfinished(consultation_id, people)))
     # Who found the consultation by themselves need not be told of it.
-    return set(connection.execute(_ASKED, {"consultation": consultation_id, "people": people}).scalars())
+    taking_part = connection.execute(_TAKING_PART, {"people": people})
+    return {
+        row.participant_id
+        for row in taking_part
+        if (row.consultation_id, row.state) == (consultation_id, "asked")
+    }
 
+
+_BY_PERSON = Participation.consultation_id + 0
+"""The consultation, but not by its index, which leads to everyone in it: a batch is looked up person by person."""
 
 # Asked for every batch of a broadcast: to build them anew would cost more than to run them.
 _STANDING = select(Consultation.state, Consultation.closes_on).where(
     Consultation.id == bindparam("consultation")
 )
-_ASKED = select(Participation.participant_id).where(
-    Participation.consultation_id == bindparam("consultation"),
-    Participation.state == "asked",
-    Participation.participant_id.in_(bindparam("people", expanding=True)),
+# Of each person by their index, and sorted out afterwards: a database that has not counted its rows yet would rather
+# look through everybody who was asked, for every batch.
+_TAKING_PART = select(Participation.participant_id, Participation.consultation_id, Participation.state).where(
+    Participation.participant_id.in_(bindparam("people", expanding=True))
 )
 
 
