@@ -10,6 +10,7 @@ import typer
 
 from deliberation.opinion_map import Map, map_as_polis, map_of
 from deliberation.vote_file import read_conversation
+from i18n.dates import format_number
 from i18n.translator import Translator
 from rimay.reporting import LANGUAGE, print_json
 
@@ -54,7 +55,11 @@ def opinions(
         print_json({"file": str(out), **counts, "k": found["k"], "groups": sizes})
         return
     translator = Translator()
-    print(translator.text("opinions.read", LANGUAGE, **counts))
+    print(
+        translator.text(
+            "opinions.read", LANGUAGE, **{name: format_number(each) for name, each in counts.items()}
+        )
+    )
     for group in found["groups"]:
         print(translator.plural("opinions.group", LANGUAGE, group["size"], number=group["id"] + 1))
     print(translator.text("opinions.written", LANGUAGE, file=out))
