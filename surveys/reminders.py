@@ -53,7 +53,7 @@ def unfinished(consultation_id: int, people: Collection[int] | None = None) -> S
     """
     about = Participation.consultation_id == consultation_id
     if people is not None:
-        about = and_(consultation_id == _BY_PERSON, Participation.participant_id.in_(people))
+        about = and_(_by_person == consultation_id, Participation.participant_id.in_(people))
     waits = exists().where(
         Delivery.participant_id == Participation.participant_id,
         Delivery.broadcast_id == Broadcast.id,
@@ -88,7 +88,7 @@ def still_asked(
     }
 
 
-_BY_PERSON = Participation.consultation_id + 0
+_by_person = Participation.consultation_id + 0
 """The consultation, but not by its index, which leads to everyone in it: a batch is looked up person by person."""
 
 # Asked for every batch of a broadcast: to build them anew would cost more than to run them.
