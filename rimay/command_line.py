@@ -20,6 +20,7 @@ from rimay.commands import (
     migrate,
     opinions,
     paper,
+    predict,
     rehearse,
     restore,
     serve,
@@ -53,6 +54,7 @@ app.command("deliveries")(deliveries.deliveries)
 app.command("brief")(brief.brief)
 app.command("export")(export.export)
 app.command("opinions")(opinions.opinions)
+app.command("predict")(predict.predict)
 app.command("speak")(speak.speak)
 
 

@@ -1,0 +1,56 @@
+"""What a person would vote on a statement: whether they have an opinion at all, and which."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deliberation.maths.leanings import Answers, Leanings, fit_leanings
+from deliberation.maths.votes import PASS, FloatArray, IntArray, Votes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpinionModel:
+    """Two outcomes: to have an opinion or to pass, and of those with an opinion, to agree or not.
+
+    The index -1 stands for a person, or a statement, of whom there are no votes.
+    """
+
+    opinion: Leanings
+    passing: Leanings
+
+    def agreement(self, person: NDArray[np.integer], statement: NDArray[np.integer]) -> FloatArray:
+        """(pairs,) probability, in (0, 1), that the person agrees if they do not pass."""
+        return self.opinion.chance(person, statement)
+
+    def pass_chance(self, person: NDArray[np.integer], statement: NDArray[np.integer]) -> FloatArray:
+        """(pairs,) probability, in (0, 1), that the person passes."""
+        return self.passing.chance(person, statement)
+
+
+def fit_opinions(votes: Votes, start: Leanings | None = None) -> Leanings:
+    """Who agrees with what, from the votes that are no passes.
+
+    How many voted on a statement, and how many of them passed, says beforehand how welcome it may be: what is old and
+    clear fares otherwise than what is new or puzzles people.
+    start:  leanings fitted to nearly the same votes
+    """
+    statements = len(votes.statements)
+    seen = np.bincount(votes.statement, minlength=statements)
+    passed = np.bincount(votes.statement[votes.value == PASS], minlength=statements)
+    features = np.stack([np.log(seen + 1), (passed + 1) / (seen + 5)], axis=1)
+    spread = features.std(axis=0)
+    features = (features - features.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    return fit_leanings(_with_opinion(votes), features, start)
+
+
+def fit_opinion_model(votes: Votes) -> OpinionModel:
+    """The model of all that a person can do with a statement. Six directions, fixed in advance (decision 0021)."""
+    everything = Answers(votes.shape, votes.starts, votes.statement, votes.value == PASS)
+    return OpinionModel(fit_opinions(votes), fit_leanings(everything))
+
+
+def _with_opinion(votes: Votes) -> Answers:
+    decided = votes.value != PASS
+    before: IntArray = np.concatenate([[0], np.cumsum(decided)])
+    return Answers(votes.shape, before[votes.starts], votes.statement[decided], votes.value[decided] > 0)
