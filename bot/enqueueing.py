@@ -4,17 +4,21 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from dbos import DBOSClient, EnqueueOptions
 from sqlalchemy import create_engine, event
 
 from bot.jobs_connection import JobsConnection
+from core.clock import now
 
 APPLICATION, VERSION = "rimay", "1"
 BROADCASTS, CHUNKS = "broadcasts", "chunks"
 """Queues: one job a broadcast, which enqueues one a chunk."""
 _ALIVE = ["ENQUEUED", "PENDING"]
+_KEPT = timedelta(days=7)
+_AT_ONCE = 500
 
 _log = logging.getLogger("rimay.jobs")
 
@@ -61,6 +65,18 @@ class Enqueuer:
         for row in self._begun(executor_id=executor):
             # The library does just this for its own executor at launch; for another it offers no public way.
             self._jobs._sys_db.reenqueue_for_recovery(row.workflow_id, [executor], CHUNKS)
+
+    def forget_old(self) -> None:
+        """Forget some of the jobs that were over a week ago: nobody looks at them any more."""
+        over = self._jobs.list_workflows(
+            queue_name=[BROADCASTS, CHUNKS],
+            completed_before=(now() - _KEPT).isoformat(),
+            limit=_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        if over:
+            self._jobs.delete_workflows([row.workflow_id for row in over])
 
     def close(self) -> None:
         """Let go of the connections."""

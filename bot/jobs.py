@@ -140,6 +140,7 @@ class Jobs:
             except Exception as error:
                 _log.error("the calendar is tried again in a minute: %s", type(error).__name__)
         await self._deliver_unfinished()
+        await asyncio.to_thread(self._enqueuer.forget_old)
 
     async def _deliver_unfinished(self) -> None:
         if not self._courier.silent:

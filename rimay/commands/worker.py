@@ -22,15 +22,26 @@ def worker() -> None:
     installation = open_installation()
     keep_log(installation.settings.upkeep.log_form, "worker")
     upgrade(installation.database.engine)
-    raise typer.Exit(asyncio.run(_work(installation)))
+    try:
+        status = asyncio.run(_work(installation))
+    except asyncio.CancelledError:  # told to stop before it had begun
+        status = 0
+    raise typer.Exit(status)
 
 
 async def _work(installation: Installation) -> int:
     """Work until told to stop; the exit status. 1: its place was lost, and a supervisor starts it again."""
-    told = asyncio.Event()
+    told, watch = asyncio.Event(), watch_over(installation, "worker")
+    mine = asyncio.current_task()
+    assert mine is not None
+
+    def stop() -> None:
+        told.set()
+        if not watch.readiness.started:  # it still waits for Telegram, and has nothing to finish
+            mine.cancel()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    watch = watch_over(installation, "worker")
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     worker = Worker(installation, watch.metrics)
     lost = worker.jobs.lost
     async with metrics_port(installation.settings, watch), worker.running():

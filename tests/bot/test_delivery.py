@@ -2,21 +2,25 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bot.announcements import Announcer
 from bot.botapi_errors import AnswerLost, ApiError, bad_request, blocked, server_error, too_many_requests
 from bot.botapi_person import Person
 from bot.botapi_request import InProcessRequest
+from bot.message import Message
 from bot.transport import NeverSent
 from core.broadcasts import Kind, open_broadcast
 from core.clock import at, now
 from core.doubts import list_in_doubt
 from core.people import Contact, enrol, stop_reaching
 from core.progress import Sending, progress_of
+from core.quiet_hours import QuietHours
 from core.tables import Delivery, Participant
 from surveys.responses import erase_participant
 from tests.bot.town import LUIS, ROSA, Town
@@ -230,3 +234,86 @@ async def test_a_large_broadcast_has_chunks_of_250(town: Town) -> None:
 
     chunks = [row["chunk"] for row in (await town.rows())["delivery"]]
     assert [chunks.count(chunk) for chunk in range(3)] == [250, 250, 1]
+
+
+# When, and how
+
+
+async def test_nothing_leaves_at_night_and_everything_in_the_morning(town: Town, opening: int) -> None:
+    hours = QuietHours(time(20), time(8), town.settings.zone)
+    town.settings = replace(town.settings, quiet_hours=hours)
+    evening = datetime(2030, 1, 7, 20, 0, tzinfo=town.settings.zone)
+
+    with at(evening):
+        assert (await town.delivers(opening)).new == 32
+    with at(evening + timedelta(hours=12)):
+        assert (await town.delivers(opening)).sent == 32
+
+
+async def test_a_broadcast_under_way_stops_when_the_night_begins(town: Town, opening: int) -> None:
+    class Dusk(QuietHours):
+        def end_of_quiet(self, moment: datetime) -> datetime | None:
+            return moment + timedelta(hours=12) if town.api.calls["sendMessage"] >= 10 else None
+
+    town.settings = replace(town.settings, quiet_hours=Dusk(time(20), time(8), town.settings.zone))
+
+    sending = await town.delivers(opening)
+
+    assert sending.sent >= 10
+    assert sending.sending == 0, "what was claimed is free again"
+    assert sending.new == 32 - sending.sent > 0
+
+
+@pytest.mark.parametrize("paid", [True, False])
+async def test_telegram_charges_for_a_broadcast_only_where_it_may(
+    town: Town, opening: int, paid: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.settings = replace(town.settings, paid_broadcast=paid)
+    carried, asked = InProcessRequest.do_request, list[bool]()
+
+    async def carry(way: InProcessRequest, *args: Any, **kw: Any) -> tuple[int, bytes]:
+        asked.append("allow_paid_broadcast" in kw["request_data"].parameters)
+        return await carried(way, *args, **kw)
+
+    monkeypatch.setattr(InProcessRequest, "do_request", carry)
+    await town.delivers(opening)
+
+    assert asked == [paid] * 32
+
+
+async def test_a_long_text_comes_in_pieces_and_its_buttons_with_the_last(
+    town: Town, opening: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.post._APART", 0.01)
+    write = Announcer.write
+
+    def write_at_length(announcer: Announcer, language: str) -> Message:
+        return Message("Léalo con calma. " * 400, write(announcer, language).rows)
+
+    monkeypatch.setattr(Announcer, "write", write_at_length)
+    sending = await town.delivers(opening)
+
+    assert sending.sent == 32
+    first, second = town.luis.screen[-2:]
+    assert (first.labels, second.labels) == ([], [["Empezar"]])
+
+
+async def test_a_text_that_has_begun_to_arrive_is_never_begun_again(
+    town: Town, opening: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.post._APART", 0.01)
+    monkeypatch.setattr(Announcer, "write", lambda *_: Message("Léalo con calma. " * 400))
+    carried, calls = InProcessRequest.do_request, 0
+
+    async def carry(way: InProcessRequest, *args: Any, **kw: Any) -> tuple[int, bytes]:
+        nonlocal calls
+        calls += 1
+        if calls == 33:  # a second piece
+            raise NeverSent("no connection")
+        return await carried(way, *args, **kw)
+
+    monkeypatch.setattr(InProcessRequest, "do_request", carry)
+    sending = await town.delivers(opening)
+
+    assert (sending.sent, sending.sending) == (31, 1)
+    assert town.api.calls["sendMessage"] == 63

@@ -16,6 +16,7 @@ from bot.botapi import BotApi
 from bot.botapi_request import InProcessRequest
 from bot.botapi_server import BotApiServer
 from bot.delivery import Courier
+from bot.enqueueing import Enqueuer
 from bot.jobs import Jobs
 from core.clock import at, now
 from core.database import Database
@@ -200,3 +201,22 @@ async def test_a_process_killed_in_the_middle_is_followed_by_one_that_finishes_t
 async def _settled(data: Database) -> bool:
     sending = await progress(data)
     return sending.new == 0 and sending.sent + sending.sending == PEOPLE and sending.sending <= BATCH
+
+
+async def test_jobs_that_were_over_long_ago_are_forgotten(data: Database, settings: Settings) -> None:
+    process = Process(new_api(), data, settings)
+    await process.jobs.start()
+    try:
+        await until(lambda: _done(data))
+    finally:
+        await process.jobs.stop()
+    enqueuer = Enqueuer(settings.jobs_url)
+    enqueuer.forget_old()
+    client = enqueuer._jobs
+    assert client.list_workflows(), "they may still be looked at"
+
+    with at(now() + timedelta(days=8)):
+        enqueuer.forget_old()
+
+    assert client.list_workflows() == []
+    enqueuer.close()
