@@ -43,24 +43,31 @@ def best_clusters(points: FloatArray, most: int = 5) -> Clusters:
              centers of k - 1 and the point that helps most, and from corner to corner: Likas, Vlassis, Verbeek 2003,
              "The global k-means clustering algorithm"
     """
+    found = clusters_by_number(points, most)
+    if not found:
+        return Clusters(np.zeros(len(points), np.int64), points[:1], np.nan)
+    return max(found, key=lambda each: each.silhouette)
+
+
+def clusters_by_number(points: FloatArray, most: int = 5) -> list[Clusters]:
+    """k-means for k = 2..most, as far as the points differ; as in best_clusters."""
     if len(points) == 0:
-        return Clusters(np.zeros(0, np.int64), np.zeros((0, 2)), np.nan)
+        return []
     cells = _gathered(points)
     centers = np.average(cells.at, axis=0, weights=cells.weight)[None, :]
-    best, best_silhouette = centers, -np.inf
+    found = []
     with one_thread():
         square = _squares(cells.at, cells.at[None])[0]
         distance = np.sqrt(square)
+        corners = _spread_out(cells, square, most)
         for k in range(2, min(most, len(cells.at)) + 1):
-            centers = _k_means(cells, square, centers)
+            centers = _k_means(cells, np.stack([_with_best_point(cells, square, centers), corners[:k]]))
             label = _nearest(cells.at, centers)
             if len(np.unique(label)) < k:
                 break
             silhouette = _silhouette(distance, cells.weight, label, k)
-            if silhouette > best_silhouette:
-                best, best_silhouette = centers, silhouette
-        label = _nearest(points, best)
-    return _largest_first(label, best, best_silhouette)
+            found.append(_largest_first(_nearest(points, centers), centers, silhouette))
+    return found
 
 
 def _gathered(points: FloatArray) -> _Cells:
@@ -77,9 +84,8 @@ def _gathered(points: FloatArray) -> _Cells:
     return _Cells(sums[used] / count[used, None], count[used].astype(float), (np.cumsum(used) - 1)[square])
 
 
-def _k_means(cells: _Cells, square: FloatArray, before: FloatArray) -> FloatArray:
-    """(k, 2) the best centers reached from the starts; before: (k - 1, 2) the centers of one group less."""
-    starts = np.stack([_with_best_point(cells, square, before), _spread_out(cells, square, len(before) + 1)])
+def _k_means(cells: _Cells, starts: FloatArray) -> FloatArray:
+    """(k, 2) the best centers that are reached from any of the starts, (starts, k, 2)."""
     for _ in range(_STEPS):
         moved = _moved(cells, starts)
         if np.array_equal(moved, starts):
@@ -96,10 +102,10 @@ def _with_best_point(cells: _Cells, square: FloatArray, centers: FloatArray) -> 
     return np.concatenate([centers, cells.at[gain.argmax()][None]])
 
 
-def _spread_out(cells: _Cells, square: FloatArray, k: int) -> FloatArray:
-    """As many cells as groups, each next the one that is heaviest for its distance from those before."""
+def _spread_out(cells: _Cells, square: FloatArray, most: int) -> FloatArray:
+    """The outermost cell, and each next the one that is heaviest for its distance from those before."""
     chosen = [int((square @ cells.weight).argmax())]
-    while len(chosen) < k:
+    while len(chosen) < most:
         chosen.append(int((square[chosen].min(axis=0) * cells.weight).argmax()))
     return cells.at[chosen]
 
@@ -154,4 +160,4 @@ def _largest_first(label: IntArray, centers: FloatArray, silhouette: float) -> C
     order = np.lexsort((centers[:, 1], centers[:, 0], -size))
     number = np.empty(len(order), np.int64)
     number[order] = np.arange(len(order))
-    return Clusters(number[label], centers[order], silhouette if len(centers) > 1 else np.nan)
+    return Clusters(number[label], centers[order], silhouette)

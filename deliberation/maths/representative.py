@@ -116,7 +116,7 @@ def _of_group(
         first = []
     else:
         first = [one(int(np.maximum(agree.repness_z[group], disagree.repness_z[group]).argmax()))]
-    listed = (first + [one(each) for each in chosen if each != best])[:most]
+    listed = (first + [one(each) for each in chosen[:most] if each != best])[:most]
     return tuple(sorted(listed, key=lambda each: each.direction))
 
 
