@@ -1,8 +1,6 @@
 """`rimay opinions`: votes on statements in, opinion groups and common ground out."""
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +10,7 @@ from deliberation.opinion_map import Map, map_as_polis, map_of
 from deliberation.vote_file import read_conversation
 from i18n.dates import format_number
 from i18n.translator import Translator
+from rimay.backup.shelf import new_file
 from rimay.reporting import LANGUAGE, print_json
 
 
@@ -66,13 +65,7 @@ def opinions(
 
 
 def write_map(found: Map, path: Path) -> None:
-    """The file appears under its name when it is complete, else not at all."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.absolute().parent, delete=False) as file:
-        try:
-            file.write(json.dumps(found, ensure_ascii=False, allow_nan=False))
-            file.write("\n")
-            file.close()
-            os.replace(file.name, path)
-        except BaseException:
-            os.unlink(file.name)
-            raise
+    """The file appears under its name when it is complete, readable by its owner alone; else not at all."""
+    with new_file(path) as file:
+        file.write(json.dumps(found, ensure_ascii=False, allow_nan=False).encode())
+        file.write(b"\n")

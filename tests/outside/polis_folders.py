@@ -45,6 +45,12 @@ def recordings_in(folder: Path) -> list[Recording]:
     return [_recording(path.parent) for path in sorted(folder.glob("*/math-pca2.json"))]
 
 
+def is_of_its_votes(recording: Recording) -> bool:
+    """Whether Polis had seen the votes that lie beside its recording: it may have been saved before or after them."""
+    counted = dict(zip(recording.votes.people, recording.votes.votes_by_person.tolist(), strict=True))
+    return counted == recording.math["user-vote-counts"]
+
+
 def _export(folder: Path) -> Export:
     comments = folder / "comments.csv"
     votes, statements = read_conversation(folder / "votes.csv", comments if comments.exists() else None)
@@ -73,8 +79,8 @@ def _recording(folder: Path) -> Recording:
         [int(float(row["modified"])) for row in rows],
     )
     meta = {str(_either(each, "tid", "statement_id")) for each in comments if each.get("is_meta")}
-    meta |= set(map(str, math.get("meta-tids", ())))
-    rejected = set(map(str, math.get("mod-out", ()))) - meta
+    meta |= set(map(str, math.get("meta-tids") or ()))
+    rejected = set(map(str, math.get("mod-out") or ())) - meta
     place = {person: index for index, person in enumerate(votes.people)}
     members = dict(zip(math["base-clusters"]["id"], math["base-clusters"]["members"], strict=True))
     label = np.full(len(votes.people), -1)
