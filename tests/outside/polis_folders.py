@@ -48,7 +48,7 @@ def recordings_in(folder: Path) -> list[Recording]:
 def is_of_its_votes(recording: Recording) -> bool:
     """Whether Polis had seen the votes that lie beside its recording: it may have been saved before or after them."""
     counted = dict(zip(recording.votes.people, recording.votes.votes_by_person.tolist(), strict=True))
-    return counted == recording.math["user-vote-counts"]
+    return bool(counted == recording.math["user-vote-counts"])
 
 
 def _export(folder: Path) -> Export:
