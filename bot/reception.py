@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec, TypeGuard, TypeVar
+from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -91,7 +92,11 @@ class Reception:
         self._waits = waits
         self._observer = observer or Unobserved()
         self._turns = _open_turns(self._house.database, self._begin_serving)
-        self._knows_who_waits = False
+        self._lines: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
+        """Person → where their updates stand in line, as they came, until each has the turn or is stored."""
+        self._knows_who_waits = not self._house.database.is_sqlite
+        """A database of many processes says it with every turn; the only process of another asks once."""
+        self._learning = asyncio.Lock()
         self._uncounted: Counter[int] = Counter()
         """Tries that failed because the database was away: not the update's fault."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -112,7 +117,11 @@ class Reception:
         if done:
             receiving.result()
         elif isinstance(arrival := self._read(payload), _Arrival):
-            await self._store(arrival, Standing.BUSY)  # whoever finds it handled already takes it out again
+            async with self._line(arrival.person):
+                if receiving.done():
+                    receiving.result()
+                else:  # who finds it handled already takes it out again
+                    await self._store(arrival, Standing.BUSY)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -149,13 +158,17 @@ class Reception:
     async def _receive(self, arrival: _Arrival) -> None:
         if arrival.id in self._house.recent:
             return
-        if not self._knows_who_waits:
-            await self._learn_who_waits()
-        standing = await self._turns.take(arrival.person)
-        if standing is Standing.FREE and self._spend(arrival.person):
-            await self._handle_in_place(arrival)
-        else:
-            await self._store(arrival, standing)
+        async with self._line(arrival.person):
+            if not self._knows_who_waits:
+                await self._learn_who_waits()
+            standing = await self._turns.take(arrival.person)
+            if standing is not Standing.FREE or not self._spend(arrival.person):
+                await self._store(arrival, standing)
+                return
+        await self._handle_in_place(arrival)
+
+    def _line(self, person: bytes) -> asyncio.Lock:
+        return self._lines.setdefault(person, asyncio.Lock())
 
     def _spend(self, person: bytes) -> bool:
         return self._allowance is None or self._allowance.spend(person)
@@ -289,9 +302,11 @@ class Reception:
     # What others have left
 
     async def _learn_who_waits(self) -> None:
-        for person in await self._run(list_people_waiting):
-            self._turns.expect(person)
-        self._knows_who_waits = True
+        async with self._learning:
+            if not self._knows_who_waits:  # else somebody who stood before in the line has asked
+                for person in await self._run(list_people_waiting):
+                    self._turns.expect(person)
+                self._knows_who_waits = True
 
     async def _sweep(self) -> None:
         """Take up, again and again, whoever waits and is served by nobody: after a crash, say."""

@@ -2,9 +2,14 @@
 
 import asyncio
 import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+import bot.reception
 from bot.allowance import Allowance
 from tests.bot.receiving import Ledger, Processes, settles, until, waiting
 from tests.bot.town import Town, own_answers
@@ -85,6 +90,60 @@ async def test_two_processes_keep_the_order_of_one_person(
     ledger.gate.set()
     await serving
     await ledger.sees("Rosa", "slow", *(str(number) for number in range(10)))
+
+
+async def test_what_one_person_wrote_at_once_is_handled_as_it_was_written(
+    town: Town, process: Processes, ledger: Ledger
+) -> None:
+    for _ in range(5):
+        reception = process()
+        for moment in ("just started", "later"):
+            texts = [f"{moment} {number}" for number in range(4)]
+            ledger.handled.clear()
+            await asyncio.gather(*(reception.confirm(town.luis.send(text)) for text in texts))
+            await ledger.sees(*texts)
+
+
+def dawdling(use_case: Callable[..., Any], begun: threading.Event) -> Callable[..., Any]:
+    """The same, but the first time it takes as long as the next update would need to get past."""
+
+    def dawdle(*args: Any, **kwargs: Any) -> Any:
+        if not begun.is_set():
+            begun.set()
+            time.sleep(0.3)
+        return use_case(*args, **kwargs)
+
+    return dawdle
+
+
+async def test_while_the_first_update_is_looked_into_the_next_one_does_not_get_past(
+    town: Town, process: Processes, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+    slow = dawdling(bot.reception.list_people_waiting, begun)
+    monkeypatch.setattr("bot.reception.list_people_waiting", slow)
+    reception = process()
+    first = asyncio.create_task(reception(town.luis.send("1")))
+    await until(lambda: begun.is_set() or first.done())
+    await asyncio.gather(first, reception(town.luis.send("2")))
+
+    await ledger.sees("1", "2")
+
+
+async def test_while_an_update_is_being_stored_the_next_one_does_not_get_past(
+    town: Town, process: Processes, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+    monkeypatch.setattr("bot.reception.keep_update", dawdling(bot.reception.keep_update, begun))
+    reception = process()
+    serving = asyncio.create_task(reception(town.luis.send("slow")))
+    await until(lambda: ledger.began == ["slow"])
+    storing = asyncio.gather(*(reception(town.luis.send(text)) for text in "12"))
+    await until(begun.is_set)
+
+    ledger.gate.set()
+    await asyncio.gather(serving, storing)
+    await ledger.sees("slow", "1", "2")
 
 
 async def test_a_repeated_update_changes_nothing_and_shows_nothing(town: Town, consultation: int) -> None:
