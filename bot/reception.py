@@ -84,8 +84,6 @@ class Reception:
         waits: Sequence[float] = _WAITS,
         observer: Observer | None = None,
     ) -> None:
-        self.passed_over = 0
-        """How many updates were not kept, because too many of the same person waited."""
         self._bot = bot
         self._allowance = allowance
         self._patience = patience
@@ -204,10 +202,11 @@ class Reception:
 
     async def _keep(self, arrival: _Arrival, *, tries: int = 0, fault: str | None = None) -> None:
         sealed = self._seal(arrival.payload)
-        self._observer.turn(0.0, "stored")
-        if not await self._run(keep_update, arrival.id, arrival.person, sealed, tries=tries, fault=fault):
-            self.passed_over += 1
-            _log.warning("an update was passed over: %d of the same person wait", self.passed_over)
+        if await self._run(keep_update, arrival.id, arrival.person, sealed, tries=tries, fault=fault):
+            self._observer.turn(0.0, "stored")
+        else:
+            self._observer.passed_over()
+            _log.warning("an update was passed over: too many of the same person wait")
 
     async def _set_unreadable_aside(self, payload: dict[str, Any], error: Exception) -> None:
         number = payload.get("update_id")

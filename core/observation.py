@@ -9,6 +9,9 @@ class Observer(Protocol):
     def turn(self, seconds: float, outcome: str) -> None:
         """An update came to the end of a turn: `handled` or `failed`; or it was `stored` for later, in no time."""
 
+    def passed_over(self) -> None:
+        """An update was neither handled nor stored, because too many of the same person waited."""
+
     def sent(self, outcome: str) -> None:
         """A message of a broadcast came to its state: `sent`, `blocked`, `failed`, `doubtful` or `postponed`."""
 
@@ -20,6 +23,9 @@ class Unobserved:
     """Nobody watches: tests, benchmarks, the demonstration being made."""
 
     def turn(self, seconds: float, outcome: str) -> None:
+        """Nothing."""
+
+    def passed_over(self) -> None:
         """Nothing."""
 
     def sent(self, outcome: str) -> None:

@@ -52,6 +52,9 @@ class Metrics(Collector):
             buckets=_TURN_BUCKETS,
             registry=self._registry,
         )
+        self._passed_over = self._counter(
+            "rimay_updates_passed_over", "Updates not kept, because too many of the same person waited"
+        )
         self._sends = self._counter(
             "rimay_sends", "Messages of broadcasts, by what became of them", "outcome"
         )
@@ -76,6 +79,10 @@ class Metrics(Collector):
         self._turns.labels(outcome).inc()
         if outcome != "stored":
             self._seconds.observe(seconds)
+
+    def passed_over(self) -> None:
+        """An update was not kept."""
+        self._passed_over.inc()
 
     def sent(self, outcome: str) -> None:
         """A message of a broadcast came to its state."""

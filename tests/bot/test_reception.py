@@ -11,6 +11,7 @@ import pytest
 
 import bot.reception
 from bot.allowance import Allowance
+from core.observation import Unobserved
 from tests.bot.receiving import Ledger, Processes, settles, until, waiting
 from tests.bot.town import Town, own_answers
 
@@ -184,14 +185,28 @@ async def test_what_a_flood_left_is_taken_at_its_pace_and_in_order(
     await ledger.sees(*(str(number) for number in range(6)))
 
 
+class Watcher(Unobserved):
+    """Counts the updates that were not kept, and those that were stored."""
+
+    def __init__(self) -> None:
+        self.stored = self.lost = 0
+
+    def turn(self, seconds: float, outcome: str) -> None:
+        self.stored += outcome == "stored"
+
+    def passed_over(self) -> None:
+        self.lost += 1
+
+
 async def test_beyond_the_bound_updates_are_passed_over_and_counted(
     town: Town, process: Processes, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.inbox.MOST_WAITING", 2)
-    reception = process(allowance=Allowance(burst=1, per_second=0.01))
+    watcher = Watcher()
+    reception = process(allowance=Allowance(burst=1, per_second=0.01), observer=watcher)
     updates = [town.luis.send(str(number)) for number in range(5)]
     for update in updates:
         await reception(update)
 
     assert [row.update_id for row in await waiting(town)] == [each["update_id"] for each in updates[1:3]]
-    assert reception.passed_over == 2
+    assert (watcher.stored, watcher.lost) == (2, 2)

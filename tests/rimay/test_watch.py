@@ -110,7 +110,7 @@ async def test_the_age_of_the_last_backup_is_shown_once_there_is_one(database: D
 
 
 async def test_a_queue_that_waits_for_the_morning_is_told_from_one_that_stands(settings: Settings) -> None:
-    database = Database("sqlite://")
+    database = Database(f"sqlite:///{settings.home}/rimay.db")
     metrics = Metrics(database, role="worker", quiet_hours=settings.quiet_hours)
     with at(NOON + timedelta(hours=2)):
         assert lines(await metrics.exposition())["rimay_quiet_hours"] == 0
@@ -142,6 +142,7 @@ async def test_turns_and_messages_are_counted_as_they_happen(database: Database)
     metrics.turn(0.03, "handled")
     metrics.turn(7.0, "failed")
     metrics.turn(0.0, "stored")
+    metrics.passed_over()
     metrics.sent("sent")
     metrics.quiet(35.0)
     shown = lines(await metrics.exposition())
@@ -149,6 +150,7 @@ async def test_turns_and_messages_are_counted_as_they_happen(database: Database)
     assert shown["rimay_turn_seconds_count"] == 2
     assert shown['rimay_turn_seconds_bucket{le="0.05"}'] == 1
     assert shown['rimay_turns_total{outcome="stored"}'] == 1
+    assert shown["rimay_updates_passed_over_total"] == 1
     assert shown['rimay_sends_total{outcome="sent"}'] == 1
     assert shown["rimay_quiet_asked_seconds_total"] == 35
     assert shown["rimay_database_up"] == 1
