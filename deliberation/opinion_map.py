@@ -16,11 +16,6 @@ from deliberation.vote_file import Statements
 Map = dict[str, Any]
 
 
-def map_of(votes: Votes, statements: Statements) -> Map:
-    """What is published where nobody asks for Polis's own method."""
-    return map_as_polis(votes, statements)
-
-
 def map_as_polis(votes: Votes, statements: Statements) -> Map:
     """What Polis would say. Statements that were rejected are in none of the lists, as nobody is to see them."""
     rejected = np.isin(votes.statements, sorted(statements.rejected))

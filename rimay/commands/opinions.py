@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from deliberation.opinion_map import Map, map_as_polis, map_of
+from deliberation.opinion_map import Map, map_as_polis
+from deliberation.opinion_portrait import map_of
 from deliberation.vote_file import read_conversation
 from i18n.dates import format_number
 from i18n.translator import Translator

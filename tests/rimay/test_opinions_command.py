@@ -43,16 +43,22 @@ def map_of(folder: Path, lines: list[str], *options: str, threads: int = 1) -> b
 
 
 @pytest.mark.parametrize(
-    "votes", [random_votes(1500, 390, 0.1), random_votes(1200, 430, 0.05)], ids=["solved", "iterated"]
+    ("votes", "options"),
+    [
+        (random_votes(1500, 390, 0.1), ("--compatible",)),
+        (random_votes(1200, 430, 0.05), ("--compatible",)),
+        (random_votes(1200, 130, 0.1), ()),
+    ],
+    ids=["solved", "iterated", "default"],
 )
 def test_neither_the_order_of_rows_nor_the_number_of_threads_changes_a_byte(
-    tmp_path: Path, votes: Votes
+    tmp_path: Path, votes: Votes, options: tuple[str, ...]
 ) -> None:
     """Without pinned threads the one that is solved differs on two cores."""
     lines = lines_of(votes)
     shuffled = random.Random(7).sample(lines, len(lines))
-    first = map_of(tmp_path, lines, "--compatible", threads=1)
-    assert map_of(tmp_path, shuffled, "--compatible", threads=2) == first
+    first = map_of(tmp_path, lines, *options, threads=1)
+    assert map_of(tmp_path, shuffled, *options, threads=2) == first
 
 
 def test_the_map_has_the_fields_that_others_read(tmp_path: Path) -> None:
@@ -95,6 +101,31 @@ def test_the_map_has_the_fields_that_others_read(tmp_path: Path) -> None:
     assert [len(each) for each in found["pca"]["components"]] == [7, 7]
     assert found["pca"]["center"][0] == pytest.approx(5 / 21)
     assert (found["k"], found["method"]) == (2, "polis") and found["version"]
+
+
+def test_the_default_map_says_how_sure_it_is(tmp_path: Path) -> None:
+    votes, out = tmp_path / "votes.csv", tmp_path / "map.json"
+    votes.write_text("\n".join([HEADER, *lines_of(random_votes(60, 20, 0.9)), "1,x,19,newcomer,1"]))
+    (tmp_path / "comments.csv").write_text("comment-id,moderated,is-meta\n3,-1,false\n4,1,true\n77,0,false\n")
+    done = run(votes, "--statements", tmp_path / "comments.csv", "--out", out)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(out.read_text("utf-8"))
+    shown = {str(number) for number in range(20)} - {"3"}
+    assert found["consensus"].keys() == shown
+    assert found["priorities"].keys() == shown | {"77"}
+    assert set(found["pca"]["statements"]) == shown - {"4"}, "what asks about the person makes no group"
+    assert found["k"] == len(found["groups"]) == 2 and found["method"] == "rimay" and found["seed"] == 0
+    assert found["stability"]["chosen"] == found["stability"]["by_k"]["2"] > 0.8
+    assert sum(group["size"] for group in found["groups"]) == 60
+    assert found["participants"]["newcomer"]["group"] is None
+    assert sum(found["participants"]["7"]["membership"]) == pytest.approx(1)
+    for group in found["groups"]:
+        for told in group["representative"]:
+            assert told["q"] <= 0.05 and told["interval"][0] < told["p"] < told["interval"][1]
+            assert group["votes"][told["statement"]]["seen"] > 0
+    assert found["groups"][0]["representative"] and found["divisive"][0]["low"] > 0
+    intervals = found["consensus_intervals"]
+    assert all(intervals["low"][name] < found["consensus"][name] < intervals["high"][name] for name in shown)
 
 
 def test_faults_leave_nothing_behind(tmp_path: Path) -> None:
