@@ -45,32 +45,50 @@ class Poller:
         self._offset = 0
         """The first update that is not confirmed yet."""
         self._stopping = False
+        self._stuck = False
+        self._polling: asyncio.Task[None] | None = None
         self._call: asyncio.Task[Any] | None = None
+
+    @property
+    def works(self) -> bool:
+        """Whether updates are fetched and handed on, as far as that is in our hands: Telegram may be away."""
+        return self._polling is not None and not self._polling.done() and not self._stuck
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Updates are fetched while the block runs."""
-        polling = asyncio.create_task(self._poll())
+        self._polling = asyncio.create_task(self._poll())
         try:
             yield
         finally:
             self._stopping = True
             if self._call is not None:
                 self._call.cancel()
-            await polling
+            await self._polling
 
     async def _poll(self) -> None:
         failures = 0
         await self._leave_webhook()
         while not self._stopping:
-            wait = await self._round()
+            wait = await self._round_whatever_happens()
             failures = 0 if wait is None else failures + 1
             if wait is not None:
                 await self._interruptible(
                     asyncio.sleep(max(wait, _RETRIES[min(failures, len(_RETRIES)) - 1]))
                 )
-        with suppress(TelegramError):  # so that the next start does not find again what was handled
+        with suppress(Exception):  # so that the next start does not find again what was handled
             await self._fetch(waiting=0, at_most=1)
+
+    async def _round_whatever_happens(self) -> float | None:
+        """A round. What nobody foresaw is written down and ends that round alone: people have no other way in."""
+        try:
+            wait = await self._round()
+        except Exception as error:
+            _log.error("updates could not be handed on and have to come again: %s", type(error).__name__)
+            self._stuck = True
+            return 0.0
+        self._stuck = False
+        return wait
 
     async def _round(self) -> float | None:
         """Fetch and hand on once. Seconds to wait where it went wrong."""
@@ -117,7 +135,7 @@ class Poller:
             try:
                 await self._interruptible(self._request.post(f"{self._address}/deleteWebhook"))
                 return
-            except TelegramError as error:
+            except Exception as error:  # whatever it was: without Telegram there is nothing else to do
                 _log.warning("Telegram does not answer yet: %s", type(error).__name__)
                 await self._interruptible(asyncio.sleep(_RETRIES[2]))
 

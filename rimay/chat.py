@@ -72,6 +72,7 @@ class Chat:
         self.bot = self._build()
         self.reception = Reception(self.bot, allowance=Allowance(), observer=observer)
         self.simulator = Simulator(self.api, self.reception) if self.api else None
+        self._poller: Poller | None = None
         self.webhook_secret = installation.vault.token("webhook")
         self.jobs = (
             build_jobs(installation, self.bot.bot, observer) if carries else Enqueuer(settings.jobs_url)
@@ -83,6 +84,10 @@ class Chat:
         if self.installation.settings.public_url is None or self.simulator is not None:
             return None
         return Secret(self.webhook_secret, self.reception)
+
+    def receives(self) -> bool:
+        """Whether updates can still come in: false once long polling, where the settings choose it, stands still."""
+        return self._poller is None or self._poller.works
 
     def _build(self) -> Bot:
         settings = self.installation.settings
@@ -126,6 +131,6 @@ class Chat:
             await self.bot.bot.set_webhook(address, secret_token=self.webhook_secret, allowed_updates=_KINDS)
             yield
             return
-        poller = Poller(self._updates_request, self.bot.bot.base_url, self.reception.confirm, _KINDS)
-        async with poller.running():
+        self._poller = Poller(self._updates_request, self.bot.bot.base_url, self.reception.confirm, _KINDS)
+        async with self._poller.running():
             yield

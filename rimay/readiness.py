@@ -1,6 +1,7 @@
 """Whether this process can do its work, and if not, why: for supervisors and balancers, so the reasons are codes."""
 
 import asyncio
+from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -18,6 +19,8 @@ class Readiness:
         self._database = database
         self.started = False
         self.draining = False
+        self.receives: Callable[[], bool] = lambda: True
+        """Whether updates can still come in; a process into which none come has nothing to set."""
 
     async def reasons(self) -> tuple[str, ...]:
         """Why work should go elsewhere: nothing where it is welcome."""
@@ -26,6 +29,8 @@ class Readiness:
             found.append("starting")
         if self.draining:
             found.append("draining")
+        elif self.started and not self.receives():
+            found.append("updates")
         try:
             async with asyncio.timeout(_PATIENCE):
                 where = await self._database.read(_standing)

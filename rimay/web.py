@@ -32,6 +32,7 @@ def compose(chat: Chat, end: Callable[[], None], watch: Watch | None = None) -> 
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with chat.running():
             watching = asyncio.create_task(give_way())
+            watch.readiness.receives = chat.receives
             watch.readiness.started = True
             yield
             watch.readiness.draining = True

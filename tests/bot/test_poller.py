@@ -14,6 +14,7 @@ from bot.botapi_server import BotApiServer
 from bot.poller import Poller
 from bot.transport import AiohttpRequest
 from core.inbox import NotKept
+from tests.bot.receiving import until
 
 Json = dict[str, Any]
 KINDS = ("message", "callback_query", "my_chat_member")
@@ -50,6 +51,7 @@ class Inbox:
         self.came: list[int] = []
         self.confirmed: list[int] = []
         self.refuses: dict[int, int] = {}
+        self.with_what: Exception = NotKept()
         self.holds = asyncio.Event()
         self.holds.set()
 
@@ -59,7 +61,7 @@ class Inbox:
         await self.holds.wait()
         if self.refuses.get(number):
             self.refuses[number] -= 1
-            raise NotKept
+            raise self.with_what
         self.confirmed.append(number)
 
     async def has(self, *numbers: int) -> None:
@@ -119,6 +121,45 @@ async def test_what_could_not_be_kept_comes_again_and_nothing_before_it_does(
     assert inbox.came.count(first) == 1
     assert inbox.came.count(second) == 4
     assert len(server.api.updates) == 0
+
+
+async def test_what_nobody_foresaw_ends_a_round_and_not_the_polling(
+    server: BotApiServer, luis: Person, inbox: Inbox, poller: Poller, caplog: pytest.LogCaptureFixture
+) -> None:
+    inbox.with_what = RuntimeError("me persiguen")
+    first, second = (number(luis.send(text)) for text in "12")
+    inbox.refuses[first] = 10_000
+    assert not poller.works, "it does not run yet"
+    async with poller.running():
+        assert poller.works
+        await until(lambda: inbox.came.count(first) > 3)
+        assert not poller.works, "it can be seen that nobody gets on"
+
+        inbox.refuses.clear()
+        await inbox.has(first, second)
+        await until(lambda: poller.works)
+
+    assert not poller.works
+    assert "RuntimeError" in caplog.text and "persiguen" not in caplog.text
+    assert len(server.api.updates) == 0
+
+
+async def test_a_telegram_that_answers_nonsense_is_waited_out(
+    server: BotApiServer, luis: Person, inbox: Inbox, poller: Poller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[object] = [ValueError("no JSON"), 7, {"update": "none"}, [{}], ["none"]]
+    ask = poller._request.post
+
+    async def post(address: str, **how: Any) -> Any:
+        if not answers:
+            return await ask(address, **how)
+        if isinstance(answer := answers.pop(0), Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(poller._request, "post", post)
+    async with poller.running():
+        await inbox.has(number(luis.send("hola")))
 
 
 async def test_while_it_is_being_handled_telegram_keeps_it(

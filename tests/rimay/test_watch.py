@@ -18,6 +18,7 @@ from api.services import Services
 from core.broadcasts import Course
 from core.clock import at
 from core.database import Database
+from core.quiet_hours import read_quiet_hours
 from core.sealing import Vault
 from core.settings import Settings
 from core.tables import Broadcast, DeliveryChunk, WaitingUpdate
@@ -111,7 +112,8 @@ async def test_the_age_of_the_last_backup_is_shown_once_there_is_one(database: D
 
 async def test_a_queue_that_waits_for_the_morning_is_told_from_one_that_stands(settings: Settings) -> None:
     database = Database(f"sqlite:///{settings.home}/rimay.db")
-    metrics = Metrics(database, role="worker", quiet_hours=settings.quiet_hours)
+    hours = read_quiet_hours("20:00-08:00", settings.zone)
+    metrics = Metrics(database, role="worker", quiet_hours=hours)
     with at(NOON + timedelta(hours=2)):
         assert lines(await metrics.exposition())["rimay_quiet_hours"] == 0
     with at(NOON + timedelta(hours=14)):
@@ -196,6 +198,18 @@ async def test_it_is_ready_once_it_has_started_until_it_drains_and_while_the_sch
     assert await readiness.reasons() == (), "a newer release migrated: this one goes on until it is replaced"
     readiness.draining = True
     assert await readiness.reasons() == ("draining",)
+    await database.dispose()
+
+
+async def test_who_has_lost_the_way_by_which_updates_come_in_is_not_ready(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await database.run(versioned, heads()[0])
+    readiness = Readiness(database)
+    readiness.started, readiness.receives = True, lambda: True
+    assert await readiness.reasons() == ()
+
+    readiness.receives = lambda: False
+    assert await readiness.reasons() == ("updates",)
     await database.dispose()
 
 

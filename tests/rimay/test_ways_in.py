@@ -94,7 +94,9 @@ async def test_long_polling_from_the_first_word_to_the_answer(
     chat = Chat(installation)
     async with chat.running():
         await walks_in(luis)
+        assert chat.receives()
 
+    assert not chat.receives()
     assert luis.unanswered == 0
     assert (await installation.database.read(get_consultation, 1)).reach.started == 1
     menu = {command["command"] for command in server.api.commands[""]}
