@@ -45,12 +45,18 @@ def keep_log(form: str, role: str) -> None:
     logging.raiseExceptions = False  # its complaint would quote the line that could not be written
     sys.excepthook = _note_end
     threading.excepthook = lambda end: _note_end(end.exc_type, end.exc_value, end.exc_traceback)
+    sys.unraisablehook = lambda lost: _note_lost(lost.exc_type, lost.exc_value, lost.exc_traceback)
 
 
 def _note_end(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
         return
     _log.critical("ended by an error", exc_info=(kind, error or kind(), trace))
+
+
+def _note_lost(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    """In a finalizer, say. Of what was being finalized nothing is said: it may show what it holds."""
+    _log.error("an error that nobody could catch", exc_info=(kind, error or kind(), trace))
 
 
 class PlainLines(logging.Formatter):

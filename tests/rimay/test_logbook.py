@@ -141,6 +141,12 @@ dbos._logger.dbos_logger.error("{SAID}")
 thread = threading.Thread(target=lambda: int("{SAID}"))
 thread.start(); thread.join()
 logging.getLogger("httpx").warning("{SAID} %d", "no number")
+class Letter:
+    def __repr__(self):
+        return "{SAID}"
+    def __del__(self):
+        raise OSError("{SAID}")
+Letter()
 raise RuntimeError("{SAID} {CHAT}")
 """
 
@@ -155,10 +161,12 @@ def test_a_process_that_dies_says_how_and_nothing_else(form: str) -> None:
     kept = clean(lines)
     assert ended.returncode == 1
     assert "RuntimeError" in kept and "ValueError" in kept and "ended by an error" in kept
+    assert "OSError" in kept and "an error that nobody could catch" in kept
     if form == "json":
         assert [json.loads(line)["logger"] for line in lines] == [
             "dbos",
             "rimay.process",
             "httpx",
+            "rimay.process",
             "rimay.process",
         ]
