@@ -43,7 +43,13 @@ def count_votes(votes: Votes, label: IntArray, groups: int) -> GroupCounts:
     label:  (n,) 0..groups-1; the votes of people at -1 are not counted
     """
     statements = len(votes.statements)
-    place = (np.repeat(label, votes.votes_by_person) * statements + votes.statement) * 3 + votes.value + 1
-    counted = np.bincount(place[place >= 0], minlength=groups * statements * 3)
+    size = groups * statements * 3
+    first = (label * statements).astype(np.int32 if size < 2**31 else np.int64)
+    place = np.repeat(first, votes.votes_by_person)
+    place += votes.statement
+    place *= 3
+    place += votes.value
+    place += 1
+    counted = np.bincount(place[place >= 0] if label.min(initial=0) < 0 else place, minlength=size)
     disagree, passed, agree = np.moveaxis(counted.reshape(groups, statements, 3), 2, 0)
     return GroupCounts(agree, disagree, agree + disagree + passed)

@@ -6,8 +6,7 @@ import numpy as np
 
 from deliberation.maths.votes import FloatArray
 
-_EXACT = 1e-11
-_LOOK_EVERY = 4
+_EXACT = 1e-10
 
 
 def largest_eigenvectors(
@@ -17,7 +16,7 @@ def largest_eigenvectors(
 
     times:   multiplies the matrix with a vector
     source:  Lanczos 1950; each vector is made orthogonal to all before it, twice over (Parlett: "twice is enough").
-             It begins at the same vector each time and ends where the residuals are 1e-11 of the largest eigenvalue,
+             It begins at the same vector each time and ends where the residuals are 1e-10 of the largest eigenvalue,
              after about half as many multiplications as a restarted method
     """
     vector = np.cos(np.arange(size))
@@ -33,9 +32,12 @@ def largest_eigenvectors(
             vector = vector - (basis @ vector) @ basis
         length = np.linalg.norm(vector)
         tridiagonal[steps, steps - 1] = tridiagonal[steps - 1, steps] = length
-        finished = steps == size or length <= _EXACT * tridiagonal[0, 0]
-        if finished or steps % _LOOK_EVERY == 0:
-            values, vectors = np.linalg.eigh(tridiagonal[:steps, :steps])
-            values, vectors = values[::-1][:wanted], vectors[:, ::-1][:, :wanted]
-            if finished or (length * np.abs(vectors[-1]) <= _EXACT * values[0]).all():
-                return values, vectors.T @ basis
+        values, vectors = np.linalg.eigh(tridiagonal[:steps, :steps])
+        values, vectors = values[::-1][:wanted], vectors[:, ::-1][:, :wanted]
+        near = _EXACT * values[0]
+        if (
+            steps == size
+            or length <= near
+            or (steps >= wanted and length * np.abs(vectors[-1]).max() <= near)
+        ):
+            return values, vectors.T @ basis

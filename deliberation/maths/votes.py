@@ -83,14 +83,14 @@ def last_votes(
     value = np.asarray(values, dtype=np.int8)
     across = max(len(texts), 1)
     order, place = _sorted_by_place(person, statement, across)
-    value = value[order]
+    statement, value = statement[order], value[order]
     again = place[1:] == place[:-1]
     if again.any():
         value = value if times is None else _in_time(again, np.asarray(times, np.int64)[order], value)
         last = np.append(~again, True)
-        place, value = place[last], value[last]
+        place, statement, value = place[last], statement[last], value[last]
     starts = np.searchsorted(place, np.arange(len(names) + 1) * across)
-    return Votes(names, texts, starts, (place % across).astype(np.int32), value)
+    return Votes(names, texts, starts, statement, value)
 
 
 def canonical(name: str) -> tuple[int, int, str]:
@@ -112,12 +112,12 @@ def _numbered(ids: Sequence[Any] | NDArray[Any]) -> tuple[tuple[str, ...], NDArr
 
 def _ranked(numbers: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32]]:
     """The distinct numbers, rising, and the rank of each: without sorting where they lie close together."""
-    low = numbers.min()
-    span = int(numbers.max()) - int(low) + 1
+    low = int(numbers.min())
+    span = int(numbers.max()) - low + 1
     if span > 8 * len(numbers) + 1024:
         distinct, rank = np.unique(numbers, return_inverse=True)
         return distinct, rank.astype(np.int32)
-    shifted = numbers - low
+    shifted = numbers - low if low else numbers
     seen = np.zeros(span, bool)
     seen[shifted] = True
     return np.flatnonzero(seen) + low, (np.cumsum(seen, dtype=np.int32) - 1)[shifted]
@@ -125,8 +125,8 @@ def _ranked(numbers: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32]]:
 
 def _sorted_by_place(
     person: NDArray[np.int32], statement: NDArray[np.int32], statements: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The numbers of the rows by person and statement, equal ones in their order; and their places.
+) -> tuple[IntArray | slice, IntArray]:
+    """The numbers of the rows by person and statement, equal ones in their order, or all as they are; their places.
 
     The place of a vote is its person times `statements` and its statement. Place and row together are one number, so
     that sorting needs to move nothing else. Rows that are in order already are left alone.
@@ -135,7 +135,7 @@ def _sorted_by_place(
     place *= statements
     place += statement
     if (place[1:] >= place[:-1]).all():
-        return np.arange(len(place)), place
+        return slice(None), place
     bits = len(place).bit_length()
     if int(place.max()).bit_length() + bits > 63:
         order = np.argsort(place, kind="stable")

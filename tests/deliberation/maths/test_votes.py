@@ -80,5 +80,5 @@ def test_no_votes_are_no_people(empty: tuple[Any, ...]) -> None:
 def test_rows_are_sorted_whether_place_and_row_fit_into_one_number_or_not(statements: int) -> None:
     person, statement = np.array([4000, 1, 4000, 1], np.int32), np.array([3, 2, 3, 0], np.int32)
     order, place = _sorted_by_place(person, statement, statements)
-    assert order.tolist() == [3, 1, 0, 2]
+    assert np.arange(4)[order].tolist() == [3, 1, 0, 2]
     assert (place == person[order].astype(np.int64) * statements + statement[order]).all()
