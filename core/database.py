@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
 
+from core.connecting import attentive
 from core.scrubbing import overwrite_log, write_anew
 
 P = ParamSpec("P")
@@ -151,7 +152,7 @@ class Database:
 
 def _writer_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=_POSTGRESQL_THREADS, pool_recycle=1800, hide_parameters=True)
+        return _pool(url, _POSTGRESQL_THREADS)
     engine = create_engine(url, pool_size=1, max_overflow=1, hide_parameters=True)
     _prepare_sqlite(engine, *_SQLITE_PRAGMAS)
 
@@ -166,8 +167,7 @@ def _writer_engine(url: URL) -> Engine:
 
 def _reader_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_size=_SQLITE_READERS, pool_recycle=1800, hide_parameters=True)
-        return engine.execution_options(postgresql_readonly=True)
+        return _pool(url, _SQLITE_READERS).execution_options(postgresql_readonly=True)
     engine = create_engine(url, pool_size=_SQLITE_READERS, hide_parameters=True)
     _prepare_sqlite(engine, *_SQLITE_PRAGMAS, "query_only=ON")
 
@@ -176,6 +176,10 @@ def _reader_engine(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _pool(url: URL, size: int) -> Engine:
+    return create_engine(attentive(url), pool_size=size, pool_recycle=1800, hide_parameters=True)
 
 
 def _prepare_sqlite(engine: Engine, *pragmas: str) -> None:

@@ -13,6 +13,7 @@ import psycopg
 from psycopg import AsyncConnection
 from sqlalchemy.engine import URL
 
+from core.connecting import parameters_of
 from core.inbox import NotKept
 from core.turns import Behind, Standing
 
@@ -21,13 +22,8 @@ _LOCKS = 0x52494D41
 """The class of our advisory locks: "RIMA"."""
 _LINGER = 0.02
 """Seconds that a lock is kept after its turn, at most: those of many people are let go of in one statement."""
-_CONNECTION = {
-    "connect_timeout": "5",
-    "keepalives_idle": "10",
-    "tcp_user_timeout": "15000",
-    "options": "-cplan_cache_mode=force_generic_plan",
-}
-"""A server that does not answer is taken for dead. Our statements are planned once: planning takes longer than they."""
+_PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan"
+"""Of our statements: planning takes longer than they."""
 _WAITS = "EXISTS (SELECT FROM waiting_update w WHERE w.state = 'waiting' AND w.person = %s)"
 _ALONE = {
     "look": f"SELECT true, {_WAITS}",
@@ -70,8 +66,9 @@ class SharedTurns:
     """Any number of processes serve everybody. What is asked while a statement runs goes with the next one."""
 
     def __init__(self, url: URL, behind: Behind) -> None:
-        address = url.set(drivername="postgresql").update_query_dict(_CONNECTION)
-        self._address = address.render_as_string(hide_password=False)
+        parameters = parameters_of(url)
+        options = f"{parameters.get('options', '')} {_PLANNED_ONCE}"
+        self._parameters = parameters | {"options": options, "autocommit": True}
         self._behind = behind
         self._connection: AsyncConnection | None = None
         self._epoch = 0
@@ -207,7 +204,7 @@ class SharedTurns:
 
     async def _execute(self, asked: list[_Ask]) -> list[tuple[bool, bool]]:
         if self._connection is None:
-            self._connection = await AsyncConnection.connect(self._address, autocommit=True)
+            self._connection = await AsyncConnection.connect(**self._parameters)
         asks = [ask for ask in asked if self._is_current(ask)]
         if len(asks) == 1 and (query := _ALONE.get(asks[0].action)):
             key = (_key(asks[0].person),) if asks[0].action == "take" else ()

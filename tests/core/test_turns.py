@@ -1,11 +1,11 @@
 """One person is served in one place at a time, within a process and over all of them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from core.database import Database
 from core.inbox import NotKept, keep_update
@@ -104,6 +104,31 @@ async def test_two_processes_do_not_serve_one_person(two: tuple[SharedTurns, Sha
     assert await here.take(ROSA) is Standing.BUSY
     await here.close()
     await there.close()
+
+
+@pytest.fixture
+def apart(postgresql_url: str) -> Iterator[URL]:
+    """The tables of an installation that keeps them in a schema of its own, and says so in its address."""
+    engine = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE SCHEMA apart"))
+        connection.execute(text("CREATE TABLE apart.waiting_update (LIKE waiting_update INCLUDING ALL)"))
+        yield make_url(postgresql_url).update_query_dict({"options": "-c search_path=apart"})
+        connection.execute(text("DROP SCHEMA apart CASCADE"))
+    engine.dispose()
+
+
+async def test_what_the_address_of_the_database_says_holds_for_turns_as_well(apart: URL) -> None:
+    database, turns = Database(apart.render_as_string(hide_password=False)), SharedTurns(apart, _nobody)
+    await database.run(keep_update, 5, ROSA, b"sealed")
+    await database.dispose()
+
+    assert await turns.take(LUIS) is Standing.FREE
+    assert await turns.take(ROSA) is Standing.BEHIND, "what is there is seen, and not what is elsewhere"
+    assert turns._connection is not None
+    shown = await turns._connection.execute("SHOW plan_cache_mode")
+    assert await shown.fetchone() == ("force_generic_plan",), "and so does what is ours"
+    await turns.close()
 
 
 async def test_with_its_process_every_turn_ends(two: tuple[SharedTurns, SharedTurns]) -> None:
