@@ -8,7 +8,7 @@ from deliberation.maths.threads import one_thread
 from deliberation.maths.votes import FloatArray, IntArray
 
 _FEW = 1000
-_CELLS_A_SIDE = 32
+_CELLS_A_SIDE = 24
 _STEPS = 100
 
 
@@ -38,7 +38,8 @@ class _Cells:
 def best_clusters(points: FloatArray, most: int = 5) -> Clusters:
     """k-means for k = 2..most, the k with the best silhouette; one group where the points do not differ.
 
-    points:  (n, 2). More than a thousand are first gathered into about a thousand cells of a grid
+    points:  (n, 2). More than a thousand are first gathered into the cells of a grid, some hundreds: finer
+             ones make no better groups
     source:  Small et al. 2021 (Polis gathers into 100 base clusters). Instead of unseeded starts each k begins with the
              centers of k - 1 and the point that helps most, and from corner to corner: Likas, Vlassis, Verbeek 2003,
              "The global k-means clustering algorithm"

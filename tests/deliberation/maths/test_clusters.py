@@ -34,7 +34,7 @@ def test_no_random_start_finds_better_groups(seed: int) -> None:
     assert found.silhouette > max(silhouette_score(points, label) for label in others) - 0.01
 
 
-def test_a_thousand_cells_stand_for_many_points() -> None:
+def test_some_hundred_cells_stand_for_many_points() -> None:
     points = _clouds(1500, 2500, spread=0.9)
     found = best_clusters(points)
     label = KMeans(2, n_init=20, random_state=0).fit_predict(points)
