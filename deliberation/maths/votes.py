@@ -83,7 +83,9 @@ def last_votes(
     value = np.asarray(values, dtype=np.int8)
     across = max(len(texts), 1)
     order, place = _sorted_by_place(person, statement, across)
-    statement, value = statement[order], value[order]
+    # Dividing in order is faster than fetching out of order.
+    statement = statement if isinstance(order, slice) else (place % across).astype(np.int32)
+    value = value[order]
     again = place[1:] == place[:-1]
     if again.any():
         value = value if times is None else _in_time(again, np.asarray(times, np.int64)[order], value)
