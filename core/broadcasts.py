@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.errors import NotFound
+from core.everyone import hold_everyone
 from core.progress import NOTHING, Sending, State, counts_of, progress_of
 from core.tables import Broadcast, Delivery, DeliveryChunk, Participant
 
@@ -67,20 +68,27 @@ def open_broadcast(
     recipients: a query of participant ids
     send_from:  nothing leaves before that moment
     """
+    hold_everyone(db)
     broadcast = Broadcast(
         kind=kind, subject_id=subject_id, round=round, send_from=send_from, created_at=now()
     )
     db.add(broadcast)
     db.flush()
+    address(db, broadcast.id, recipients)
+    return broadcast.id
+
+
+def address(db: Session, broadcast_id: int, recipients: Select[int]) -> int:
+    """Write the deliveries of a broadcast that has none yet; how many there are. For a caller that holds everyone."""
     chosen = recipients.subquery()
     place = func.row_number().over(order_by=Participant.id) - 1
     rows = select(
-        literal(broadcast.id), Participant.id, place // CHUNK, literal(State.NEW.value), literal(False),
+        literal(broadcast_id), Participant.id, place // CHUNK, literal(State.NEW.value), literal(False),
     ).where(Participant.reachable, Participant.id.in_(select(chosen)))  # fmt: skip
     columns = ["broadcast_id", "participant_id", "chunk", "state", "replied"]
     db.execute(insert(Delivery).from_select(columns, rows))
-    _count_chunks(db, broadcast.id)
-    return broadcast.id
+    _count_chunks(db, broadcast_id)
+    return progress_of(db, broadcast_id).total
 
 
 def _count_chunks(db: Session, broadcast_id: int) -> None:

@@ -16,8 +16,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
 
+from core.clock import now
 from core.connecting import attentive
-from core.scrubbing import overwrite_log, write_anew
+from core.scrubbing import overwrite_log, settle_scrub, write_anew
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -121,9 +122,15 @@ class Database:
 
     async def scrub(self) -> None:
         """Leave no trace of deleted rows in the files of the database. After a closing, after an erasure."""
-        await asyncio.get_running_loop().run_in_executor(self._scrubber, self._scrub)
+        await self._in_thread(self._scrubber, self._scrub)
 
     def _scrub(self) -> None:
+        begun = now()
+        self._scrub_files()
+        with self._writing.begin() as connection:
+            settle_scrub(connection, begun)
+
+    def _scrub_files(self) -> None:
         with self._writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if self.is_sqlite:
                 overwrite_log(connection)

@@ -2,17 +2,25 @@
 
 import logging
 import time
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection
+from sqlalchemy import Column, Connection, delete
 
-from core.tables import Delivery, Participant, Table
+from core.tables import Delivery, Owed, Participant, Table
 
+SCRUB = "scrub"
+"""What a transaction that deletes something promises (core/owed.py)."""
 _PATIENCE = 60.0
 """Seconds to wait for those who may still see what was deleted."""
 _LOOK_AGAIN = 0.05
 
 _log = logging.getLogger("rimay.database")
+
+
+def settle_scrub(connection: Connection, begun: datetime) -> None:
+    """What was promised before a scrubbing began is kept."""
+    connection.execute(delete(Owed).where(Owed.name == SCRUB, Owed.since <= begun))
 
 
 def overwrite_log(connection: Connection) -> None:

@@ -99,6 +99,15 @@ class SeenUpdate(Table):
     """Telegram gives up an update after a day: older marks are swept away."""
 
 
+class Owed(Table):
+    """Work that a transaction has promised and that is done after it, by whoever lives then."""
+
+    __tablename__ = "owed"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    since: Mapped[datetime]
+
+
 class WaitingUpdate(Table):
     """An update that is kept until its turn, or set aside after it failed too often. What it says is sealed."""
 

@@ -11,6 +11,7 @@ from core.audit import note_act
 from core.broadcasts import Kind, open_broadcast
 from core.clock import now
 from core.errors import NotFound, RimayError
+from core.everyone import hold_everyone
 from core.people import get_participant
 from core.tables import Broadcast, Delivery, Participant
 from deliberation.tables import Assembly, Invitation
@@ -125,6 +126,7 @@ def invite_willing(db: Session, assembly_id: int, *, account_id: int | None) -> 
 
     Again: only who was not invited yet and, while seats are free, who waits for one: they were promised to hear.
     """
+    hold_everyone(db)
     assembly = _get(db, assembly_id)
     if assembly.starts_at <= now():
         raise AssemblyPast

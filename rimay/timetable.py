@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from core.database import Database
 from core.inbox import sweep_set_aside
+from core.owed import is_scrub_owed
 from core.updates import sweep_seen_updates
 from deliberation.opening import open_due
 from surveys.consultations import close_consultation
-from surveys.reminders import list_overdue, send_due_reminders
+from surveys.reminders import list_due_reminders, list_overdue, remind
 
 _log = logging.getLogger("rimay.timetable")
 
@@ -38,18 +39,23 @@ class Timetable:
     async def keep(self) -> Kept:
         """Do what is due by now, each kind of thing in a transaction of its own."""
         opened = await self._database.run(open_due, self._zone, self._threshold)
-        reminded = await self._database.run(send_due_reminders, self._zone)
+        reminded = [
+            await self._database.run(remind, consultation_id, self._zone)
+            for consultation_id in await self._database.read(list_due_reminders, self._zone)
+        ]
         closed = [
             consultation_id
             for consultation_id in await self._database.read(list_overdue, self._zone)
             if await self._database.run(_close, consultation_id, self._zone)
         ]
         if closed:
-            await self._database.scrub()
             _log.info("%d consultations closed: their last day is over", len(closed))
+        owed = await self._database.read(is_scrub_owed)
+        if closed or owed:
+            await self._database.scrub()
         await self._database.run(sweep_seen_updates)
         await self._database.run(sweep_set_aside)
-        return Kept((*opened, *reminded), tuple(closed))
+        return Kept((*opened, *filter(None, reminded)), tuple(closed))
 
 
 def _close(db: Session, consultation_id: int, zone: ZoneInfo) -> bool:

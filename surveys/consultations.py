@@ -14,6 +14,8 @@ from core.audit import note_act
 from core.broadcasts import Kind, open_broadcast
 from core.clock import now
 from core.errors import Conflict, NotFound, RimayError
+from core.everyone import hold_everyone
+from core.owed import owe_scrub
 from core.tables import Participant, Table
 from surveys.attachments import attached_in, write_files_anew
 from surveys.derived import day_values, is_small, noted_days
@@ -158,6 +160,7 @@ def open_consultation(
     recipients: a query of participant ids; who cannot be reached is left out
     send_from:  no message leaves before that moment
     """
+    hold_everyone(db)
     row = _drafted(db, consultation_id)
     row.state, row.opened_at = "open", now()
     asked = select(
@@ -193,6 +196,7 @@ def close_consultation(db: Session, consultation_id: int, *, account_id: int | N
     if row.state != "open":
         raise Conflict
     row.state, row.closed_at = "closed", now()
+    owe_scrub(db)
     mine = Participation.consultation_id == consultation_id
     # Who was in the middle of it stays there, so that their next message hears that it is closed.
     db.execute(update(Participation).where(mine).values(response_id=None))

@@ -4,68 +4,86 @@ from collections.abc import Collection
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, exists, func, select, update
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.broadcasts import Kind, open_broadcast
+from core.broadcasts import Kind, address
 from core.clock import now, today
-from core.database import connection_of
+from core.database import connection_of, insert_into
+from core.everyone import hold_everyone
 from core.people import get_participant
 from core.progress import State
 from core.tables import Broadcast, Delivery
 from surveys.places import own, takes_answers
 from surveys.tables import Consultation, Participation
 
+_AFTER_THE_NEWS = timedelta(days=1)
+"""Who heard of the consultation only just, because its sending was held up, is not reminded of it yet."""
 
-def send_due_reminders(db: Session, zone: ZoneInfo) -> list[int]:
-    """Open the reminders whose day has come. Returns their broadcasts.
+
+def list_due_reminders(db: Session, zone: ZoneInfo) -> list[int]:
+    """Consultations of which a reminder is due."""
+    opened = select(Consultation).where(Consultation.state == "open", Consultation.opened_at.is_not(None))
+    rows = db.scalars(opened.order_by(Consultation.id))
+    return [row.id for row in rows if _round_due(row, zone) > _last_round(db, row.id)]
+
+
+def remind(db: Session, consultation_id: int, zone: ZoneInfo) -> int | None:
+    """Open the reminder whose day has come. Its broadcast; None where there is none, or nobody to remind.
 
     The n-th reminder is the n-th round of its kind. Of several that are due at once, because nothing ran for days,
-    only the last goes out; a second call opens nothing.
+    only the last goes out. A round passes although nobody was there to remind: who comes later is not reminded on a
+    day that nobody chose.
     """
-    opened = select(Consultation).where(Consultation.state == "open", Consultation.opened_at.is_not(None))
-    opened = opened.order_by(Consultation.id).with_for_update(skip_locked=True)  # a twin is at the others
-    found = [_send_due(db, row, zone) for row in db.scalars(opened)]
-    return [broadcast for broadcast in found if broadcast is not None]
+    row = db.get_one(Consultation, consultation_id)
+    round = _round_due(row, zone)
+    if round <= _last_round(db, consultation_id):
+        return None
+    # The round is taken before anything is written: a twin waits, and finds it taken. Who answers does not wait.
+    values = {"kind": Kind.UNFINISHED, "subject_id": consultation_id, "round": round, "created_at": now()}
+    take = insert_into(db, Broadcast).values(values).on_conflict_do_nothing().returning(Broadcast.id)
+    hold_everyone(db)
+    broadcast_id = db.scalar(take)
+    if broadcast_id is None:
+        return None
+    return broadcast_id if address(db, broadcast_id, unfinished(consultation_id)) else None
 
 
-def _send_due(db: Session, row: Consultation, zone: ZoneInfo) -> int | None:
+def _round_due(row: Consultation, zone: ZoneInfo) -> int:
+    """How many of its reminders should have gone out by now."""
     if row.opened_at is None or not takes_answers(row.state, row.closes_on, zone):
-        return None
-    past = [days for days in row.remind_after if row.opened_at + timedelta(days=days) <= now()]
-    if len(past) <= _rounds(db, row.id):
-        return None
-    recipients = unfinished(row.id)
-    if db.scalar(recipients.limit(1)) is None:
-        return None
-    return open_broadcast(db, Kind.UNFINISHED, row.id, recipients, len(past))
+        return 0
+    return sum(row.opened_at + timedelta(days=days) <= now() for days in row.remind_after)
 
 
-def _rounds(db: Session, consultation_id: int) -> int:
+def _last_round(db: Session, consultation_id: int) -> int:
     about = Broadcast.kind == Kind.UNFINISHED, Broadcast.subject_id == consultation_id
     return db.scalar(select(func.coalesce(func.max(Broadcast.round), 0)).where(*about)) or 0
 
 
 def unfinished(consultation_id: int, people: Collection[int] | None = None) -> Select[int]:
-    """Who was told of a consultation, has not come to its end, and did not ask to be left in peace.
+    """Who was told of a consultation, or has begun it, has not come to its end, and did not ask to be left in peace.
 
     people: only of these
     """
     about = Participation.consultation_id == consultation_id
     if people is not None:
         about = and_(_by_person == consultation_id, Participation.participant_id.in_(people))
-    waits = exists().where(
+    begun = Participation.state == "started"
+    not_told = Delivery.state.not_in((State.SENT, State.LEFT)) & ~begun
+    just_told = Delivery.settled_at > now() - _AFTER_THE_NEWS
+    told_in_vain = exists().where(
         Delivery.participant_id == Participation.participant_id,
         Delivery.broadcast_id == Broadcast.id,
         Broadcast.kind == Kind.OPENING,
         Broadcast.subject_id == consultation_id,
-        Delivery.state.in_((State.NEW, State.SENDING)),
+        or_(not_told, just_told),
     )
     return select(Participation.participant_id).where(
         about,
         Participation.state != "finished",
         Participation.may_remind,
-        ~waits,
+        ~told_in_vain,
     )
 
 

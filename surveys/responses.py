@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.database import connection_of
+from core.everyone import hold_still
+from core.owed import owe_scrub
 from core.people import forget, get_participant
 from surveys.conversation.progress import Progress, from_json, to_json
 from surveys.conversation.turns import Ask, AskRepeat, Finished, Located, Move, Sent, Show, Turn, Typed
@@ -124,7 +126,9 @@ def _is_asked(db: Session, participant_id: int, consultation: Consultation) -> b
 
 def erase_participant(db: Session, chat_index: bytes) -> None:
     """Erase the person, with the answers that still have a tie to them."""
+    hold_still(db)
     participant = get_participant(db, chat_index)
+    owe_scrub(db)
     tied = select(Participation.response_id).where(
         own(participant.id), Participation.response_id.is_not(None)
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from core.owed import owe_scrub
 from surveys.places import find_place, own
 from surveys.questionnaire import Localized
 from surveys.steps import Closed, NothingOpen
@@ -59,4 +60,5 @@ def withdraw(
     mine = own(place.participant_id), Participation.consultation_id == consultation_id
     db.execute(update(Participation).where(*mine).values(state="asked", current=False, response_id=None))
     db.execute(delete(Response).where(Response.id == place.response_id))
+    owe_scrub(db)
     return Withdrawn(place.language, place.title, found=True)

@@ -26,7 +26,9 @@ def upgrade() -> None:
     op.create_index("ix_delivery_participant", "delivery", ["participant_id", "settled_at"])
     op.add_column("seen_update", sa.Column("seen_on", sa.Date(), nullable=True))
     op.create_index("ix_seen_update_seen_on", "seen_update", ["seen_on"])
-    may_remind = sa.Column("may_remind", sa.Boolean(), nullable=False, server_default=sa.true())
+    may_remind: sa.Column[bool] = sa.Column(
+        "may_remind", sa.Boolean(), nullable=False, server_default=sa.true()
+    )
     op.add_column("participation", may_remind)
     op.add_column("consultation", sa.Column("audience", JSON, nullable=True))
     op.add_column("consultation", sa.Column("opens_at", MOMENT, nullable=True))
@@ -62,6 +64,12 @@ def _create_delivery_tables() -> None:
 
 
 def _create_ways_in() -> None:
+    op.create_table(
+        "owed",
+        sa.Column("name", sa.String(16), nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
     op.create_table(
         "waiting_update",
         sa.Column("update_id", ID, nullable=False, autoincrement=False),

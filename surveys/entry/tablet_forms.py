@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from core.audit import note_act
 from core.clock import now, today
 from core.errors import NotFound, RimayError
+from core.owed import owe_scrub
 from surveys.attachments import SealedFile, attached_in
 from surveys.conversation.progress import from_json, to_json
 from surveys.conversation.turns import Back, Finished, Outcome, Show
@@ -172,6 +173,7 @@ def discard_entry(db: Session, consultation_id: int, turn: EntryTurn, zone: Zone
     db.execute(delete(Response).where(Response.id == response_id))
     make_room(db, form, response_id, TABLET, turn.language)
     db.execute(update(Response).where(Response.id == response_id).values(state=_DISCARDED))
+    owe_scrub(db)
 
 
 def _begin(db: Session, form: EntryForm, response_id: str, turn: EntryTurn, zone: ZoneInfo) -> Response:

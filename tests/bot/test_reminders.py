@@ -3,15 +3,16 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.botapi_person import Person
 from core.broadcasts import Kind, find_broadcast
 from core.clock import at
-from core.tables import Broadcast, Participant
+from core.courses import cancel_broadcast
+from core.tables import Participant
 from deliberation.relevance import still_wanted
-from surveys.reminders import list_overdue, send_due_reminders
+from surveys import reminders
+from surveys.reminders import list_due_reminders, list_overdue
 from surveys.tables import Consultation, Participation
 from tests.bot.town import Town, labels
 
@@ -38,10 +39,18 @@ async def consultation(town: Town) -> int:
 async def remind(town: Town, days: float) -> list[int]:
     """What the calendar sends so many days after the opening."""
     with at(OPENED + timedelta(days=days)):
-        sent = await town.database.run(send_due_reminders, town.settings.zone)
+        sent = await due(town)
         for broadcast in sent:
             await town.delivers(broadcast)
         return sent
+
+
+async def due(town: Town) -> list[int]:
+    """The broadcasts of the reminders that are due."""
+    zone = town.settings.zone
+    consultations = await town.database.read(list_due_reminders, zone)
+    opened = [await town.database.run(reminders.remind, one, zone) for one in consultations]
+    return [broadcast for broadcast in opened if broadcast is not None]
 
 
 def reminded(town: Town, person: Person) -> bool:
@@ -121,7 +130,7 @@ async def test_when_its_last_day_is_over_nobody_is_reminded_and_it_is_to_be_clos
         assert await town.database.read(list_overdue, zone) == []
     with at(datetime(2026, 11, 10, 5, 1, tzinfo=UTC)):
         assert await town.database.read(list_overdue, zone) == [consultation]
-        assert await town.database.run(send_due_reminders, zone) == []
+        assert await due(town) == []
 
 
 async def test_a_reminder_on_its_way_passes_over_who_answered_meanwhile(
@@ -130,7 +139,7 @@ async def test_a_reminder_on_its_way_passes_over_who_answered_meanwhile(
     zone = town.settings.zone
     luis, rosa = await id_of(town, town.luis), await id_of(town, town.rosa)
     with at(OPENED + timedelta(days=2)):
-        (broadcast,) = await town.database.run(send_due_reminders, zone)
+        (broadcast,) = await due(town)
         await town.taps(town.luis, town.text("button_start", "es"))
         await town.answers(town.luis)
         assert await town.database.read(still_wanted, broadcast, [luis, rosa], zone) == {rosa}
@@ -148,5 +157,47 @@ async def test_who_was_not_told_of_it_yet_is_not_reminded(town: Town) -> None:
 
     await town.database.run(remind_after)
     assert await remind(town, 3) == []
-    kinds = await town.database.read(lambda db: list(db.scalars(select(Broadcast.kind))))
-    assert kinds == ["opening"]
+    assert not reminded(town, town.luis)
+
+
+async def test_who_comes_after_the_day_is_not_reminded_on_a_day_that_nobody_chose(
+    town: Town, consultation: int
+) -> None:
+    for person, language in ((town.luis, "es"), (town.rosa, "qu")):
+        with at(OPENED + timedelta(days=1)):
+            await town.taps(person, town.text("button_start", language))
+            await town.answers(person, language)
+    assert await remind(town, 2) == []  # nobody is left to be reminded, and the day passes
+
+    with at(OPENED + timedelta(days=4)):
+        await town.enters(town.outsider)
+        await town.says(town.outsider, "34")
+    assert await remind(town, 4.1) == []
+    assert await remind(town, 5) != []
+    assert reminded(town, town.outsider)
+
+
+async def test_who_heard_of_it_only_just_is_not_reminded_yet(town: Town) -> None:
+    await town.enters(town.luis)
+    with at(OPENED):
+        opened = await town.opens()
+    await town.database.run(_remind_after, opened, [2, 5])
+    with at(OPENED + timedelta(days=2) - timedelta(hours=1)):  # the sending was paused until then
+        await town.delivers(1)
+
+    assert await remind(town, 2) == []
+    assert await remind(town, 5) != []
+
+
+async def test_from_whom_the_opening_was_kept_nobody_hears_of_it_by_a_reminder(town: Town) -> None:
+    await town.enters(town.luis)
+    with at(OPENED):
+        opened = await town.opens()
+    await town.database.run(_remind_after, opened, [2])
+    await town.database.run(cancel_broadcast, 1, account_id=None)
+
+    assert await remind(town, 2) == []
+
+
+def _remind_after(db: Session, consultation_id: int, days: list[int]) -> None:
+    db.get_one(Consultation, consultation_id).remind_after = days

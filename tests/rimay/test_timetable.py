@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from core.broadcasts import Kind
 from core.clock import at
 from core.database import Database
+from core.owed import owe_scrub
 from core.people import Contact, enrol
-from core.tables import Broadcast
+from core.tables import Broadcast, Owed
 from deliberation.audience.criteria import Audience
 from deliberation.opening import plan, schedule
 from rimay.timetable import Kept, Timetable
@@ -92,3 +93,18 @@ async def test_twins_do_each_thing_once(database: Database) -> None:
     closed = await keep(database, OPENS + timedelta(days=5), twins=4)
     assert [kept.closed for kept in closed if kept.closed] == [(consultation,)]
     assert await kinds(database) == [Kind.OPENING, Kind.UNFINISHED]
+
+
+async def test_a_scrubbing_that_was_promised_and_not_done_is_made_good(database: Database) -> None:
+    with at(DRAFTED):
+        await database.run(owe_scrub)
+    assert await database.read(is_owed)
+
+    await keep(database, DRAFTED + timedelta(minutes=1))
+    assert await database.read(is_owed), "whoever promised it is still at it"
+    await keep(database, DRAFTED + timedelta(minutes=6))
+    assert not await database.read(is_owed)
+
+
+def is_owed(db: Session) -> bool:
+    return db.scalar(select(Owed.name)) is not None
