@@ -46,6 +46,8 @@ bench: $(DEV) ## figures beside a peer or a limit, measured here and now
 	$(RUN) bench.workbook
 	$(RUN) bench.export
 	$(RUN) bench.opinions
+	$(RUN) bench.prediction
+	$(RUN) bench.next_statement
 	$(RUN) bench.opening
 
 outside: $(DEV) ## test against data of others; RIMAY_DATA names their folder
