@@ -14,7 +14,7 @@ from core.settings import Settings
 
 WayOut = Bot
 """By its name here it is known to the front door, which knows no Telegram."""
-_PATIENCE = 5.0
+_PATIENCE, _LONGEST_PATIENCE = 2.0, 60.0
 
 _log = logging.getLogger("rimay.delivery")
 
@@ -46,6 +46,7 @@ def way_out(settings: Settings) -> WayOut:
 @asynccontextmanager
 async def connected(bot: WayOut) -> AsyncIterator[None]:
     """Telegram is there when the block begins, however long that takes. Raises TokenRefused."""
+    patience = _PATIENCE
     try:
         while True:
             try:
@@ -55,7 +56,8 @@ async def connected(bot: WayOut) -> AsyncIterator[None]:
                 raise TokenRefused from None
             except NetworkError as error:
                 _log.warning("Telegram is waited for: %s", type(error).__name__)
-            await asyncio.sleep(_PATIENCE)
+            await asyncio.sleep(patience)
+            patience = min(2 * patience, _LONGEST_PATIENCE)
         yield
     finally:
         await bot.shutdown()

@@ -5,6 +5,7 @@ import signal
 
 import typer
 
+from bot.jobs_slot import check_free
 from migrations.schema import upgrade
 from rimay.composition import Installation, open_installation
 from rimay.logbook import keep_log
@@ -22,6 +23,7 @@ def worker() -> None:
     installation = open_installation()
     keep_log(installation.settings.upkeep.log_form, "worker")
     upgrade(installation.database.engine)
+    asyncio.run(check_free(installation.settings.jobs_url))
     try:
         status = asyncio.run(_work(installation))
     except asyncio.CancelledError:  # told to stop before it had begun

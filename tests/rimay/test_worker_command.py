@@ -24,11 +24,15 @@ def test_without_telegram_there_is_nothing_to_carry(command: str) -> None:
     assert isinstance(done.exception, TokenMissing)
 
 
-def test_a_second_process_on_the_same_file_is_refused() -> None:
+@pytest.mark.parametrize("command", [["serve", "--port", "0"], ["worker"]])
+def test_a_second_process_on_the_same_file_is_refused(
+    command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RIMAY_TELEGRAM_TOKEN", "1:x")
     slot = slot_of(read_settings().jobs_url)
     asyncio.run(slot.take())
 
-    done = CliRunner().invoke(app, ["serve", "--port", "0"])
+    done = CliRunner().invoke(app, command)
 
     assert isinstance(done.exception, AlreadyCarried)
     asyncio.run(slot.leave())
