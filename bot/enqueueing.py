@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, event
 
 from bot.jobs_connection import JobsConnection
 from core.clock import now
+from core.connecting import attentive_address
 
 APPLICATION, VERSION = "rimay", "1"
 BROADCASTS, CHUNKS = "broadcasts", "chunks"
@@ -27,7 +28,7 @@ class Enqueuer:
     """Enqueues broadcasts. What it cannot enqueue is found by a worker within a minute."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self._url = attentive_address(url)
         self._client: DBOSClient | None = None
         self.lost = asyncio.Event()
         """Never set: who only asks has nothing that could be lost. `Jobs` has."""

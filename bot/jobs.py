@@ -16,6 +16,7 @@ from bot.enqueueing import APPLICATION, BROADCASTS, CHUNKS, VERSION, Enqueuer
 from bot.jobs_connection import JobsConnection
 from bot.jobs_slot import slot_of
 from core.budget import take_turn
+from core.connecting import attentive_address
 from core.database import Database
 from core.outbox import list_unclaimed_chunks, list_unfinished
 
@@ -41,7 +42,7 @@ class Jobs:
     def __init__(
         self, url: str, courier: Courier, database: Database, *, calendar: Calendar | None = None
     ) -> None:
-        self._url = url
+        self._url = attentive_address(url)
         self._courier = courier
         self._database = database
         self._calendar = calendar

@@ -9,6 +9,7 @@ from typing import IO, Protocol
 from psycopg import AsyncConnection, Error
 from sqlalchemy.engine import URL, make_url
 
+from core.connecting import parameters_of
 from core.errors import Conflict
 
 _CLASS = 7274295
@@ -107,7 +108,7 @@ class ServerSlot:
     """A slot of a PostgreSQL server: an advisory lock on a connection that is kept for life."""
 
     def __init__(self, url: URL) -> None:
-        self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._parameters = parameters_of(url) | {"application_name": "rimay-slot", "autocommit": True}
         self._connection: AsyncConnection | None = None
         self._number = 0
         self._turn = asyncio.Lock()
@@ -165,9 +166,7 @@ class ServerSlot:
         return bool(await self._ask("SELECT pg_try_advisory_lock(%s, %s)", _CLASS, number))
 
     async def _connect(self) -> AsyncConnection:
-        return await AsyncConnection.connect(
-            self._url, autocommit=True, connect_timeout=5, application_name="rimay-slot"
-        )
+        return await AsyncConnection.connect(**self._parameters)
 
     async def _ask(self, query: str, *values: int) -> object:
         assert self._connection is not None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
 _ATTENTIVE = {
     "connect_timeout": "5",
@@ -17,6 +17,14 @@ _ATTENTIVE = {
 def attentive(url: URL) -> URL:
     """The same address, and who connects to it notices soon when the server is gone. What it says itself stays."""
     return url.update_query_dict({**_ATTENTIVE, **url.query})
+
+
+def attentive_address(address: str) -> str:
+    """The same of an address that is still to be read; one of SQLite has no server."""
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        return address
+    return attentive(url).render_as_string(hide_password=False)
 
 
 def parameters_of(url: URL) -> dict[str, Any]:

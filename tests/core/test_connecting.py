@@ -3,11 +3,12 @@
 import socket
 
 import pytest
+from dbos import DBOSClient
 from psycopg import AsyncConnection, Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from core.connecting import parameters_of
+from core.connecting import attentive_address, parameters_of
 from core.database import Database
 
 
@@ -39,6 +40,18 @@ async def test_whoever_writes_or_reads_notices_soon_that_the_server_is_gone(post
 async def test_so_does_a_connection_that_no_engine_opens(postgresql_url: str) -> None:
     async with await AsyncConnection.connect(**parameters_of(make_url(postgresql_url))) as connection:
         assert patience(connection.fileno()) == (10, 5, 15)
+
+
+async def test_so_does_one_of_the_durable_jobs(postgresql_url: str) -> None:
+    address = attentive_address(postgresql_url.replace("+psycopg", ""))
+    client = DBOSClient(system_database_url=address, lazy=True)
+    with client._sys_db.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, Connection)
+        assert patience(driver.fileno()) == (10, 5, 15)
+    client.destroy()
+
+    assert attentive_address("sqlite:///jobs.db") == "sqlite:///jobs.db"
 
 
 @pytest.mark.parametrize("driver", ["postgresql", "postgresql+psycopg"])
