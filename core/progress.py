@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Integer, Update, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Integer, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from core.database import connection_of
@@ -69,6 +69,17 @@ _SHIFT_BACK = _SHIFT.values(due_at=None)
 """Some are new again, and may leave at once."""
 
 
+def recount(db: Session, broadcast_id: int, chunk: int) -> int:
+    """Count the rows of a chunk that is held, whatever was counted along. Returns how many are waiting."""
+    mine = Delivery.broadcast_id == broadcast_id, Delivery.chunk == chunk
+    query = select(Delivery.state, func.count()).where(*mine).group_by(Delivery.state)
+    found: dict[str, int] = {row[0]: row[1] for row in db.execute(query)}
+    counts = {state.value: found.get(state, 0) for state in State}
+    here = _chunk.c.broadcast_id == broadcast_id, _chunk.c.number == chunk
+    connection_of(db).execute(update(_chunk).where(*here).values(counts))
+    return counts[State.NEW]
+
+
 def move(
     db: Session, broadcast_id: int, source: State, target: State, *rows: ColumnElement[bool], **values: Any
 ) -> int:
@@ -100,11 +111,6 @@ def _shift_each(
     mine = table.c.broadcast_id == broadcast_id, table.c.number == bindparam("chunk")
     rows = [{"chunk": chunk, "by": count} for chunk, count in counts.items()]
     connection_of(db).execute(update(table).where(*mine).values(values), rows)
-
-
-def changed(db: Session, statement: Update) -> int:
-    """Carry out an update; how many rows it changed."""
-    return cast("CursorResult[Any]", db.execute(statement)).rowcount
 
 
 def progress_of(db: Session, broadcast_id: int) -> Sending:
