@@ -41,11 +41,11 @@ def figure_of(reader: Reader, name: str, label: str, part: int, whole: int) -> F
 
 
 def figures_of_reach(reader: Reader, reach: Reach) -> list[Figure]:
-    """How many were asked, began, and came to the end."""
+    """How many it came to, how many began, and how many came to the end."""
     return [
-        Figure("asked", reader.text("console.figure_asked"), reader.number(reach.asked)),
-        figure_of(reader, "started", "console.figure_started", reach.started, reach.asked),
-        figure_of(reader, "finished", "console.figure_finished", reach.finished, reach.asked),
+        Figure("received", reader.text("console.figure_received"), reader.number(reach.received)),
+        figure_of(reader, "started", "console.figure_started", reach.started, reach.received),
+        figure_of(reader, "finished", "console.figure_finished", reach.finished, reach.received),
     ]
 
 

@@ -89,10 +89,10 @@ def _result(reader: Reader, course: Course, name: str, missing: int) -> str:
             )
         case "send":
             return reader.plural(
-                "console.step_send_result", card.reach.asked, date=reader.day(card.opened_at)
+                "console.step_send_result", card.reach.received, date=reader.day(card.opened_at)
             )
         case "listen":
-            return reader.share(card.reach.finished, card.reach.asked)
+            return reader.share(card.reach.finished, card.reach.received)
         case "inform":
             return reader.plural("console.step_inform_result", course.items)
         case "answer":

@@ -52,7 +52,7 @@ def brief_of(
     facts = Facts(
         unit=unit[:1].upper() + unit[1:],  # settings hold it with its article, to stand inside a sentence
         title=dict(card.title),
-        asked=card.reach.asked,
+        asked=card.reach.received,
         finished=card.reach.finished,
         cantons=_cantons(asked),
         languages=_languages(db, consultation_id),

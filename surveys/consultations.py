@@ -1,13 +1,27 @@
 """Consultations: drafted, opened to everyone reachable or to an audience, watched, closed for good."""
 
 import secrets
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, case, delete, false, func, insert, literal, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
@@ -16,7 +30,8 @@ from core.clock import now
 from core.errors import Conflict, NotFound, RimayError
 from core.everyone import hold_everyone
 from core.owed import owe_scrub
-from core.tables import Participant, Table
+from core.progress import State
+from core.tables import Broadcast, Delivery, DeliveryChunk, Participant, Table
 from surveys.attachments import attached_in, write_files_anew
 from surveys.derived import day_values, is_small, noted_days
 from surveys.questionnaire import ATTACHED, Localized, Questionnaire, plain_path
@@ -40,9 +55,12 @@ class ClosesBeforeOpening(RimayError):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many people were asked, began, and came to the end."""
+    """How many people the consultation came to, how many of them began, and how many came to the end.
 
-    asked: int
+    received: by a message that left, by themselves, or on a tablet or on paper
+    """
+
+    received: int
     started: int
     finished: int
 
@@ -296,25 +314,62 @@ def _get(db: Session, consultation_id: int, *, lock: bool = False) -> Consultati
 
 
 def _reach(db: Session, consultation_id: int | None = None) -> dict[int, Reach]:
-    started = func.sum(case((Participation.state != "asked", 1), else_=0))
-    finished = func.sum(case((Participation.state == "finished", 1), else_=0))
-    query = select(Participation.consultation_id, func.count(), started, finished)
+    begun = Participation.state != "asked"
+    told = _told(db, consultation_id)
+    by_themselves = _count(db, consultation_id, begun, ~was_told())
+    started = _count(db, consultation_id, begun)
+    finished = _count(db, consultation_id, Participation.state == "finished")
+    entered = _entered(db, consultation_id)
+    return {
+        key: Reach(
+            received=told[key] + by_themselves[key] + entered[key],
+            started=started[key] + entered[key],
+            finished=finished[key] + entered[key],
+        )
+        for key in told | started | entered
+    }
+
+
+def _count(db: Session, consultation_id: int | None, *which: ColumnElement[bool]) -> Counter[int]:
+    """How many take part so, by consultation."""
+    query = select(Participation.consultation_id, func.count()).where(*which)
     query = query.group_by(Participation.consultation_id)
     if consultation_id is not None:
         query = query.where(Participation.consultation_id == consultation_id)
-    reached = {row[0]: [int(count) for count in row[1:]] for row in db.execute(query)}
-    for entered_in, entered in _entered(db, consultation_id).items():
-        reached[entered_in] = [count + entered for count in reached.get(entered_in, [0, 0, 0])]
-    return {reached_in: Reach(*counts) for reached_in, counts in reached.items()}
+    return Counter({row[0]: row[1] for row in db.execute(query)})
 
 
-def _entered(db: Session, consultation_id: int | None) -> dict[int, int]:
+def _told(db: Session, consultation_id: int | None) -> Counter[int]:
+    """To how many the announcement went, as the chunks count them."""
+    query = (
+        select(Broadcast.subject_id, func.sum(DeliveryChunk.sent + DeliveryChunk.left))
+        .join(DeliveryChunk, DeliveryChunk.broadcast_id == Broadcast.id)
+        .where(Broadcast.kind == Kind.OPENING)
+        .group_by(Broadcast.subject_id)
+    )
+    if consultation_id is not None:
+        query = query.where(Broadcast.subject_id == consultation_id)
+    return Counter({row[0]: int(row[1]) for row in db.execute(query)})
+
+
+def was_told() -> ColumnElement[bool]:
+    """Whether the announcement of the consultation went to the person, of a participation."""
+    return exists().where(
+        Delivery.participant_id == Participation.participant_id,
+        Delivery.state.in_((State.SENT, State.LEFT)),
+        Delivery.broadcast_id == Broadcast.id,
+        Broadcast.kind == Kind.OPENING,
+        Broadcast.subject_id == Participation.consultation_id,
+    )
+
+
+def _entered(db: Session, consultation_id: int | None) -> Counter[int]:
     """Forms from tablets and paper that were sent in: somebody was asked there, and came to the end."""
     query = select(Response.consultation_id, func.count()).group_by(Response.consultation_id)
     query = query.where(Response.mode != "chat", Response.state == "finished")
     if consultation_id is not None:
         query = query.where(Response.consultation_id == consultation_id)
-    return {row[0]: row[1] for row in db.execute(query)}
+    return Counter({row[0]: row[1] for row in db.execute(query)})
 
 
 def _card(row: Consultation, reach: Reach | None) -> ConsultationCard:

@@ -122,7 +122,7 @@ def _row(visitor: Visitor, overview: Overview) -> Row:
     steps = short_line(reader, card, overview.items, overview.decided)
     number = next((at for at, step in enumerate(steps, 1) if step.state == "here"), len(steps))
     place = reader.text("console.step_place", number=number, total=len(steps), label=steps[number - 1].label)
-    reached = reader.share(card.reach.finished, card.reach.asked) if card.reach.asked else ""
+    reached = reader.share(card.reach.finished, card.reach.received) if card.reach.received else ""
     return Row(card.id, reader.plain(card.title), place, steps, reached, _next_act(visitor, overview))
 
 

@@ -212,7 +212,7 @@ def _shown(installation: Installation, seen: Seen) -> Table:
 def _notes(reader: Reader, batch: Batch, reach: Reach | None) -> tuple[str, ...]:
     if reach is None:
         return batch.reasons, batch.retriable, batch.doubt
-    counts = {"asked": reach.asked, "started": reach.started, "finished": reach.finished}
+    counts = {"received": reach.received, "started": reach.started, "finished": reach.finished}
     told = {name: reader.number(count) for name, count in counts.items()}
     return batch.reasons, batch.retriable, batch.doubt, reader.text("sending.cli_reach", **told)
 

@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 from api.routes import consultations
 from core.audit import list_acts
 from core.broadcasts import Kind, list_broadcasts
+from core.outbox import Settled
+from core.progress import State
 from deliberation.agenda import list_items
 from deliberation.tables import AgendaItem
 from surveys.consultations import close_consultation, get_consultation
 from surveys.tables import Participation, Response, Voice
 from tests.api.conftest import ANA, BELEN, CARLOS, Browse, Console
+from tests.api.steering import claim, end
 
 
 def _answer(db: Session, consultation_id: int, *, people: int) -> None:
@@ -102,14 +105,15 @@ async def test_the_live_figures_end_when_the_consultation_closes(
     console: Console, browse: Browse, opened: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consultations, "_LOOK_EVERY", 0.02)
+    await end(console, *(Settled(id, State.SENT) for id in await claim(console, 2)))
     watching = asyncio.create_task((await browse(ANA)).look(f"/consultations/{opened}/live"))
     await asyncio.sleep(0.3)
     assert not watching.done()
     await console.database.run(close_consultation, opened, account_id=None)
     stream = (await watching).text
     [figures] = [json.loads(line[6:]) for line in stream.splitlines() if line.startswith("data: {")]
-    assert figures["texts"]["asked"] == "3"
-    assert figures["texts"]["finished-sentence"] == "de 3 personas (0 %)"
+    assert figures["texts"]["received"] == "2", "nobody has received it to whom it has not left"
+    assert figures["texts"]["finished-sentence"] == "de 2 personas (0 %)"
     assert figures["bars"] == {"started": 0.0, "finished": 0.0}
     assert "event: over" in stream
 

@@ -79,12 +79,14 @@ async def test_the_numbers_come_by_themselves_until_the_page_must_change(
     async with aclosing(_events(console, ana, path)) as events:
         kind, data = await anext(events)
         assert (kind, data["texts"]["1-sent"], data["texts"]["1-new"]) == ("figures", "0", "3")
-        assert data["texts"]["asked"] == "3", "how far the consultation has come is followed as well"
+        assert data["texts"]["received"] == "0", "nothing has left"
         await end(console, *(Settled(id, State.SENT) for id in await claim(console, 2, now())))
         while data["texts"]["1-sent"] != "2":
             kind, data = await anext(events)
         assert data["texts"]["1-said"] == "La consulta: llegaron 2 de 3."
         assert data["bars"]["1-sent"] == pytest.approx(66.7)
+        while data["texts"]["received"] != "2":
+            kind, data = await anext(events)
         await press(ana, "pause")
         while kind == "figures":
             kind, data = await anext(events)

@@ -9,10 +9,16 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from core.claims import claim_batch
 from core.clock import at
+from core.courses import cancel_broadcast
 from core.database import Database
+from core.doubts import leave
 from core.errors import Conflict, NotFound
+from core.outbox import Settled
+from core.outbox import settle as settle_all
 from core.people import Contact, enrol, stop_reaching
+from core.progress import State
 from core.tables import Broadcast, Delivery, Participant, Table
 from surveys.consultations import (
     Reach,
@@ -125,7 +131,7 @@ async def test_opening_asks_everyone_reachable(database: Database) -> None:
     consultation_id = await database.run(open_one)
 
     card = await database.read(get_consultation, consultation_id)
-    assert (card.state, card.opened_at, card.reach) == ("open", MOMENT, Reach(3, 0, 0))
+    assert (card.state, card.opened_at, card.reach) == ("open", MOMENT, Reach(0, 0, 0))
     stored = await database.read(everything)
     assert [row["participant_id"] for row in stored["delivery"]] == [1, 2, 4]
     assert [row["kind"] for row in stored["broadcast"]] == ["opening"]
@@ -158,14 +164,43 @@ async def test_the_newest_consultation_is_listed_first(database: Database) -> No
     assert [(card.id, card.state) for card in listed] == [(second, "draft"), (first, "open")]
 
 
-async def test_reach_counts_who_was_asked_began_and_came_to_the_end(database: Database) -> None:
-    await database.run(settle, range(5))
-    consultation_id = await database.run(open_one)
-    await database.run(answer, 0, consultation_id, "Trabajo")
-    await database.run(answer, 1, consultation_id, "Salud", send=False)
-    await database.run(take_up, key(2), consultation_id, ZONE)
+def announce(db: Session, ends: dict[int, State]) -> None:
+    """The announcement came to the first people of it as it says; of the others it has not left."""
+    claimed = [one.delivery_id for one in claim_batch(db, 1, 0, len(ends))]
+    settle_all(db, 1, 0, [Settled(id, ends[id]) for id in claimed if ends[id] is not State.SENDING])
 
-    assert (await database.read(get_consultation, consultation_id)).reach == Reach(5, 3, 1)
+
+async def test_reach_counts_to_whom_it_came_who_began_and_who_came_to_the_end(database: Database) -> None:
+    await database.run(settle, range(8))
+    consultation_id = await database.run(open_one)
+    ends = {1: State.SENT, 2: State.SENT, 3: State.BLOCKED, 4: State.FAILED, 5: State.SENDING}
+    await database.run(announce, ends)
+    assert (await database.read(get_consultation, consultation_id)).reach == Reach(2, 0, 0)
+
+    with at(MOMENT + timedelta(minutes=5)):
+        await database.run(leave, 1, account_id=None)
+    assert (await database.read(get_consultation, consultation_id)).reach.received == 3, (
+        "almost always it did"
+    )
+
+    await database.run(answer, 0, consultation_id, "Trabajo")
+    await database.run(answer, 6, consultation_id, "Salud", send=False)
+    await database.run(settle, range(8, 9))
+    await database.run(take_up, key(8), consultation_id, ZONE)
+
+    reach = (await database.read(get_consultation, consultation_id)).reach
+    assert reach == Reach(received=5, started=3, finished=1), (
+        "who began before it came to them has it as well"
+    )
+    assert [card.reach for card in await database.read(list_consultations)] == [reach]
+
+
+async def test_a_sending_that_was_cancelled_came_to_whom_it_had_left_for(database: Database) -> None:
+    await database.run(settle, range(4))
+    consultation_id = await database.run(open_one)
+    await database.run(announce, {1: State.SENT})
+    await database.run(cancel_broadcast, 1, account_id=None)
+    assert (await database.read(get_consultation, consultation_id)).reach == Reach(1, 0, 0)
 
 
 # Closing

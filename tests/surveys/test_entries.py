@@ -195,7 +195,9 @@ async def test_who_answered_on_paper_was_asked_and_answered(database: Database) 
     await database.run(on_paper, consultation)
     await database.run(on_tablet, consultation, writes=writes({"lives_here": "yes"}))
     card = await database.read(get_consultation, consultation)
-    assert card.reach == Reach(asked=1, started=1, finished=1), "what was not sent in may not be counted on"
+    assert card.reach == Reach(received=1, started=1, finished=1), (
+        "what was not sent in may not be counted on"
+    )
 
 
 async def test_the_same_paper_twice_is_told(database: Database) -> None:

@@ -38,7 +38,7 @@ async def test_only_what_was_sent_in_counts(database: Database) -> None:
     form = questionnaire(select("canton", "ibarra", "otavalo"), note("end", "Gracias"))
     consultation = await database.run(hold_consultation, form, people)
     results = await database.read(results_of, consultation, threshold=None)
-    assert results.reach == Reach(asked=4, started=3, finished=2)
+    assert results.reach == Reach(received=3, started=3, finished=2)
     assert [found.path for found in results.questions] == ["canton"]
     assert counts(results.questions[0]) == {"ibarra": 2, "otavalo": 0}
     assert results.questions[0].base == 2
