@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-import bot.reception
 from bot.allowance import Allowance
+from core.inbox import keep_update, list_people_waiting
 from core.observation import Unobserved
 from tests.bot.receiving import Ledger, Processes, settles, until, waiting
 from tests.bot.town import Town, own_answers
@@ -121,7 +121,7 @@ async def test_while_the_first_update_is_looked_into_the_next_one_does_not_get_p
     town: Town, process: Processes, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = threading.Event()
-    slow = dawdling(bot.reception.list_people_waiting, begun)
+    slow = dawdling(list_people_waiting, begun)
     monkeypatch.setattr("bot.reception.list_people_waiting", slow)
     reception = process()
     first = asyncio.create_task(reception(town.luis.send("1")))
@@ -135,7 +135,7 @@ async def test_while_an_update_is_being_stored_the_next_one_does_not_get_past(
     town: Town, process: Processes, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = threading.Event()
-    monkeypatch.setattr("bot.reception.keep_update", dawdling(bot.reception.keep_update, begun))
+    monkeypatch.setattr("bot.reception.keep_update", dawdling(keep_update, begun))
     reception = process()
     serving = asyncio.create_task(reception(town.luis.send("slow")))
     await until(lambda: ledger.began == ["slow"])
