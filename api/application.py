@@ -1,11 +1,13 @@
 """The web application: every route, with its headers, its limits and its refusals."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import Depends, FastAPI
 
 from api.headers import BodyLimit, SecurityHeaders
+from api.leaving import StreamsEnd
 from api.lookout import Lookout
 from api.pages import Pages
 from api.ranges import Openings
@@ -87,12 +89,16 @@ _CONSOLE = (
 
 
 def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastAPI:
-    """The application over these services. What must start and stop with it is composed in `rimay/`."""
+    """The application over these services. What must start and stop with it is composed in `rimay/`.
+
+    Who sets `state.leaving` ends its streams.
+    """
     app = FastAPI(title="Rimay", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.services = services
     app.state.pages = Pages(services)
     app.state.openings = Openings()
     app.state.lookout = Lookout(services)
+    app.state.leaving = asyncio.Event()
     for noun in _CONSOLE:
         app.include_router(noun.router, dependencies=[Depends(check_form)])
     if services.simulator is not None:
@@ -103,6 +109,7 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
     app.include_router(metrics.router)
     app.mount("/static", static_files())
     add_refusals(app)
+    app.add_middleware(StreamsEnd, leaving=app.state.leaving)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, https=services.settings.public_url is not None)
     return app

@@ -1,9 +1,12 @@
 """The web: console and webhook over a chat."""
 
 import asyncio
+import logging
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import uvicorn
 from fastapi import FastAPI
 
 from api.application import create_app
@@ -13,6 +16,23 @@ from bot.samples import Samples
 from bot.way_in import WayIn
 from rimay.chat import Chat
 from rimay.watch import Watch, watch_over
+
+_log = logging.getLogger("rimay.web")
+
+
+class Server(uvicorn.Server):
+    """Listens, and when it is told to stop says so to its streams before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI, watch: Watch) -> None:
+        super().__init__(config)
+        self._app, self._watch = app, watch
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Nothing new is taken; what has begun is finished."""
+        _log.info("stops")
+        self._watch.readiness.draining = True
+        self._app.state.leaving.set()
+        await super().shutdown(sockets)
 
 
 def compose(chat: Chat, end: Callable[[], None], watch: Watch | None = None) -> FastAPI:
@@ -35,7 +55,6 @@ def compose(chat: Chat, end: Callable[[], None], watch: Watch | None = None) -> 
             watch.readiness.receives = chat.receives
             watch.readiness.started = True
             yield
-            watch.readiness.draining = True
             watching.cancel()
         await installation.database.dispose()
 

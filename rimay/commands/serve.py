@@ -13,7 +13,7 @@ from rimay.composition import Installation, open_installation
 from rimay.logbook import keep_log
 from rimay.reporting import LANGUAGE
 from rimay.watch import watch_over
-from rimay.web import compose
+from rimay.web import Server, compose
 
 
 def serve(
@@ -48,17 +48,17 @@ def run(
         )
     watch = watch_over(installation, role)
     chat = Chat(installation, carries=carries, observer=watch.metrics)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            compose(chat, lambda: setattr(server, "should_exit", True), watch),
-            host=address[0],
-            port=address[1],
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
+    app = compose(chat, lambda: setattr(server, "should_exit", True), watch)
+    config = uvicorn.Config(
+        app,
+        host=address[0],
+        port=address[1],
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=5,
     )
+    server = Server(config, app, watch)
     server.run()
     if chat.jobs.lost.is_set() or not server.started:
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""`rimay web` as a real process, to be pushed updates and killed."""
+"""`rimay web` as a real process, to be pushed updates, stopped and killed."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ class WebProcess:
     address, headers: where the updates are brought, under `/telegram`, and with what
     """
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], log: Path, command: str = "web") -> None:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("RIMAY_")}
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
@@ -34,14 +34,14 @@ class WebProcess:
         self.address = f"http://127.0.0.1:{port}"
         self.headers = {SECRET_HEADER: open_vault(read_settings(environment)).token("webhook")}
         self._environment = {**inherited, **environment, "RIMAY_PORT": str(port)}
-        self._log = log
+        self._log, self._command = log, command
         self._process: Process | None = None
         self._client = AsyncClient(base_url=self.address, timeout=_PATIENCE)
 
     async def __aenter__(self) -> Self:
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "rimay", "web",
+                sys.executable, "-m", "rimay", self._command,
                 cwd=ROOT, env=self._environment, stdin=DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         async with asyncio.timeout(_PATIENCE):
@@ -67,6 +67,13 @@ class WebProcess:
         if self._process.returncode is None:
             self._process.kill()
         await self._process.wait()
+
+    async def stop(self) -> int:
+        """Tell it to stop, as a supervisor does; its exit status."""
+        assert self._process is not None
+        self._process.terminate()
+        async with asyncio.timeout(_PATIENCE):
+            return await self._process.wait()
 
     async def push(self, update: dict[str, Any]) -> int:
         """Bring an update as Telegram does; the status of the answer."""
