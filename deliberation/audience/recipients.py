@@ -1,19 +1,24 @@
 """The people of an audience: who they are to the database, how many, and how many are left out, and why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.errors import Fault, InvalidInput
 from core.tables import Participant
 from deliberation.audience.criteria import CONSULTATION_CRITERIA, Audience
 from deliberation.tables import Assembly, Invitation
+from surveys.consultations import was_told
 from surveys.questionnaire import Keep
 from surveys.tables import Consultation, Participation
 
-_STATES = {"finished": "finished", "silent": "asked", "unfinished": "started"}
+_TOOK_PART = {
+    "finished": (Participation.state == "finished",),
+    "silent": (Participation.state == "asked", was_told()),
+    "unfinished": (Participation.state == "started",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +88,16 @@ def _told(audience: Audience) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if audience.languages:
         conditions.append(Participant.language.in_(audience.languages))
-    for name, state in _STATES.items():
+    for name, so_far in _TOOK_PART.items():
         if consultations := getattr(audience, name):
-            conditions.append(_took_part(consultations, state))
+            took_part = Participation.consultation_id.in_(consultations), *so_far
+            conditions.append(Participant.id.in_(select(Participation.participant_id).where(*took_part)))
     if audience.invited:
         invited = select(Invitation.participant_id).where(Invitation.assembly_id.in_(audience.invited))
         conditions.append(Participant.id.in_(invited))
     if audience.newcomers:
         conditions.append(~_participations().exists())
     return conditions or [true()]
-
-
-def _took_part(consultations: Iterable[int], state: str) -> ColumnElement[bool]:
-    mine = and_(Participation.consultation_id.in_(list(consultations)), Participation.state == state)
-    return Participant.id.in_(select(Participation.participant_id).where(mine))
 
 
 def _participations() -> Select[int]:

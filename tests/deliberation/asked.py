@@ -1,16 +1,20 @@
 """People with profiles, and consultations that they were asked before, straight into the database."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.tables import Participant
+from core import broadcasts
+from core.clock import now
+from core.progress import State
+from core.tables import Broadcast, Delivery, Participant
 from surveys.consultations import draft_consultation
 from surveys.questionnaire import Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
 from surveys.tables import Participation
 
+MONTHS_AGO = datetime(2026, 5, 2, 15, 0, tzinfo=UTC)
 QUESTIONNAIRE = Questionnaire(
     "needs", {"es": "Necesidades"}, "1", ("es",), "es", (Question("more", Kind.TEXT, {"es": "¿Qué más?"}),)
 )
@@ -37,7 +41,18 @@ def draft(db: Session, closes_on: date | None = None) -> int:
     return draft_consultation(db, questionnaire_id=stored, closes_on=closes_on, account_id=None)
 
 
-def was_asked(db: Session, participant_id: int, consultation_id: int, state: str = "asked") -> None:
-    """They were asked, and this is how far they came."""
+def was_asked(
+    db: Session, participant_id: int, consultation_id: int, state: str = "asked", told: State = State.SENT
+) -> None:
+    """They were asked, this is how far they came, and how far the announcement came to them."""
     db.add(Participation(participant_id=participant_id, consultation_id=consultation_id, state=state))
+    opening = broadcasts.Kind.OPENING
+    broadcast_id = broadcasts.find_broadcast(db, opening, consultation_id)
+    if broadcast_id is None:
+        broadcast = Broadcast(kind=opening, subject_id=consultation_id, created_at=now())
+        db.add(broadcast)
+        db.flush()
+        broadcast_id = broadcast.id
+    moment = {"settled_at": MONTHS_AGO} if told is not State.NEW else {}
+    db.add(Delivery(broadcast_id=broadcast_id, participant_id=participant_id, chunk=0, state=told, **moment))
     db.flush()

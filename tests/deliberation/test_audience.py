@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.database import Database
 from core.errors import InvalidInput
+from core.progress import State
 from deliberation.audience.criteria import Audience, read_audience, to_json
 from deliberation.audience.recipients import check_subjects, count_people, recipients
 from deliberation.tables import Assembly, Invitation
@@ -74,6 +75,20 @@ async def test_who_is_asked(database: Database, audience: Audience, expected: se
 
     assert {name for name in NAMES if ids[name] in found} == expected
     assert counted.people == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("told", "is_silent"), [(state, state in (State.SENT, State.LEFT)) for state in State]
+)
+async def test_who_has_not_received_a_consultation_is_not_silent_about_it(
+    database: Database, told: State, is_silent: bool
+) -> None:
+    def settle_one(db: Session) -> None:
+        was_asked(db, person(db), draft(db), told=told)
+
+    await database.run(settle_one)
+    counted = await database.read(count_people, Audience(silent=(1,)))
+    assert counted.people == is_silent
 
 
 async def test_who_left_and_who_has_not_said_it_are_counted_apart(database: Database) -> None:
