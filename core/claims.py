@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core.broadcasts import CANCELLED, Course
 from core.clock import now
 from core.database import connection_of
-from core.progress import State, shift
+from core.progress import State, recount, shift
 from core.tables import Broadcast, Delivery, DeliveryChunk, Moment, Participant, Table
 
 OUTDATED = "outdated"
@@ -126,6 +126,9 @@ def claim_held(
         rows = _candidates(db, held, size - len(claimed))
         if not rows:
             held.due_at = _note_next(db, held)
+            if held.due_at is None:
+                # Nobody waits although some were counted: a release that does not count has been at work, say.
+                held.new = recount(db, held.broadcast_id, held.chunk)
             break
         claimed += _sort_out(db, held, rows, restraint, moment)
     return claimed

@@ -175,3 +175,23 @@ async def test_a_claim_settles_only_what_it_took(database: Database, people: int
     await database.run(settle, broadcast, 0, outcomes, MOMENT)
 
     assert await database.read(progress_of, broadcast) == Sending(people, 0, people, 0, 0, 0)
+
+
+@pytest.mark.parametrize("waiting", [0, 1])
+async def test_a_chunk_of_which_more_were_counted_than_there_are_is_counted_anew(
+    database: Database, people: int, waiting: int
+) -> None:
+    """A release of before the counts settles beside it, during an upgrade: rows change, counts do not."""
+    broadcast = await opens(database, 1)
+
+    def settle_uncounted(db: Session) -> None:
+        first = select(Delivery.id).order_by(Delivery.id).limit(people - waiting)
+        db.execute(update(Delivery).where(Delivery.id.in_(first)).values(state=State.SENT))
+
+    await database.run(settle_uncounted)
+    assert (await database.read(progress_of, broadcast)).new == people
+
+    assert len(await sends(database, broadcast)) == waiting
+
+    assert await database.read(progress_of, broadcast) == Sending(people, 0, 0, people, 0, 0)
+    assert await database.read(list_unclaimed_chunks, broadcast) == []
