@@ -20,6 +20,7 @@ from telegram.error import RetryAfter
 from bot.announcements import Announcer
 from bot.context import contact_of
 from bot.departures import Departures, Moments
+from bot.hearing import Hearing
 from bot.post import Letter, Post, Posted
 from core.budget import BROADCASTS, reserve
 from core.claims import Claimed, Held, Restraint, release
@@ -82,6 +83,7 @@ class Courier:
         self._restraint = restraint or Restraint(settings.messages_per_week)
         self._observer = observer or Unobserved()
         self._departures = Departures(settings.messages_per_second, self._ask)
+        self._hearing = Hearing()
         self._post = Post(bot, self._further, paid=settings.paid_broadcast)
         self._size = min(BATCH, settings.messages_per_second)
         self._claim_takes = 0.01
@@ -135,7 +137,8 @@ class Courier:
     def _pause(self, held: Held | None, batch: Batch) -> float:
         """Seconds in which nothing of the chunk can leave."""
         later = (held.due_at - now()).total_seconds() if held is not None and held.due_at else 0.0
-        return max(self._departures.quiet_left(), 0.0 if batch.carried else _PATIENCE, later)
+        unheard = max(self._hearing.pause(), 0.0 if batch.carried else _PATIENCE)
+        return max(self._departures.quiet_left(), unheard, later)
 
     def _goes_on(self, held: Held | None) -> TypeGuard[Held]:
         """Whether the chunk has somebody who may be written to now, or soon."""
@@ -145,7 +148,7 @@ class Courier:
 
     async def _next_batch(self, chunk: Chunk, held: Held, batch: Batch) -> tuple[Held | None, Batch]:
         """Wait until the next batch may leave, claim it, send it. The chunk as it is then, and what became of it."""
-        count = min(self._size, held.new)
+        probing, count = self._hearing.lost, self._hearing.allow(min(self._size, held.new))
         promise = asyncio.ensure_future(self._departures.promise(count))
         await asyncio.wait([promise], timeout=_A_MOMENT)
         try:
@@ -160,7 +163,7 @@ class Courier:
             raise
         after, claimed, known_by = await self._claim(chunk, batch, count)
         self._departures.give_back(count - len(claimed))
-        return after, await self._send_all(chunk, claimed, known_by)
+        return after, await self._send_all(chunk, claimed, known_by, probing=probing)
 
     @property
     def _lead(self) -> float:
@@ -190,12 +193,15 @@ class Courier:
         self._claim_takes = max(ticks() - begun, 0.9 * self._claim_takes)
         return held, claimed, known_by
 
-    async def _send_all(self, chunk: Chunk, claimed: Sequence[Claimed], known_by: datetime) -> Batch:
+    async def _send_all(
+        self, chunk: Chunk, claimed: Sequence[Claimed], known_by: datetime, *, probing: bool
+    ) -> Batch:
         sent = list[tuple[Settled | None, Posted | None]]()
-        sending = (self._send(one, chunk) for one in claimed)
+        sending = (self._send(one, chunk, probing) for one in claimed)
         for became in await asyncio.gather(*sending, return_exceptions=True):
             if isinstance(became, BaseException):  # of that one alone nobody knows
                 _log.error("a delivery is in doubt: %s", type(became).__name__)
+                self._hearing.note(answered=False)
             else:
                 sent.append(became)
         settled = [one for one, _ in sent if one is not None]
@@ -204,9 +210,10 @@ class Courier:
         carried = not tried or any(posted.carried for posted in tried)
         return Batch(settled, known_by, quiet, carried)
 
-    async def _send(self, one: Claimed, chunk: Chunk) -> tuple[Settled | None, Posted | None]:
+    async def _send(self, one: Claimed, chunk: Chunk, probing: bool) -> tuple[Settled | None, Posted | None]:
         """What became of it, None when only Telegram knows: it stays in doubt. And of its post, if it was tried."""
-        if not await self._departures.leave() or self.silent:
+        leaves = await self._departures.leave() and not self.silent
+        if not leaves or (self._hearing.lost and not probing):
             return Settled(one.delivery_id, State.NEW), None
         try:
             chat_id = int(self._vault.open(one.chat_sealed))
@@ -215,6 +222,8 @@ class Courier:
         letter = chunk.letters.get(one.language) or next(iter(chunk.letters.values()))
         posted = await self._post.send(chat_id, letter)
         self._observer.sent(posted.outcome)
+        if posted.carried:
+            self._hearing.note(answered=posted.answered)
         if posted.quiet:
             self._departures.hold(posted.quiet)
             self._observer.quiet(posted.quiet)

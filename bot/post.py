@@ -57,9 +57,14 @@ class Posted:
     quiet: float = 0.0
 
     @property
+    def answered(self) -> bool:
+        """Whether anything came back from Telegram."""
+        return self.state not in (None, State.NEW) or self.moved_to is not None or self.quiet > 0
+
+    @property
     def carried(self) -> bool:
         """Whether anything came back from Telegram, or may have arrived there."""
-        return self.state is not State.NEW or self.moved_to is not None or self.quiet > 0
+        return self.answered or self.state is None
 
     @property
     def outcome(self) -> str:

@@ -7,19 +7,20 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.announcements import Announcer
 from bot.botapi_errors import AnswerLost, ApiError, bad_request, blocked, server_error, too_many_requests
 from bot.botapi_person import Person
 from bot.botapi_request import InProcessRequest
+from bot.hearing import Hearing
 from bot.message import Message
 from bot.transport import NeverSent
 from core.broadcasts import Kind, open_broadcast
 from core.clock import at, now
 from core.doubts import list_in_doubt
 from core.people import Contact, enrol, stop_reaching
-from core.progress import Sending, progress_of
+from core.progress import Sending, State, progress_of
 from core.quiet_hours import QuietHours
 from core.tables import Delivery, Participant
 from surveys.responses import erase_participant
@@ -157,6 +158,46 @@ async def test_what_never_left_is_tried_again(
 
     assert (await town.database.read(progress_of, opening)).sent == 32
     assert town.api.calls["sendMessage"] == 32
+
+
+@pytest.mark.parametrize("error", [AnswerLost(), server_error(502)])
+async def test_while_telegram_answers_nobody_one_batch_and_few_probes_are_in_doubt(
+    town: Town, opening: int, monkeypatch: pytest.MonkeyPatch, error: ApiError | AnswerLost
+) -> None:
+    monkeypatch.setattr("bot.hearing._FIRST", 0.001)
+    carried, allow = InProcessRequest.do_request, Hearing.allow
+    down, probes, unanswered = True, 0, 0
+
+    async def carry(way: InProcessRequest, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        nonlocal unanswered
+        if down:
+            unanswered += 1
+            town.api.fail(error)
+        return await carried(way, *args, **kwargs)
+
+    def mend_at_the_third_probe(hearing: Hearing, count: int) -> int:
+        nonlocal down, probes
+        probes += hearing.lost
+        down = down and probes < 3
+        return allow(hearing, count)
+
+    monkeypatch.setattr(InProcessRequest, "do_request", carry)
+    monkeypatch.setattr(Hearing, "allow", mend_at_the_third_probe)
+    sending = await town.delivers(opening)
+
+    assert probes == 3
+    assert unanswered == sending.sending <= 25 + 2
+    assert sending == Sending(32, 0, unanswered, 32 - unanswered, 0, 0)
+    assert {announced(town.api.person(chat)) for chat in (LUIS, ROSA, *range(FIRST, LAST))} <= {0, 1}
+
+
+async def test_the_job_of_a_chunk_ends_although_more_were_counted_than_wait(town: Town, opening: int) -> None:
+    await town.database.run(lambda db: db.execute(update(Delivery).values(state=State.SENT)))
+
+    sending = await town.delivers(opening)
+
+    assert sending == Sending(total=32, new=0, sending=0, sent=32, blocked=0, failed=0)
+    assert town.api.calls["sendMessage"] == 0
 
 
 @pytest.mark.parametrize("error", [AnswerLost(), server_error(), server_error(502)])

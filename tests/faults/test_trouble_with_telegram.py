@@ -1,5 +1,7 @@
 """The network breaks, Telegram fails, falls silent or asks for patience: nobody is forgotten or told twice."""
 
+import asyncio
+
 from tests.faults.town import BATCH, Town
 
 OUTAGE = 2.0
@@ -31,6 +33,25 @@ async def test_when_the_network_is_cut_what_did_not_leave_is_sent_later(town: To
         assert await worker.stop() == 0
 
     assert await town.api.unknown() <= await town.in_doubt()
+    await town.check()
+
+
+async def test_while_telegram_answers_nobody_hardly_anybody_comes_to_be_in_doubt(town: Town) -> None:
+    await town.settle_in()
+    async with town.worker() as worker:
+        await town.until_arrived(50)
+        await town.api.tell("fail", how="refuse", status=502)
+        await asyncio.sleep(OUTAGE)
+        asked = len(await town.api.unknown())
+        await town.api.tell("heal")
+        assert (await town.progress()).new > 0
+        await town.until_over()
+        assert await worker.stop() == 0
+
+    chunks = {row.chunk for row in await town.rows()}
+    assert 0 < asked <= BATCH * len(chunks)
+    assert await town.in_doubt() == await town.api.unknown()
+    assert len(await town.in_doubt()) == asked, "who waited meanwhile got it afterwards"
     await town.check()
 
 
