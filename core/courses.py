@@ -1,13 +1,13 @@
 """The course of a broadcast, as a person sets it: paused, resumed, cancelled, and what failed tried again."""
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from core.broadcasts import CANCELLED, Course
 from core.errors import Conflict, NotFound
 from core.progress import State, count_reasons, move, progress_of
-from core.tables import Broadcast, Delivery
+from core.tables import Broadcast, Delivery, DeliveryChunk
 
 LASTING = frozenset({"BadRequest"})
 """Why a delivery failed and would fail again, whenever it is tried. Everything else may pass."""
@@ -55,12 +55,30 @@ def pause_broadcast(db: Session, broadcast_id: int, *, account_id: int | None) -
 
 
 def resume_broadcast(db: Session, broadcast_id: int, *, account_id: int | None) -> None:
-    """Let it go on where it was paused."""
+    """Let it go on where it was paused. Who waits for their time is looked at again: the limits may be others now."""
     row = hold_broadcast(db, broadcast_id)
     if row.state != Course.PAUSED:
         raise NotPaused
     row.state = Course.RUNNING
+    _forget_postponements(db, broadcast_id)
     note_act(db, account_id, "resume", "broadcast", broadcast_id)
+
+
+def _forget_postponements(db: Session, broadcast_id: int) -> None:
+    """Who is still too early is postponed anew by the next claim."""
+    waiting = DeliveryChunk.broadcast_id == broadcast_id, DeliveryChunk.due_at.is_not(None)
+    postponed = (
+        Delivery.broadcast_id == broadcast_id,
+        Delivery.state == State.NEW,
+        Delivery.due_at.is_not(None),
+    )
+    mine = DeliveryChunk.broadcast_id == broadcast_id
+    # As every claim does, the chunks first: whoever carries one now ends before, or comes after.
+    db.execute(
+        select(DeliveryChunk.number).where(mine).order_by(DeliveryChunk.number).with_for_update()
+    ).all()
+    db.execute(update(Delivery).where(*postponed).values(due_at=None))
+    db.execute(update(DeliveryChunk).where(*waiting).values(due_at=None))
 
 
 def cancel_broadcast(db: Session, broadcast_id: int, *, account_id: int | None) -> int:

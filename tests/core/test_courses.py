@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import list_acts
 from core.broadcasts import CANCELLED, CHUNK, Course, Kind, get_broadcast, list_broadcasts, open_broadcast
-from core.claims import claim_batch
+from core.claims import Restraint, claim_batch
 from core.clock import at
 from core.courses import (
     AlreadyCancelled,
@@ -241,6 +241,30 @@ async def test_a_chunk_that_waited_for_its_day_goes_on_with_what_is_tried_again(
         await database.run(retry_failed, broadcast, account_id=None)
         assert await database.read(list_unclaimed_chunks, broadcast) == [0]
     assert await claim(database, broadcast, CHUNK) == [first]
+
+
+async def test_a_limit_that_was_raised_frees_who_waits_when_the_broadcast_is_resumed(
+    database: Database, broadcast: int
+) -> None:
+    with at(MOMENT - timedelta(hours=1)):
+        earlier = await database.run(open_broadcast, Kind.OPENING, 2, select(Participant.id))
+        for chunk in range(2):
+            claimed = await database.run(claim_batch, earlier, chunk, CHUNK)
+            ends = [Settled(one.delivery_id, State.SENT) for one in claimed]
+            await database.run(settle, earlier, chunk, ends)
+    with at(MOMENT):
+        for chunk in range(2):
+            refused = await database.run(claim_batch, broadcast, chunk, 5, restraint=Restraint(per_week=1))
+            assert refused == []
+        assert await database.read(list_unclaimed_chunks, broadcast) == []
+        await database.run(pause_broadcast, broadcast, account_id=None)
+        await database.run(resume_broadcast, broadcast, account_id=None)
+
+        assert await database.read(list_unclaimed_chunks, broadcast) == [0, 1]
+        claimed = await database.run(claim_batch, broadcast, 0, CHUNK, restraint=Restraint(per_week=2))
+        assert len(claimed) == CHUNK
+        assert await database.run(claim_batch, broadcast, 1, 5, restraint=Restraint(per_week=1)) == []
+        assert await database.read(list_unclaimed_chunks, broadcast) == [], "their limit is the one of before"
 
 
 async def test_decisions_and_workers_at_once_leave_counts_that_are_true(
