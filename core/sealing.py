@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.errors import RimayError
-from core.settings import Settings
+from core.settings import SECRET_BYTES, Settings
 
 _KEY_BYTES = 32
+"""Of each key that is derived."""
 _NONCE_BYTES = 12
 _FORMAT = b"\x01"
 """First byte of every sealed value: which key and cipher opened it, so that keys can be rotated."""
@@ -31,7 +32,7 @@ class Vault:
     """Seals and opens with keys derived from one secret. Holds no state but the keys."""
 
     def __init__(self, secret: bytes) -> None:
-        if len(secret) != _KEY_BYTES:
+        if len(secret) != SECRET_BYTES:
             raise UnusableKey
         self._cipher = AESGCM(_derive(secret, b"seal"))
         self._index_key = _derive(secret, b"index")
@@ -85,7 +86,7 @@ def _kept_key(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}")
     draft.touch(mode=0o600)
-    draft.write_text(base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode())
+    draft.write_text(base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode())
     try:
         os.link(draft, path)  # only one of two processes starting at once can win
     except FileExistsError:

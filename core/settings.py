@@ -1,5 +1,6 @@
 """Settings: the one place that reads the environment. Every name begins with RIMAY_."""
 
+import base64
 import os
 import re
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from core.quiet_hours import QuietHours, read_quiet_hours
 
 _RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 _SHORTEST_TOKEN = 16
+SECRET_BYTES = 32
 _FREE_PACE, _PAID_PACE = 25, 950
 """Messages a second, a little below the 30 and the 1,000 that Telegram allows."""
 
@@ -84,7 +86,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         home=home,
         database_url=_database_url(given.get("RIMAY_DATABASE_URL", f"sqlite:///{home / 'rimay.db'}"), faults),
         jobs_url=_jobs_url(given, home),
-        secret_key=given.get("RIMAY_SECRET_KEY"),
+        secret_key=_secret_key(given.get("RIMAY_SECRET_KEY"), faults),
         telegram_token=given.get("RIMAY_TELEGRAM_TOKEN"),
         telegram_api=given.get("RIMAY_TELEGRAM_API", "https://api.telegram.org/bot"),
         public_url=_public_url(given.get("RIMAY_PUBLIC_URL"), faults),
@@ -139,6 +141,16 @@ def _jobs_url(given: Mapping[str, str], home: Path) -> str:
     if url.startswith("postgres"):
         return "postgresql://" + url.partition("://")[2]
     return f"sqlite:///{home / 'jobs.db'}"
+
+
+def _secret_key(text: str | None, faults: list[Fault]) -> str | None:
+    try:
+        usable = text is None or len(base64.b64decode(text, validate=True)) == SECRET_BYTES
+    except ValueError:
+        usable = False
+    if not usable:
+        faults.append(Fault("setting_secret", column="RIMAY_SECRET_KEY", params={"bytes": SECRET_BYTES}))
+    return text
 
 
 def _public_url(url: str | None, faults: list[Fault]) -> str | None:

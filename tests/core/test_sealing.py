@@ -87,7 +87,8 @@ def test_the_key_of_the_settings_is_used(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["short", "ñ", "=" * 44, base64.b64encode(bytes(16)).decode()])
 def test_a_key_that_is_none_is_refused(tmp_path: Path, key: str) -> None:
-    settings = read_settings({"RIMAY_HOME": str(tmp_path), "RIMAY_SECRET_KEY": key})
+    settings = read_settings({"RIMAY_HOME": str(tmp_path)})
+    settings.key_file.write_text(key)
 
     with pytest.raises(UnusableKey):
         open_vault(settings)

@@ -99,6 +99,14 @@ def test_a_zone_that_is_none_is_a_fault_and_not_a_crash(zone: str) -> None:
         assert isinstance(read_settings({"RIMAY_ZONE": zone}), Settings)
 
 
+@pytest.mark.parametrize("key", ["short", "ñ", "=" * 44, "A" * 44, "AAAA" * 5])
+def test_a_key_that_is_none_is_told_with_all_the_rest(key: str) -> None:
+    assert faults(RIMAY_SECRET_KEY=key, RIMAY_PORT="x") == [
+        ("setting_secret", "RIMAY_SECRET_KEY"),
+        ("setting_number", "RIMAY_PORT"),
+    ]
+
+
 def test_nobody_watches_unless_asked_to() -> None:
     upkeep = read_settings({}).upkeep
 
