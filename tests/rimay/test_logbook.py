@@ -19,8 +19,9 @@ SECRETS = (str(CHAT), SAID, TOKEN, "Ana", "espalda")
 
 
 @pytest.fixture(params=[JsonLines, PlainLines])
-def written(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+def written(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What is in the log, each line as it is written."""
+    monkeypatch.setattr(logging.getLogger("dbos"), "propagate", True)  # once it has run, it would not
     lines: list[str] = []
     formatter = request.param("worker")
 
