@@ -126,7 +126,7 @@ def _only(votes: Votes, chosen: NDArray[np.bool_]) -> Votes:
 
 
 def _loss(model: OpinionModel, votes: Votes, aside: NDArray[np.bool_]) -> float:
-    chance = model.agreement(votes.person[aside], votes.statement[aside])
+    chance = model.opinion.chance(votes.person[aside], votes.statement[aside])
     return float(-np.log(np.where(votes.value[aside] > 0, chance, 1 - chance)).mean())
 
 

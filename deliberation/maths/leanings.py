@@ -142,7 +142,8 @@ class _Priors:
     def learn_from_statements(self, side: Side) -> None:
         """How welcome statements are, on average and by their features."""
         gram = self.features.T @ self.features + 0.1 * np.eye(self.features.shape[1])
-        self.weights = np.linalg.solve(gram, self.features.T @ (side.mean[:, 0] - self.overall))
+        welcome = side.mean[:, 0] - self.overall
+        self.weights = np.asarray(np.linalg.solve(gram, self.features.T @ welcome), np.float64)
         expected = self.of_statements()[0][:, 0]
         second = side.moments[:, 0] - 2 * expected * side.mean[:, 0] + expected**2
         self.welcome = _pooled(second, _WELCOME)
@@ -177,7 +178,7 @@ def fit_leanings(
             side = Side(start.statements.mean[:-1], start.statements.moments[:-1])
             people, side = _rounds(some, side, priors, _AGAIN)
         if step > 1:
-            people, side = _rounds(answers, side, priors, _AGAIN if start is None else _ONCE_MORE)
+            people, side = _rounds(answers, side, priors, _ONCE_MORE)
     return Leanings(_with_stranger(people, *priors.of_people(), _PERSON), _with_newcomer(side, priors))
 
 
@@ -185,17 +186,16 @@ def _rounds(
     answers: Answers, statements: Side, priors: _Priors, rounds: tuple[int, int]
 ) -> tuple[Side, Side]:
     """People and statements in turn, each given the other."""
-    curvature = np.full(len(answers.yes), 0.25)
-    response = answers.yes - 0.5
     person = np.repeat(np.arange(answers.shape[0], dtype=np.int32), np.diff(answers.starts))
+    flat = np.full(len(person), 0.25), np.asarray(answers.yes - 0.5, np.float64)
+    people = _given(*_matrices(answers, flat), statements, _PERSON, priors.of_people())
     easy, all_rounds = rounds
     for each in range(all_rounds):
-        curved, pulled = _matrix(answers, curvature), _matrix(answers, response)
-        people = _given(curved, pulled, statements, _PERSON, priors.of_people())
-        curvature, response = _bound(answers, person, Leanings(people, statements), each < easy)
-        curved, pulled = _matrix(answers, curvature).T, _matrix(answers, response).T
-        statements = _given(curved, pulled, people, _STATEMENT, priors.of_statements())
-        curvature, response = _bound(answers, person, Leanings(people, statements), each < easy)
+        bound = _bound(answers, person, Leanings(people, statements), each < easy)
+        curved, pulled = _matrices(answers, bound)
+        statements = _given(curved.T, pulled.T, people, _STATEMENT, priors.of_statements())
+        bound = _bound(answers, person, Leanings(people, statements), each < easy)
+        people = _given(*_matrices(answers, bound), statements, _PERSON, priors.of_people())
         if each >= easy:
             priors.learn_from_people(people)
             priors.learn_from_statements(statements)
@@ -209,7 +209,7 @@ def _bound(
     mean, variance = leanings.log_odds(person, answers.statement)
     if easy:
         width = np.sqrt(mean**2 + variance) + 1e-6
-        return np.tanh(width / 2) / (2 * width), answers.yes - 0.5
+        return np.tanh(width / 2) / (2 * width), np.asarray(answers.yes - 0.5, np.float64)
     damped = _damped(variance)
     chance = expit(damped * mean)
     curvature = damped * chance * (1 - chance)
@@ -244,7 +244,7 @@ def _solved(
     precision = crossed[:, free[:, None], free]
     precision[:, np.arange(len(free)), np.arange(len(free))] += 1 / variance
     linear = pulls[:, free] - crossed[:, free, 1 - free[0]] + mean / variance
-    covariance = np.linalg.inv(precision)
+    covariance = np.asarray(np.linalg.inv(precision), np.float64)
     return _side(np.einsum("nij,nj->ni", covariance, linear), covariance, free)
 
 
@@ -300,6 +300,10 @@ def _with_newcomer(side: Side, priors: _Priors) -> Side:
 
 def _matrix(answers: Answers, data: FloatArray) -> csr_array:
     return csr_array((data, answers.statement, answers.starts), shape=answers.shape)
+
+
+def _matrices(answers: Answers, bound: tuple[FloatArray, FloatArray]) -> tuple[csr_array, csr_array]:
+    return _matrix(answers, bound[0]), _matrix(answers, bound[1])
 
 
 def _damped(variance: FloatArray) -> FloatArray:

@@ -9,8 +9,6 @@ from deliberation.maths.votes import FloatArray, IntArray
 _PROBIT = np.pi / 8
 _SHARPNESS = np.sqrt(np.pi * np.log(2) / 2)
 _NEWNESS, _HALVED_EVERY = 8.0, 5.0
-_KEENNESS = 4
-"""How much the best is preferred: replays of recorded votes learn faster by the fourth power than by the second."""
 
 
 def worth_showing(model: OpinionModel, person: int, statement: IntArray, seen: IntArray) -> FloatArray:
@@ -19,13 +17,12 @@ def worth_showing(model: OpinionModel, person: int, statement: IntArray, seen: I
     person:     an index; -1 for somebody of whom there are no votes
     statement:  (s,) indices; -1 for one on which there are none
     seen:       (s,) how many of the person's group have voted on each; of all people where there is no group yet. That
-                makes up to nine times as much of a statement that none of them has seen, so that new statements, and
+                makes up to 81 times as much of a statement that none of them has seen, so that new statements, and
                 those that only other groups have seen, get their turn
     """
     who = np.full(len(statement), person)
-    opinion = 1 - model.pass_chance(who, statement)
-    worth = opinion * information(*model.opinion.log_odds(who, statement)) * newness(seen)
-    return np.asarray(worth**_KEENNESS)
+    opinion = 1 - model.passing.chance(who, statement)
+    return np.asarray(opinion * information(*model.opinion.log_odds(who, statement)) * newness(seen) ** 2)
 
 
 def newness(seen: IntArray) -> FloatArray:

@@ -47,7 +47,7 @@ class OpinionGroups:
     @property
     def groups(self) -> int:
         """How many."""
-        return self.membership.shape[1]
+        return len(self.counts.seen)
 
 
 def stable_groups(

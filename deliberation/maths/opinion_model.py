@@ -3,29 +3,21 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from deliberation.maths.leanings import Answers, Leanings, fit_leanings
-from deliberation.maths.votes import PASS, FloatArray, IntArray, Votes
+from deliberation.maths.votes import PASS, IntArray, Votes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpinionModel:
     """Two outcomes: to have an opinion or to pass, and of those with an opinion, to agree or not.
 
-    The index -1 stands for a person, or a statement, of whom there are no votes.
+    opinion:  agreement, of those who do not pass
+    passing:  passes, of all votes
     """
 
     opinion: Leanings
     passing: Leanings
-
-    def agreement(self, person: NDArray[np.integer], statement: NDArray[np.integer]) -> FloatArray:
-        """(pairs,) probability, in (0, 1), that the person agrees if they do not pass."""
-        return self.opinion.chance(person, statement)
-
-    def pass_chance(self, person: NDArray[np.integer], statement: NDArray[np.integer]) -> FloatArray:
-        """(pairs,) probability, in (0, 1), that the person passes."""
-        return self.passing.chance(person, statement)
 
 
 def fit_opinions(votes: Votes, start: Leanings | None = None) -> Leanings:

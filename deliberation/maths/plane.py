@@ -56,7 +56,7 @@ def _completed(matrix: csr_array, leanings: Leanings, people: IntArray) -> Float
     """(people, m) votes from -1 to 1."""
     voted = matrix[people].toarray()
     expected = leanings.people.mean[people] @ leanings.statements.mean[:-1].T
-    return np.where(voted != 0, voted, 2 * expit(expected) - 1)
+    return np.asarray(np.where(voted != 0, voted, 2 * expit(expected) - 1))
 
 
 def _directions(rows: FloatArray) -> FloatArray:
