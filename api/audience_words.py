@@ -114,15 +114,22 @@ def criteria_in_words(reader: Reader, offers: Offers, audience: Audience) -> lis
 def told(
     reader: Reader, audience: Audience, headcount: Headcount, settings: Settings, moment: datetime
 ) -> Told:
-    """How many it is, where a number may be said: fewer than the threshold could point to somebody."""
+    """How many it is, where a number may be said: fewer than the threshold could point to somebody.
+
+    Of an audience that was chosen no exact number is said: of two that differ in one criterion the numbers could be
+    subtracted, and the rest be fewer than the threshold.
+    """
     threshold, people = settings.disclosure_threshold, headcount.people
     few = not audience.is_everyone and people < threshold
     if people == 0:
         words = reader.text("audience.people_none" if few else "audience.people_nobody_yet")
     elif few:
         words = reader.text("audience.people_few", threshold=threshold)
-    else:
+    elif audience.is_everyone:
         words = reader.plural("audience.people", people)
+    else:
+        people = _rounded(people, threshold)
+        words = reader.plural("audience.people_or_more", people)
     sending = "" if few or not people else _sending(reader, people, settings, moment)
     return Told(words, tuple(_left_out(reader, headcount, threshold)), sending, not few)
 
@@ -138,7 +145,12 @@ def _left_out(reader: Reader, headcount: Headcount, threshold: int) -> Iterator[
 def _who(reader: Reader, people: int, threshold: int) -> str:
     if people < threshold:
         return reader.text("audience.few_people", threshold=threshold)
-    return reader.plural("audience.some_people", people)
+    return reader.plural("audience.some_people_or_more", _rounded(people, threshold))
+
+
+def _rounded(people: int, threshold: int) -> int:
+    """Down, to a multiple of the threshold."""
+    return people - people % threshold
 
 
 def _sending(reader: Reader, people: int, settings: Settings, moment: datetime) -> str:
