@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from deliberation.maths.common_ground import (
+from deliberation.maths.agreement import (
     Consensus,
     Distinction,
     consensus_of,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from deliberation.maths.common_ground import (
+from deliberation.maths.agreement import (
     consensus_of,
     distinctions,
     divisive_statements,
