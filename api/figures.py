@@ -62,7 +62,8 @@ def figures_of_sending(reader: Reader, outlook: Outlook) -> list[Figure]:
         ("doubt", "sending.figure_doubt", outlook.doubtful),
     ]
     seldom = [
-        ("skipped", "sending.figure_skipped", sending.skipped),
+        ("skipped", "sending.figure_skipped", sending.skipped - outlook.cancelled),
+        ("cancelled", "sending.figure_cancelled", outlook.cancelled),
         ("left", "sending.figure_left", sending.left),
     ]
     return [

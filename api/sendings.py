@@ -17,6 +17,7 @@ from core.settings import Settings
 _MARKS = {
     Doing.RUNNING: "here",
     Doing.CANCELLED: "past",
+    Doing.NOBODY: "past",
     Doing.OVER: "done",
 }
 _SLOWEST = 0.01

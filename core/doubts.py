@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
@@ -15,7 +15,7 @@ from core.clock import now
 from core.courses import hold_broadcast
 from core.errors import NotFound
 from core.progress import State, in_state, move
-from core.tables import Broadcast, Delivery, Participant
+from core.tables import Broadcast, Delivery, DeliveryChunk, Participant
 
 _ON_ITS_WAY = timedelta(minutes=1)
 """No answer of Telegram takes longer: the courier has given up by then."""
@@ -46,6 +46,18 @@ def count_in_doubt(db: Session, broadcast_id: int) -> int:
     """How many wait for a decision."""
     mine = *in_state(broadcast_id, State.SENDING), _left_hanging()
     return db.scalar(select(func.count()).select_from(Delivery).where(*mine)) or 0
+
+
+def count_all_in_doubt(db: Session) -> dict[int, int]:
+    """Broadcast → how many of it wait for a decision. Those without any are not in it."""
+    of_chunk = Delivery.broadcast_id == DeliveryChunk.broadcast_id, Delivery.chunk == DeliveryChunk.number
+    query = (
+        select(DeliveryChunk.broadcast_id, func.count())
+        .join(Delivery, and_(*of_chunk))
+        .where(DeliveryChunk.sending > 0, Delivery.state == State.SENDING, _left_hanging())
+        .group_by(DeliveryChunk.broadcast_id)
+    )
+    return {row[0]: row[1] for row in db.execute(query)}
 
 
 def resend(

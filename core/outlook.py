@@ -7,10 +7,11 @@ from enum import StrEnum
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from core.broadcasts import BroadcastCard, Course, get_broadcast
+from core.broadcasts import CANCELLED, BroadcastCard, Course, get_broadcast
 from core.budget import BROADCASTS, is_quiet
 from core.clock import now
 from core.doubts import count_in_doubt
+from core.progress import Sending, State, count_reasons
 from core.quiet_hours import QuietHours
 from core.tables import DeliveryChunk
 
@@ -31,6 +32,10 @@ class Doing(StrEnum):
     """Telegram asked for patience."""
     PAUSED = "paused"
     CANCELLED = "cancelled"
+    UNDECIDED = "undecided"
+    """Only those in doubt are left: a person decides."""
+    NOBODY = "nobody"
+    """There was nobody to send it to."""
     OVER = "over"
 
 
@@ -44,6 +49,8 @@ class Outlook:
     """Of those that are `sending`: in doubt, and waiting for a person's decision."""
     until: datetime | None = None
     """When it goes on by itself, where that is known."""
+    cancelled: int = 0
+    """Of those that are `skipped`: because the broadcast was cancelled."""
 
     @property
     def moves(self) -> bool:
@@ -62,14 +69,23 @@ def look_at(db: Session, card: BroadcastCard, quiet_hours: QuietHours | None) ->
     """What the broadcast of a card is doing."""
     doubtful = count_in_doubt(db, card.id) if card.sending.sending else 0
     if card.course is Course.CANCELLED:
-        return Outlook(card, Doing.CANCELLED, doubtful)
+        cancelled = count_reasons(db, card.id, State.SKIPPED).get(CANCELLED, 0)
+        return Outlook(card, Doing.CANCELLED, doubtful, cancelled=cancelled)
     if not card.sending.new:
-        at_rest = card.sending.sending == doubtful
-        return Outlook(card, Doing.OVER if at_rest else Doing.RUNNING, doubtful)
+        return Outlook(card, _at_the_end(card.sending, doubtful), doubtful)
     if card.course is Course.PAUSED:
         return Outlook(card, Doing.PAUSED, doubtful)
     doing, until = _what_holds_it_back(db, card, quiet_hours)
     return Outlook(card, doing, doubtful, until)
+
+
+def _at_the_end(sending: Sending, doubtful: int) -> Doing:
+    """What a broadcast is doing of which nothing waits to leave."""
+    if not sending.total:
+        return Doing.NOBODY
+    if sending.sending > doubtful:
+        return Doing.RUNNING
+    return Doing.UNDECIDED if doubtful else Doing.OVER
 
 
 def _what_holds_it_back(

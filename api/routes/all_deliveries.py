@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -21,6 +20,7 @@ from api.sendings import batch_of, kind_of
 from api.services import Services
 from core.broadcasts import BroadcastCard, list_broadcasts
 from core.clock import now
+from core.doubts import count_all_in_doubt
 from core.progress import State
 from deliberation.subjects import Subject, subjects_of
 from surveys.exporting.formulas import harmless
@@ -28,12 +28,23 @@ from surveys.exporting.formulas import harmless
 router = APIRouter()
 
 _A_PAGE = 30
-_SORTS: dict[str, tuple[str, Callable[[BroadcastCard], Any]]] = {
-    "when": ("sending.column_when", lambda card: card.id),
-    "total": ("sending.column_total", lambda card: card.sending.total),
-    "sent": ("console.deliveries_sent", lambda card: card.sending.sent),
-    "new": ("console.deliveries_new", lambda card: card.sending.new),
-    "unreached": ("sending.column_unreached", lambda card: card.sending.blocked + card.sending.failed),
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the list is sorted by."""
+
+    card: BroadcastCard
+    doubtful: int
+
+
+_SORTS: dict[str, tuple[str, Callable[[Listed], int]]] = {
+    "when": ("sending.column_when", lambda one: one.card.id),
+    "total": ("sending.column_total", lambda one: one.card.sending.total),
+    "sent": ("console.deliveries_sent", lambda one: one.card.sending.sent),
+    "new": ("console.deliveries_new", lambda one: one.card.sending.new),
+    "unreached": ("sending.column_unreached", lambda one: _unreached(one.card)),
+    "doubt": ("sending.figure_doubt", lambda one: one.doubtful),
 }
 _NEWEST = "-when"
 
@@ -60,6 +71,8 @@ class Row:
     sent: Figure
     new: Figure
     unreached: str
+    doubt: str
+    doubtful: bool
 
 
 @router.get("/deliveries")
@@ -71,12 +84,12 @@ async def show_all(
     lookout: Lookout = request.app.state.lookout
     pages: Pages = request.app.state.pages
     reader = visitor.reader
-    cards = await services.database.read(list_broadcasts)
+    listed = await services.database.read(_listed)
     sort = sort if sort.removeprefix("-") in _SORTS else _NEWEST
-    cards.sort(key=_SORTS[sort.removeprefix("-")][1], reverse=sort.startswith("-"))
-    last = max(1, -(-len(cards) // _A_PAGE))
+    listed.sort(key=_SORTS[sort.removeprefix("-")][1], reverse=sort.startswith("-"))
+    last = max(1, -(-len(listed) // _A_PAGE))
     here = min(max(1, page), last)
-    shown = cards[(here - 1) * _A_PAGE : here * _A_PAGE]
+    shown = [one.card for one in listed[(here - 1) * _A_PAGE : here * _A_PAGE]]
     subjects = await services.database.read(subjects_of, shown)
     batches = [batch_of(reader, services.settings, await lookout.watch(card.id)) for card in shown]
     alive = [batch.sign for batch in batches if batch.is_alive]
@@ -94,7 +107,9 @@ async def show_all(
                 total=reader.number(card.sending.total),
                 sent=batch.figures[0],
                 new=batch.figures[1],
-                unreached=reader.number(card.sending.blocked + card.sending.failed),
+                unreached=reader.number(_unreached(card)),
+                doubt=reader.number(batch.doubtful),
+                doubtful=batch.doubtful > 0,
             )
             for card, batch in zip(shown, batches, strict=True)
         ],
@@ -105,6 +120,15 @@ async def show_all(
         older=_link(sort, here + 1) if here < last else "",
         where=reader.text("sending.all_page", page=here, last=last) if last > 1 else "",
     )
+
+
+def _listed(db: Session) -> list[Listed]:
+    doubts = count_all_in_doubt(db)
+    return [Listed(card, doubts.get(card.id, 0)) for card in list_broadcasts(db)]
+
+
+def _unreached(card: BroadcastCard) -> int:
+    return card.sending.blocked + card.sending.failed
 
 
 def _title(reader: Reader, card: BroadcastCard, about: Subject | None) -> str:
@@ -136,10 +160,12 @@ async def download(request: Request, visitor: Visiting, account: Organiser) -> R
 
 def _table(db: Session, reader: Reader) -> bytes:
     cards = list_broadcasts(db)
-    subjects = subjects_of(db, cards)
+    subjects, doubts = subjects_of(db, cards), count_all_in_doubt(db)
     file = io.StringIO()
     table = csv.writer(file)
-    table.writerow(("id", "kind", "round", "title", "created_at", "send_from", "state", "total", *State))
+    table.writerow(
+        ("id", "kind", "round", "title", "created_at", "send_from", "state", "total", *State, "in_doubt")
+    )
     for card in cards:
         about = subjects.get(card.id)
         table.writerow(
@@ -153,6 +179,7 @@ def _table(db: Session, reader: Reader) -> bytes:
                 card.course,
                 card.sending.total,
                 *(getattr(card.sending, state) for state in State),
+                doubts.get(card.id, 0),
             )
         )
     return file.getvalue().encode()

@@ -23,6 +23,7 @@ from api.services import Services
 from api.steps import Course, Step, current_step, short_line, whole_line
 from api.visitor import Visitor
 from core.clock import now, today
+from core.doubts import count_all_in_doubt
 from core.inbox import count_set_aside
 from core.settings import Settings
 from deliberation.agenda import close_and_propose, list_items
@@ -113,8 +114,15 @@ async def show_home(request: Request, visitor: Visiting, account: Anyone) -> Res
         here="consultations",
         sections=sections,
         may_organise=visitor.may("organiser"),
-        set_aside=await services.database.read(count_set_aside) if visitor.may("organiser") else 0,
+        waiting=await services.database.read(_waiting) if visitor.may("organiser") else None,
     )
+
+
+def _waiting(db: Session) -> dict[str, Any]:
+    """What waits for a person's decision, and where it is decided."""
+    doubts = count_all_in_doubt(db)
+    only = f"/deliveries/{next(iter(doubts))}#doubts" if len(doubts) == 1 else "/deliveries?sort=-doubt"
+    return {"set_aside": count_set_aside(db), "doubts": sum(doubts.values()), "doubts_at": only}
 
 
 def _row(visitor: Visitor, overview: Overview) -> Row:

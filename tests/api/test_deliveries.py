@@ -154,6 +154,8 @@ async def test_cancelling_is_confirmed_first(console: Console, ana: Browser) -> 
 
     card = await console.database.read(get_broadcast, OPENING)
     assert (card.course, card.sending.skipped) == (Course.CANCELLED, 2)
+    page = await see(ana)
+    assert figure(page, "cancelled") == "2" and "Ya no hacía falta" not in page
     answer = await ana.look(f"/deliveries/{OPENING}/cancel")
     assert answer.headers["location"] == f"/deliveries/{OPENING}", "there is nothing left to cancel"
     for deed in ("cancel", "resume", "retry"):
@@ -185,6 +187,33 @@ async def test_a_doubt_is_decided_one_by_one_or_all_at_once(console: Console, an
     sending = (await console.database.read(get_broadcast, OPENING)).sending
     assert (sending.left, sending.new, sending.sending) == (1, 2, 0)
     assert "Dejados así" in await see(ana)
+
+
+async def test_doubts_are_seen_from_everywhere_until_they_are_decided(console: Console, ana: Browser) -> None:
+    later = NOON + timedelta(minutes=2)
+    await claim(console, 3)
+    assert "en duda esperan" not in await see(ana, "/"), "they are on their way"
+
+    home = await see(ana, "/", later)
+    assert "3 mensajes en duda esperan su decisión" in home and f'href="/deliveries/{OPENING}#doubts"' in home
+    assert f'<a href="/deliveries/{OPENING}#doubts">3<' in await see(ana, "/deliveries?sort=-doubt", later)
+    with at(later):
+        [row] = csv.DictReader(io.StringIO((await ana.look("/deliveries.csv")).text))
+    assert row["in_doubt"] == "3"
+    page = await see(ana, moment=later)
+    assert "decida usted" in page and "Ya no falta ninguno" not in page
+
+    await press(ana, "doubts", do="leave")
+    assert "en duda" not in await see(ana, "/", later)
+    assert "Ya no falta ninguno" in await see(ana, moment=later)
+
+
+async def test_a_sending_to_nobody_says_so(console: Console, ana: Browser) -> None:
+    def empty(db: Session) -> int:
+        return open_broadcast(db, Kind.UNFINISHED, 1, select(Participant.id).limit(0))
+
+    page = await see(ana, f"/deliveries/{await console.database.run(empty)}")
+    assert "No había nadie a quien enviarlo." in page and "Ya no falta ninguno" not in page
 
 
 @pytest.mark.parametrize("fields", [{}, {"do": "erase"}, {"do": "leave", "delivery": "x"}])

@@ -9,16 +9,17 @@ from sqlalchemy.orm import Session
 
 from core.broadcasts import BroadcastCard, Course, Kind, open_broadcast
 from core.budget import BROADCASTS, hold
-from core.claims import claim_batch
+from core.claims import OUTDATED, claim_batch
 from core.clock import at
 from core.courses import cancel_broadcast, pause_broadcast
 from core.database import Database
+from core.doubts import count_all_in_doubt, leave
 from core.outbox import Settled, settle
 from core.outlook import Doing, Outlook, outlook_of
-from core.progress import Sending, State
+from core.progress import Sending, State, move
 from core.pulse import Pulse
 from core.quiet_hours import read_quiet_hours
-from core.tables import Broadcast, DeliveryChunk, Participant
+from core.tables import Broadcast, Delivery, DeliveryChunk, Participant
 
 NOON = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
@@ -88,7 +89,9 @@ async def test_a_pause_and_a_cancelling_come_before_all_else(database: Database,
     assert await look(database, broadcast, NIGHT) == (Doing.CANCELLED, None)
 
 
-async def test_it_is_over_when_all_have_ended_or_are_in_doubt(database: Database, broadcast: int) -> None:
+async def test_it_is_over_when_all_have_ended_and_no_doubt_is_left(
+    database: Database, broadcast: int
+) -> None:
     with at(NOON):
         first, *_ = await database.run(claim_batch, broadcast, 0, 3)
     await database.run(settle, broadcast, 0, [Settled(first.delivery_id, State.SENT)])
@@ -96,7 +99,27 @@ async def test_it_is_over_when_all_have_ended_or_are_in_doubt(database: Database
     assert await look(database, broadcast) == (Doing.RUNNING, None), "two are on their way"
     with at(NOON + timedelta(minutes=2)):
         outlook = await database.read(outlook_of, broadcast, QUIET)
-    assert (outlook.doing, outlook.doubtful, outlook.moves) == (Doing.OVER, 2, False)
+    assert (outlook.doing, outlook.doubtful, outlook.moves) == (Doing.UNDECIDED, 2, False)
+    with at(NOON + timedelta(minutes=2)):
+        assert await database.read(count_all_in_doubt) == {broadcast: 2}
+        await database.run(leave, broadcast, account_id=None)
+        assert await database.read(count_all_in_doubt) == {}
+    assert await look(database, broadcast) == (Doing.OVER, None)
+
+
+async def test_one_that_was_for_nobody_is_not_called_over(database: Database) -> None:
+    empty = await database.run(open_broadcast, Kind.OPENING, 7, select(Participant.id))
+    assert await look(database, empty) == (Doing.NOBODY, None)
+
+
+async def test_of_what_was_not_sent_the_cancelled_are_known_apart(database: Database, broadcast: int) -> None:
+    def answer_first(db: Session) -> None:
+        move(db, broadcast, State.NEW, State.SKIPPED, Delivery.id == 1, reason=OUTDATED)
+
+    await database.run(answer_first)
+    await database.run(cancel_broadcast, broadcast, account_id=None)
+    outlook = await database.read(outlook_of, broadcast, QUIET)
+    assert (outlook.card.sending.skipped, outlook.cancelled) == (3, 2)
 
 
 def seen(sent: int, course: Course = Course.RUNNING) -> Outlook:
