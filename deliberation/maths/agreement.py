@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv, digamma, ndtr, polygamma
+from scipy.special import betaincinv, ndtr
 
 from deliberation.maths.counts import GroupCounts
 from deliberation.maths.representative import Direction
@@ -108,14 +108,14 @@ def shrunk_shares(votes: IntArray, seen: IntArray) -> Shares:
 def consensus_of(agree: Shares) -> Consensus:
     """The product over groups of the shares that agree: the group that agrees least weighs most.
 
-    source:  Small et al. 2021, group-informed consensus; mean and variance of the logarithm of a Beta variable
+    source:  Small et al. 2021, group-informed consensus. Shares of groups are independent: their product has the
+             product of their means and of their second moments; between, as of a log-normal variable with the same
     """
-    both = agree.votes + agree.others
-    mean = (digamma(agree.votes) - digamma(both)).sum(axis=0)
-    deviation = np.sqrt((polygamma(1, agree.votes) - polygamma(1, both)).sum(axis=0))
-    return Consensus(
-        np.exp(mean), np.exp(mean - _Z * deviation), np.minimum(np.exp(mean + _Z * deviation), 1)
-    )
+    value = agree.mean.prod(axis=0)
+    spread = np.sqrt(np.log1p(agree.variance / agree.mean**2).sum(axis=0))
+    middle = value * np.exp(-(spread**2) / 2)
+    high = np.clip(middle * np.exp(_Z * spread), value, 1)
+    return Consensus(value, middle * np.exp(-_Z * spread), high)
 
 
 def divisive_statements(agree: Shares) -> list[Division]:

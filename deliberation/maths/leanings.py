@@ -228,7 +228,7 @@ def _given(
     curvatures, pulls = curved @ other.moments, pulled @ other.mean
     mean, variance = prior
     means = np.broadcast_to(mean, (len(pulls), len(free)))
-    blocks = [slice(at, at + _BLOCK) for at in range(0, len(pulls), _BLOCK)]
+    blocks = [slice(at, at + _BLOCK) for at in range(0, max(len(pulls), 1), _BLOCK)]
     sides = [_solved(curvatures[some], pulls[some], free, (means[some], variance)) for some in blocks]
     return Side(
         np.concatenate([side.mean for side in sides]), np.concatenate([side.moments for side in sides])
@@ -275,7 +275,7 @@ def _start(answers: Answers, overall: float) -> Side:
     residual = _matrix(answers, answers.yes - share[answers.statement])
     rank = min(len(_SLOPES), people, statements)
     found = np.cos(np.outer(np.arange(1, statements + 1), np.arange(1, rank + 1)))
-    for _ in range(10):
+    for _ in range(10 if rank else 0):
         found, _ = np.linalg.qr(residual.T @ (residual @ found))
     projected = residual @ found
     _, turn = np.linalg.eigh(projected.T @ projected)

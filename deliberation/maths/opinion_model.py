@@ -31,8 +31,9 @@ def fit_opinions(votes: Votes, start: Leanings | None = None) -> Leanings:
     seen = np.bincount(votes.statement, minlength=statements)
     passed = np.bincount(votes.statement[votes.value == PASS], minlength=statements)
     features = np.stack([np.log(seen + 1), (passed + 1) / (seen + 5)], axis=1)
-    spread = features.std(axis=0)
-    features = (features - features.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    features -= features.sum(axis=0) / max(statements, 1)
+    spread = np.sqrt((features**2).sum(axis=0) / max(statements, 1))
+    features /= np.where(spread > 0, spread, 1)
     return fit_leanings(_with_opinion(votes), features, start)
 
 

@@ -128,6 +128,17 @@ def test_the_default_map_says_how_sure_it_is(tmp_path: Path) -> None:
     assert all(intervals["low"][name] < found["consensus"][name] < intervals["high"][name] for name in shown)
 
 
+def test_where_every_statement_was_rejected_there_is_a_map_all_the_same(tmp_path: Path) -> None:
+    votes, out = tmp_path / "votes.csv", tmp_path / "map.json"
+    votes.write_text(f"{HEADER}\n1,x,0,ana,1\n")
+    (tmp_path / "comments.csv").write_text("comment-id,moderated\n0,-1\n5,1\n")
+    done = run(votes, "--statements", tmp_path / "comments.csv", "--out", out)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(out.read_text("utf-8"))
+    assert found["k"] == 1 and found["consensus"] == {} and found["priorities"].keys() == {"5"}
+    assert found["participants"].keys() == {"ana"}
+
+
 def test_faults_leave_nothing_behind(tmp_path: Path) -> None:
     votes, out = tmp_path / "votes.csv", tmp_path / "map.json"
     votes.write_text(f"{HEADER}\n1,x,0,0,2\n1,x,0,,1\n")
