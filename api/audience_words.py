@@ -52,6 +52,7 @@ class Told:
     left_out: tuple[str, ...]
     sending: str
     opens: bool
+    later: str = ""
 
 
 def audience_in(given: FormData) -> Audience:
@@ -112,12 +113,19 @@ def criteria_in_words(reader: Reader, offers: Offers, audience: Audience) -> lis
 
 
 def told(
-    reader: Reader, audience: Audience, headcount: Headcount, settings: Settings, moment: datetime
+    reader: Reader,
+    audience: Audience,
+    headcount: Headcount,
+    settings: Settings,
+    moment: datetime,
+    waiting: int = 0,
 ) -> Told:
     """How many it is, where a number may be said: fewer than the threshold could point to somebody.
 
     Of an audience that was chosen no exact number is said: of two that differ in one criterion the numbers could be
     subtracted, and the rest be fewer than the threshold.
+
+    waiting: of them, who gets the message later, because they have had enough this week
     """
     threshold, people = settings.disclosure_threshold, headcount.people
     few = not audience.is_everyone and people < threshold
@@ -131,7 +139,11 @@ def told(
         people = _rounded(people, threshold)
         words = reader.plural("audience.people_or_more", people)
     sending = "" if few or not people else _sending(reader, people, settings, moment)
-    return Told(words, tuple(_left_out(reader, headcount, threshold)), sending, not few)
+    later = ""
+    if waiting and not few:
+        who = _who(reader, waiting, threshold)
+        later = reader.plural("audience.waiting", settings.messages_per_week, who=who)
+    return Told(words, tuple(_left_out(reader, headcount, threshold)), sending, not few, later)
 
 
 def _left_out(reader: Reader, headcount: Headcount, threshold: int) -> Iterator[str]:

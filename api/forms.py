@@ -93,7 +93,7 @@ class Fields:
             return after
         moment = typed.replace(tzinfo=self._reader.zone)
         if moment <= after:
-            self.refuse(name, "console.form_date_past")
+            self.refuse(name, "console.form_moment_past")
         return moment
 
     def choice(self, name: str, allowed: Collection[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.broadcasts import CANCELLED, Course
@@ -190,6 +190,16 @@ def _sort_out(
     moved = {State.BLOCKED: len(left), State.SKIPPED: len(outdated), State.SENDING: len(claimed)}
     shift(db, held.broadcast_id, held.chunk, {State.NEW: -gone, **moved})
     return claimed
+
+
+def had_enough(per_week: int, moment: datetime) -> Select[int]:
+    """Who would wait at that moment, because the week before it brought them as many messages as may be."""
+    return (
+        select(_delivery.c.participant_id)
+        .where(_reaching, _last > moment - _WEEK)
+        .group_by(_delivery.c.participant_id)
+        .having(func.count() >= per_week)
+    )
 
 
 def _postponed(db: Session, people: Collection[int], per_week: int) -> dict[int, datetime]:

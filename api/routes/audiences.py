@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api.audience_words import (
+    Told,
     audience_in,
     criteria_in_words,
     past_criteria,
@@ -25,9 +26,10 @@ from api.services import Services
 from api.visitor import Visitor
 from core.clock import now, today
 from core.errors import Conflict, InvalidInput
+from core.settings import Settings
 from deliberation.audience.criteria import Audience, read_audience
 from deliberation.audience.offers import Offers, list_offers
-from deliberation.audience.recipients import Headcount, count_people
+from deliberation.audience.recipients import Headcount, count_people, count_waiting
 from deliberation.opening import open_to_audience, plan, schedule
 from deliberation.segments import (
     SegmentCard,
@@ -55,22 +57,40 @@ class Opening:
     offers: Offers
     segments: list[SegmentCard]
     headcount: Headcount
+    waiting: int
+
+    def told(self, reader: Reader, settings: Settings, moment: datetime) -> Told:
+        """How many people that is, in words."""
+        return told(reader, self.audience, self.headcount, settings, moment, self.waiting)
 
 
-def _opening(db: Session, consultation_id: int, audience: Audience | None = None) -> Opening:
+def _opening(
+    db: Session,
+    consultation_id: int,
+    settings: Settings,
+    audience: Audience | None = None,
+    opens_at: datetime | None = None,
+) -> Opening:
     """The opening of a draft, with the audience that is looked at instead of the one that is stored."""
     card = get_consultation(db, consultation_id)
     if card.state != "draft":
         raise Conflict
     audience = audience or read_audience(card.audience or {})
-    return Opening(card, audience, list_offers(db), list_segments(db), count_people(db, audience))
+    return Opening(
+        card,
+        audience,
+        list_offers(db),
+        list_segments(db),
+        count_people(db, audience),
+        count_waiting(db, audience, settings.messages_per_week, opens_at or now()),
+    )
 
 
 @router.get("/consultations/{consultation_id}/opening")
 async def show(request: Request, visitor: Visiting, account: Organiser, consultation_id: int) -> Response:
     """Who is asked and when."""
     services: Services = request.app.state.services
-    opening = await services.database.read(_opening, consultation_id)
+    opening = await services.database.read(_opening, consultation_id, services.settings)
     zone = visitor.reader.zone
     opens_at = opening.card.opens_at
     form = FormState(
@@ -97,10 +117,10 @@ async def count(
     audience = audience_in(given)
     if "segment" in given:
         audience = (await services.database.read(get_segment, fields.number("segment", 1, 10**9))).audience
-    opening = await services.database.read(_opening, consultation_id, audience)
+    opening = await services.database.read(_opening, consultation_id, services.settings, audience)
     if "hx-request" in request.headers:
         pages: Pages = request.app.state.pages
-        words = told(visitor.reader, opening.audience, opening.headcount, services.settings, now())
+        words = opening.told(visitor.reader, services.settings, now())
         return HTMLResponse(pages.fragment(visitor, "headcount.html", told=words))
     return await _show(request, visitor, opening, fields.state)
 
@@ -121,7 +141,7 @@ async def save(
             await services.database.run(save_segment, name, audience, account_id=account.account_id)
         except SegmentNameTaken:
             fields.refuse("segment_name", "errors.segment_name_taken")
-    opening = await services.database.read(_opening, consultation_id, audience)
+    opening = await services.database.read(_opening, consultation_id, services.settings, audience)
     saved = "" if fields.wrong else visitor.reader.text("audience.segment_saved", name=name)
     return await _show(
         request, visitor, opening, fields.state, saved=saved, status=400 if fields.wrong else 200
@@ -138,7 +158,7 @@ async def choose(
     audience = audience_in(given)
     opens_at, closes_on, remind_after = _dates(fields, visitor.reader)
     if fields.wrong:
-        opening = await services.database.read(_opening, consultation_id, audience)
+        opening = await services.database.read(_opening, consultation_id, services.settings, audience)
         return await _show(request, visitor, opening, fields.state, status=400)
     await services.database.run(
         plan,
@@ -180,8 +200,8 @@ async def check(
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     reader = visitor.reader
-    opening = await services.database.read(_opening, consultation_id)
     opens_at = _moment(at, reader)
+    opening = await services.database.read(_opening, consultation_id, services.settings, opens_at=opens_at)
     samples = services.samples
     shown = await services.database.read(samples.opening, consultation_id) if samples else {}
     card = opening.card
@@ -192,7 +212,7 @@ async def check(
         id=card.id,
         title=reader.local(card.title),
         who=criteria_in_words(reader, opening.offers, opening.audience),
-        told=told(reader, opening.audience, opening.headcount, services.settings, opens_at or now()),
+        told=opening.told(reader, services.settings, opens_at or now()),
         at=at if opens_at else "",
         when=reader.moment(opens_at) if opens_at else "",
         past=opens_at is not None and opens_at <= now(),
@@ -274,7 +294,7 @@ async def _show(
         "newcomers": opening.audience.newcomers,
         "asks_no_band": not any(opening.offers.bands.values()),
         "segments": [(segment.id, segment.name) for segment in opening.segments],
-        "told": told(reader, opening.audience, opening.headcount, services.settings, now()),
+        "told": opening.told(reader, services.settings, now()),
         "first_day": (today(services.settings.zone) + timedelta(days=1)).isoformat(),
         "saved": saved,
     }

@@ -281,7 +281,7 @@ async def _show(
         tasks=_tasks(reader, standing),
         unheard=reader.plural("media.waiting_count", standing.unheard) if standing.unheard else "",
         may_organise=visitor.may("organiser"),
-        live=card.state == "open",
+        live=_may_change(card),
     )
 
 
@@ -368,6 +368,11 @@ async def close(
     return redirect(request, f"/consultations/{consultation_id}?done=closed")
 
 
+def _may_change(card: ConsultationCard) -> bool:
+    """Whether its page may become another without anybody's doing on it."""
+    return card.state == "open" or (card.state == "draft" and card.opens_at is not None)
+
+
 async def _watched(request: Request, account: Anyone, consultation_id: int) -> ConsultationCard:
     services: Services = request.app.state.services
     return await services.database.read(get_consultation, consultation_id)
@@ -377,11 +382,11 @@ async def _watched(request: Request, account: Anyone, consultation_id: int) -> C
 async def live(
     request: Request, visitor: Visiting, card: Annotated[ConsultationCard, Depends(_watched)]
 ) -> AsyncIterator[ServerSentEvent]:
-    """The figures whenever they change, until the consultation closes."""
+    """The figures whenever they change, until the consultation closes; of a scheduled one, that it has opened."""
     lookout: Lookout = request.app.state.lookout
-    shown = None
-    while card.state == "open":
-        if card.reach != shown:
+    shown, at_first = None, (card.state, card.opens_at)
+    while _may_change(card) and (card.state, card.opens_at) == at_first:
+        if card.state == "open" and card.reach != shown:
             shown = card.reach
             changed = visitor.reader.hour(now())
             figures = figures_of_reach(visitor.reader, card.reach)

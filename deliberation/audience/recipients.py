@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from core.claims import had_enough
 from core.errors import Fault, InvalidInput
 from core.tables import Participant
 from deliberation.audience.criteria import CONSULTATION_CRITERIA, Audience
@@ -53,6 +55,17 @@ def count_people(db: Session, audience: Audience) -> Headcount:
     }
     people = _count(db, Participant.reachable, *told, *bands)
     return Headcount(people, _count(db, ~Participant.reachable, *told, *bands), unsaid)
+
+
+def count_waiting(db: Session, audience: Audience, per_week: int, moment: datetime) -> int:
+    """How many of those whom a message reaches would get it later: the week before has brought them enough.
+
+    per_week: so many messages are enough; 0: nothing is
+    """
+    if not per_week:
+        return 0
+    waiting = Participant.id.in_(had_enough(per_week, moment))
+    return _count(db, Participant.reachable, waiting, *_told(audience), *_bands(audience))
 
 
 def check_subjects(db: Session, audience: Audience) -> None:

@@ -1,5 +1,6 @@
 """Opening a consultation in the console: who and when are chosen, looked at once more, and only then it goes out."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,10 +11,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.routes import consultations
 from api.services import Services
 from bot.samples import Samples
+from core import broadcasts
 from core.clock import at
-from core.progress import progress_of
+from core.progress import State, move, progress_of
 from core.quiet_hours import read_quiet_hours
 from core.tables import Participant
 from deliberation.audience.criteria import Audience
@@ -172,6 +175,60 @@ async def test_one_that_did_not_open_says_why(console: Console, browse: Browse, 
     with at(MOMENT + timedelta(hours=2)):
         page = (await browser.look(here)).text
     assert "y no se abrió. Menos de 5 personas cumplen" in page
+
+
+async def test_the_page_of_a_scheduled_one_is_made_anew_once_it_has_opened(
+    console: Console, browse: Browse, planned: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consultations, "_LOOK_EVERY", 0.02)
+    monkeypatch.setattr("api.lookout.LOOK_EVERY", 0.01)
+    browser, here = await browse(ANA), f"/consultations/{planned}"
+    assert "data-live" not in (await browser.look(here)).text, "nothing changes by itself"
+    await browser.fill(f"{here}/opening", f"{here}/opening", **DATES)
+    await browser.fill(here, f"{here}/schedule", at="2026-11-23T11:00")
+    assert f'data-live="{here}/live"' in (await browser.look(here)).text
+
+    watching = asyncio.create_task(browser.look(f"{here}/live"))
+    await asyncio.sleep(0.2)
+    assert not watching.done()
+    await console.database.run(open_consultation, planned, account_id=None)
+    stream = (await watching).text
+    assert "event: over" in stream and "event: figures" not in stream
+
+
+async def test_who_has_had_enough_messages_this_week_is_counted(
+    console: Console, browse: Browse, planned: int
+) -> None:
+    def write_to(db: Session, people: int, since: timedelta) -> None:
+        for number in range(3):
+            chosen = select(Participant.id).where(Participant.id <= people)
+            broadcast = broadcasts.open_broadcast(db, broadcasts.Kind.DECISION, people * 10 + number, chosen)
+            move(db, broadcast, State.NEW, State.SENT, settled_at=MOMENT - since)
+
+    browser, here = await browse(ANA), f"/consultations/{planned}/opening"
+    await console.database.run(write_to, 11, timedelta(days=8))
+    assert "esta semana" not in words((await browser.look(here)).text)
+    await console.database.run(write_to, 2, timedelta(days=2))
+    few = words((await browser.look(here)).text)
+    assert "Menos de 5 personas ya recibieron 3 mensajes esta semana: les llega después." in few
+    await console.database.run(write_to, 10, timedelta(days=3))
+    assert "10 personas o más ya recibieron 3 mensajes esta semana" in words((await browser.look(here)).text)
+    later = words((await browser.look(f"{here}/check?at=2026-11-29T11:00")).text)
+    assert "esta semana" not in later, "by then their week is over"
+
+
+async def test_a_moment_that_is_over_is_called_so(browse: Browse, planned: int) -> None:
+    here = f"/consultations/{planned}/opening"
+    wrong = DATES | {"when": "later", "opens_at": "2026-11-23T09:00"}
+    page = (await (await browse(ANA)).fill(here, here, **wrong)).text
+    assert "Esa hora ya pasó" in page and "después de hoy" not in page
+
+
+async def test_the_name_of_an_audience_is_asked_by_its_own_button_alone(browse: Browse, planned: int) -> None:
+    page = (await (await browse(ANA)).look(f"/consultations/{planned}/opening")).text
+    [label] = re.findall(r'<label for="field-segment_name">(.*?)</label>', page)
+    [field] = re.findall(r'<input [^>]*id="field-segment_name"[^>]*>', page)
+    assert label == "Nombre de la audiencia" and " required" not in field
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from core.database import Database
 from core.errors import InvalidInput
 from core.progress import State
 from deliberation.audience.criteria import Audience, read_audience, to_json
-from deliberation.audience.recipients import check_subjects, count_people, recipients
+from deliberation.audience.recipients import check_subjects, count_people, count_waiting, recipients
 from deliberation.tables import Assembly, Invitation
 from surveys.questionnaire import Keep
-from tests.deliberation.asked import draft, person, was_asked
+from tests.deliberation.asked import MONTHS_AGO, draft, person, was_asked
 
 NAMES = ("rosa", "luis", "sisa", "pedro", "ana", "gone")
 
@@ -89,6 +89,26 @@ async def test_who_has_not_received_a_consultation_is_not_silent_about_it(
     await database.run(settle_one)
     counted = await database.read(count_people, Audience(silent=(1,)))
     assert counted.people == is_silent
+
+
+async def test_of_an_audience_those_are_counted_who_have_had_enough_this_week(database: Database) -> None:
+    moment = MONTHS_AGO + timedelta(days=6)
+
+    def ask_twice(db: Session) -> None:
+        twice = [person(db, canton="otavalo"), person(db, canton="ibarra")]
+        for _ in range(2):
+            for someone in twice:
+                was_asked(db, someone, draft(db))
+        was_asked(db, person(db, canton="otavalo"), draft(db))
+        was_asked(db, person(db, canton="otavalo"), draft(db), told=State.FAILED)
+
+    async def count(per_week: int, audience: Audience = Audience(), at: datetime = moment) -> int:
+        return await database.read(count_waiting, audience, per_week, at)
+
+    await database.run(ask_twice)
+    assert (await count(2), await count(1), await count(3), await count(0)) == (2, 3, 0, 0)
+    assert await count(2, Audience(cantons=("otavalo",))) == 1
+    assert await count(2, at=moment + timedelta(days=2)) == 0, "their week is over"
 
 
 async def test_who_left_and_who_has_not_said_it_are_counted_apart(database: Database) -> None:
