@@ -66,9 +66,10 @@ async def assembly(town: Town) -> int:
     return await prepares(town)
 
 
-async def invites(town: Town, assembly_id: int) -> None:
-    """The invitation goes out."""
-    await town.delivers(await town.database.run(invite_willing, assembly_id, account_id=None))
+async def invites(town: Town, assembly_id: int, *, hours: int = 0) -> None:
+    """Everyone willing is invited, so many hours later: a chat takes one message a second."""
+    with at(NOW + timedelta(hours=hours)):
+        await town.delivers(await town.database.run(invite_willing, assembly_id, account_id=None))
 
 
 async def answers_of(town: Town, person: Person) -> list[str]:
@@ -160,8 +161,9 @@ async def test_a_reminder_reaches_only_who_comes_and_asks_again(town: Town, asse
     await town.taps(town.rosa, town.text("button_attend_no", "qu"))
     seen = town.rosa.last.id
 
-    await town.delivers(await town.database.run(remind, assembly, account_id=None))
-    await town.delivers(await town.database.run(remind, assembly, account_id=None))
+    for days in (1, 2):
+        with at(NOW + timedelta(days=days)):
+            await town.delivers(await town.database.run(remind, assembly, account_id=None))
 
     assert town.luis.last.labels == [["Sí, voy", "No puedo"]]
     assert sum("Le recordamos" in message.text for message in town.luis.screen) == 2, "each round once"
@@ -183,7 +185,7 @@ async def test_when_the_seats_are_taken_one_waits_and_hears_of_a_free_one(town: 
         await town.database.run(invite_willing, small, account_id=None)
 
     await town.taps(town.luis, "No puedo")
-    await invites(town, small)
+    await invites(town, small, hours=1)
 
     assert "Otavalo tantanakuy" in town.rosa.last.text
     await town.taps(town.rosa, town.text("button_attend_yes", "qu"))
@@ -199,7 +201,7 @@ async def test_a_second_invitation_reaches_only_who_was_not_invited_yet(town: To
     await town.says(town.outsider, "/consultas")
     await town.taps(town.outsider, "Continuar", "↩ Atrás", "Me gustaría", "Saltar", "Enviar mis respuestas")
 
-    await invites(town, assembly)
+    await invites(town, assembly, hours=1)
 
     assert "Asamblea de Otavalo" in town.outsider.last.text
     assert town.luis.last.id == seen

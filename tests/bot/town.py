@@ -1,5 +1,6 @@
 """A small town for the tests of the chat: three people with phones, one house, one questionnaire."""
 
+import asyncio
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -238,8 +239,9 @@ class Town:
 
     async def delivers(self, broadcast_id: int) -> Sending:
         """A broadcast is carried to its end."""
-        for chunk in await self.database.read(list_unclaimed_chunks, broadcast_id):
-            await self.courier().carry(broadcast_id, chunk)
+        async with asyncio.timeout(30):  # a chat takes one message a second: where the clock is held, another never
+            for chunk in await self.database.read(list_unclaimed_chunks, broadcast_id):
+                await self.courier().carry(broadcast_id, chunk)
         return await self.database.read(progress_of, broadcast_id)
 
     async def closes(self, consultation_id: int) -> None:
