@@ -40,13 +40,25 @@ def remind(db: Session, consultation_id: int, zone: ZoneInfo) -> int | None:
     if round <= _last_round(db, consultation_id):
         return None
     # The round is taken before anything is written: a twin waits, and finds it taken. Who answers does not wait.
-    values = {"kind": Kind.UNFINISHED, "subject_id": consultation_id, "round": round, "created_at": now()}
-    take = insert_into(db, Broadcast).values(values).on_conflict_do_nothing().returning(Broadcast.id)
     hold_everyone(db)
-    broadcast_id = db.scalar(take)
+    broadcast_id = _take_round(db, consultation_id, round)
     if broadcast_id is None:
         return None
     return broadcast_id if address(db, broadcast_id, unfinished(consultation_id)) else None
+
+
+def pass_over_reminders(db: Session, zone: ZoneInfo) -> int:
+    """Let all rounds that are due pass, without a message. Of how many consultations."""
+    due = list_due_reminders(db, zone)
+    for consultation_id in due:
+        _take_round(db, consultation_id, _round_due(db.get_one(Consultation, consultation_id), zone))
+    return len(due)
+
+
+def _take_round(db: Session, consultation_id: int, round: int) -> int | None:
+    values = {"kind": Kind.UNFINISHED, "subject_id": consultation_id, "round": round, "created_at": now()}
+    take = insert_into(db, Broadcast).values(values).on_conflict_do_nothing().returning(Broadcast.id)
+    return db.scalar(take)
 
 
 def _round_due(row: Consultation, zone: ZoneInfo) -> int:

@@ -19,6 +19,7 @@ from core.tables import Broadcast, DeliveryChunk
 from migrations.schema import bring, known_revisions
 from rimay.backup.envelope import opened
 from rimay.backup.manifest import Head
+from rimay.backup.overtaken import Overtaken, pass_over
 from rimay.backup.reading import Copy
 from rimay.backup.refusals import Damaged, Newer, NotEmpty, OtherSecret
 from rimay.backup.rows import Kind, columns_of, tables_of
@@ -28,11 +29,17 @@ from rimay.backup.writing import Note
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was put back. `paused`: broadcasts that were going out; `former_key`: where the key before is kept."""
+    """What was put back.
+
+    paused:     broadcasts that were going out
+    overtaken:  what had come due by the timetable, and is left to people
+    former_key: where the key before is kept
+    """
 
     made_at: datetime
     rows: int
     paused: int
+    overtaken: Overtaken
     former_key: Path | None
 
 
@@ -64,17 +71,17 @@ def restore(
             if holds_something(connection) and not replace:
                 raise NotEmpty
             clear(connection)
-            paused = _fill(connection, path, identities, head, note)
+            _fill(connection, path, identities, head, note)
+            paused, overtaken = _pause(connection), pass_over(connection, settings.zone)
     finally:
         database.close()
-    return Restored(
-        head.made_at, head.rows, paused, None if settings.secret_key else _keep(settings, head.secret)
-    )
+    former_key = None if settings.secret_key else _keep(settings, head.secret)
+    return Restored(head.made_at, head.rows, paused, overtaken, former_key)
 
 
 def _fill(
     connection: Connection, path: Path, identities: Sequence[x25519.Identity], head: Head, note: Note
-) -> int:
+) -> None:
     """Make the tables of the file's own revision, load its rows, and only then go on to those of today."""
     bring(connection, head.schema)
     tables = {table.name: table for table in tables_of(connection)}
@@ -96,7 +103,6 @@ def _fill(
         raise Damaged from error
     _continue_counting(connection, list(tables.values()))
     bring(connection, "head")
-    return _pause(connection)
 
 
 def _continue_counting(connection: Connection, tables: Sequence[Table]) -> None:

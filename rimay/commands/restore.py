@@ -38,6 +38,8 @@ def restore_command(
                 "made_at": restored.made_at.isoformat(),
                 "rows": restored.rows,
                 "paused": restored.paused,
+                "unscheduled": restored.overtaken.openings,
+                "reminders_passed": restored.overtaken.reminders,
                 "former_key": restored.former_key and str(restored.former_key),
             }
         )
@@ -50,5 +52,9 @@ def _tell(translator: Translator, restored: Restored) -> None:
     print(translator.text("upkeep.restored", LANGUAGE, made_at=made_at, rows=format_number(restored.rows)))
     if restored.paused:
         print(translator.plural("upkeep.restored_paused", LANGUAGE, restored.paused))
+    if restored.overtaken.openings:
+        print(translator.plural("upkeep.restored_unscheduled", LANGUAGE, restored.overtaken.openings))
+    if restored.overtaken.reminders:
+        print(translator.plural("upkeep.restored_reminders", LANGUAGE, restored.overtaken.reminders))
     if restored.former_key is not None:
         print(translator.text("upkeep.restored_key", LANGUAGE, file=restored.former_key))

@@ -4,6 +4,7 @@ import gzip
 import resource
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -11,11 +12,11 @@ import pyrage
 import pytest
 from alembic import command
 from pyrage import x25519
-from sqlalchemy import create_engine, insert, select, update
+from sqlalchemy import create_engine, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.broadcasts import Course
-from core.clock import now
+from core.broadcasts import Course, Kind
+from core.clock import at, now
 from core.database import Database
 from core.sealing import open_vault, secret_of
 from core.settings import Settings
@@ -23,6 +24,7 @@ from core.tables import AuditEvent, Broadcast, DeliveryChunk, Participant, Table
 from migrations.schema import config, is_current
 from rimay.backup.envelope import seal
 from rimay.backup.keys import identities_in, key_file, sealing_of
+from rimay.backup.overtaken import Overtaken
 from rimay.backup.refusals import (
     InUse,
     NoKey,
@@ -35,6 +37,10 @@ from rimay.backup.refusals import (
 from rimay.backup.restoring import restore
 from rimay.backup.shelf import new_file
 from rimay.backup.writing import lines_of
+from rimay.timetable import Timetable
+from surveys.consultations import list_due_openings
+from surveys.reminders import list_due_reminders
+from surveys.tables import Consultation
 from tests.rimay.copies import keep, put_back
 from tests.rimay.houses import NewHouse, rows_of, settle
 
@@ -164,6 +170,37 @@ async def test_what_was_going_out_is_held_after_a_restore(
     states = await found.read(lambda db: list(db.execute(select(Broadcast.id, Broadcast.state))))
     await found.dispose()
     assert sorted(map(tuple, states)) == [(1, "paused"), (2, "running"), (3, "running")]
+
+
+async def test_what_came_due_after_the_copy_is_not_done_again_by_the_timetable(
+    settled: Settings, copy: Path, new_house: NewHouse
+) -> None:
+    """The house that broke may have opened the draft, and sent the first two reminders; the third is to come."""
+    database = Database(settled.database_url)
+
+    def arrange(db: Session) -> None:
+        db.execute(update(Consultation).values(state="closed", opens_at=None))
+        due, open_, planned = db.scalars(select(Consultation).order_by(Consultation.id))
+        due.state, due.opens_at, due.audience = "draft", now() - timedelta(minutes=1), None
+        open_.state, open_.opened_at, open_.closes_on = "open", now() - timedelta(days=5), None
+        open_.remind_after = [2, 4, 6]
+        planned.state, planned.opens_at = "draft", now() + timedelta(days=1)
+        planned.closes_on = None
+        db.execute(delete(Broadcast).where(Broadcast.kind == Kind.UNFINISHED))
+
+    await database.run(arrange)
+    await database.dispose()
+    other = new_house("sqlite")
+    restored = put_back(other, keep(settled, copy.with_name("again.age")), key_file(settled))
+
+    assert restored.overtaken == Overtaken(openings=1, reminders=1)
+    found = Database(other.database_url)
+    kept = await Timetable(found, other.zone, 5).keep()
+    with at(now() + timedelta(days=1, hours=1)):
+        due = await found.read(list_due_reminders, other.zone), await found.read(list_due_openings)
+    await found.dispose()
+    assert kept.broadcasts == ()
+    assert due == ([2], [3]), "what had not come due is done at its time"
 
 
 def test_a_database_that_holds_something_is_replaced_only_on_demand(settled: Settings, copy: Path) -> None:

@@ -1,0 +1,29 @@
+"""What the timetable may have done after a copy was made is not done again once the copy is put back."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, update
+from sqlalchemy.orm import Session
+
+from core.clock import now
+from surveys.reminders import pass_over_reminders
+from surveys.tables import Consultation
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """How many consultations lost the date on which they would have opened, and of how many a reminder was due."""
+
+    openings: int
+    reminders: int
+
+
+def pass_over(connection: Connection, zone: ZoneInfo) -> Overtaken:
+    """Leave what is due by now to people: whom it has reached already, nobody here can know."""
+    due = Consultation.state == "draft", Consultation.opens_at <= now()
+    openings = connection.execute(update(Consultation).where(*due).values(opens_at=None)).rowcount
+    with Session(connection) as db:
+        reminders = pass_over_reminders(db, zone)
+        db.flush()
+    return Overtaken(openings, reminders)
