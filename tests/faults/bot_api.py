@@ -32,6 +32,8 @@ Json = dict[str, Any]
 _HEARTBEAT = 0.005
 _HEAD = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 _ME = {"id": 1, "is_bot": True, "first_name": "Rimay", "username": "rimay_bot"}
+_WEBHOOK = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
+_ANSWERS: dict[str, Any] = {"getMe": _ME, "getUpdates": [], "getWebhookInfo": _WEBHOOK}
 _KEPT = 1000
 
 
@@ -158,7 +160,7 @@ class LeanBotApi:
     def receive(self, connection: Connection, method: str, body: bytes) -> None:
         """Answer one call, now or later."""
         if method != "sendMessage":
-            result: Any = {"getMe": _ME, "getUpdates": []}.get(method, True)
+            result = _ANSWERS.get(method, True)
             answer = json.dumps({"ok": True, "result": result}).encode()
             asyncio.get_running_loop().call_later(1.0 if result == [] else 0.0, connection.answer, answer)
             return
