@@ -13,6 +13,7 @@ from core.courses import retriable
 from core.estimate import estimate
 from core.outlook import Doing, Outlook
 from core.settings import Settings
+from deliberation.subjects import Subject
 
 _MARKS = {
     Doing.RUNNING: "here",
@@ -66,11 +67,11 @@ class Batch:
         }
 
 
-def batch_of(reader: Reader, settings: Settings, watched: Watched) -> Batch:
+def batch_of(reader: Reader, settings: Settings, watched: Watched, about: Subject | None = None) -> Batch:
     """A broadcast as its reader sees it."""
     outlook = watched.outlook
     card, sending = outlook.card, outlook.card.sending
-    title = kind_of(reader, card)
+    title = kind_of(reader, card, about)
     may_retry = card.course is not Course.CANCELLED and retriable(watched.failures)
     waits = sending.new > 0 and card.course is not Course.CANCELLED
     counts = {"sent": reader.number(sending.sent), "total": reader.number(sending.total)}
@@ -108,10 +109,23 @@ def sign_of(outlook: Outlook) -> str:
     return f"{outlook.card.id}.{outlook.card.course}.{flags}.{outlook.doubtful}"
 
 
-def kind_of(reader: Reader, card: BroadcastCard) -> str:
-    """What a broadcast is, in words; a second reminder says so."""
+def kind_of(reader: Reader, card: BroadcastCard, about: Subject | None = None) -> str:
+    """What a broadcast is, in words; a second reminder says so, and a decision on what it is."""
     kind = reader.text("console.deliveries_" + card.kind)
-    return kind if card.round == 1 else reader.text("sending.round_of", kind=kind, round=card.round)
+    if card.round != 1:
+        kind = reader.text("sending.round_of", kind=kind, round=card.round)
+    if about is None or about.item is None:
+        return kind
+    return reader.text("sending.kind_of", kind=kind, title=reader.plain(about.item))
+
+
+def title_of(reader: Reader, card: BroadcastCard, about: Subject | None) -> str:
+    """What a broadcast is and of which consultation or assembly, where it stands among others."""
+    kind = kind_of(reader, card, about)
+    if about is None:
+        return kind
+    key = "sending.kind_of" if about.item is None else "sending.item_of"
+    return reader.text(key, kind=kind, title=reader.plain(about.title))
 
 
 def goes_on(reader: Reader, settings: Settings, watched: Watched) -> str:

@@ -15,11 +15,12 @@ from surveys.tables import Consultation
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A consultation or an assembly: one of the two."""
+    """A consultation or an assembly: one of the two. `item`: what of it was decided on."""
 
     title: Localized
     consultation_id: int | None = None
     assembly_id: int | None = None
+    item: Localized | None = None
 
 
 def subjects_of(db: Session, cards: Iterable[BroadcastCard]) -> dict[int, Subject]:
@@ -36,11 +37,11 @@ def subjects_of(db: Session, cards: Iterable[BroadcastCard]) -> dict[int, Subjec
         held = select(Assembly.id, Assembly.title).where(Assembly.id.in_(ids[kind]))
         found |= {(kind, row[0]): Subject(row[1], assembly_id=row[0]) for row in db.execute(held)}
     decided = (
-        select(Decision.id, Consultation.id, Consultation.title)
+        select(Decision.id, Consultation.id, Consultation.title, AgendaItem.title)
         .join(AgendaItem, AgendaItem.id == Decision.item_id)
         .join(Consultation, Consultation.id == AgendaItem.consultation_id)
         .where(Decision.id.in_(ids[Kind.DECISION]))
     )
     for row in db.execute(decided):
-        found[Kind.DECISION, row[0]] = Subject(row[2], consultation_id=row[1])
+        found[Kind.DECISION, row[0]] = Subject(row[2], consultation_id=row[1], item=row[3])
     return {broadcast: found[subject] for broadcast, subject in about.items() if subject in found}

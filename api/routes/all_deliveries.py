@@ -16,13 +16,13 @@ from api.lookout import Lookout
 from api.pages import Pages
 from api.reader import Reader
 from api.security import Organiser, Visiting
-from api.sendings import batch_of, kind_of
+from api.sendings import batch_of, title_of
 from api.services import Services
 from core.broadcasts import BroadcastCard, list_broadcasts
 from core.clock import now
 from core.doubts import count_all_in_doubt
 from core.progress import State
-from deliberation.subjects import Subject, subjects_of
+from deliberation.subjects import subjects_of
 from surveys.exporting.formulas import harmless
 
 router = APIRouter()
@@ -100,7 +100,7 @@ async def show_all(
         rows=[
             Row(
                 id=card.id,
-                title=_title(reader, card, subjects.get(card.id)),
+                title=title_of(reader, card, subjects.get(card.id)),
                 when=batch.started,
                 doing=batch.doing,
                 mark=batch.mark,
@@ -131,11 +131,6 @@ def _unreached(card: BroadcastCard) -> int:
     return card.sending.blocked + card.sending.failed
 
 
-def _title(reader: Reader, card: BroadcastCard, about: Subject | None) -> str:
-    kind = kind_of(reader, card)
-    return reader.text("sending.kind_of", kind=kind, title=reader.plain(about.title)) if about else kind
-
-
 def _column(reader: Reader, name: str, sort: str) -> Column:
     """Pressed once: the most first; once more: the least first."""
     down, up = "-" + name, name
@@ -163,9 +158,8 @@ def _table(db: Session, reader: Reader) -> bytes:
     subjects, doubts = subjects_of(db, cards), count_all_in_doubt(db)
     file = io.StringIO()
     table = csv.writer(file)
-    table.writerow(
-        ("id", "kind", "round", "title", "created_at", "send_from", "state", "total", *State, "in_doubt")
-    )
+    about_it = "id", "kind", "round", "title", "created_at", "send_from", "state"
+    table.writerow((*about_it, "total", *State, "in_doubt", "item"))
     for card in cards:
         about = subjects.get(card.id)
         table.writerow(
@@ -180,6 +174,7 @@ def _table(db: Session, reader: Reader) -> bytes:
                 card.sending.total,
                 *(getattr(card.sending, state) for state in State),
                 doubts.get(card.id, 0),
+                harmless(reader.plain(about.item)) if about and about.item else "",
             )
         )
     return file.getvalue().encode()

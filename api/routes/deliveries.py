@@ -23,6 +23,7 @@ from core.clock import now
 from core.courses import cancel_broadcast, pause_broadcast, resume_broadcast, retry_failed
 from core.doubts import Doubt, leave, list_in_doubt, resend
 from core.errors import NotFound
+from core.settings import Settings
 from deliberation.agenda import list_items
 from deliberation.assemblies import get_assembly
 from deliberation.subjects import Subject, subjects_of
@@ -51,7 +52,7 @@ class Group:
     """The broadcasts of a page, and the consultation that they are about, if any."""
 
     title: Localized
-    broadcasts: list[int]
+    broadcasts: dict[int, Subject | None]
     consultation: ConsultationCard | None = None
 
 
@@ -89,17 +90,23 @@ def _of_consultation(db: Session, consultation_id: int) -> Group:
     card = get_consultation(db, consultation_id)
     wanted = {(Kind.OPENING, consultation_id), (Kind.UNFINISHED, consultation_id)}
     wanted |= {(Kind.DECISION, item.decision.id) for item in list_items(db, consultation_id) if item.decision}
-    return Group(card.title, [each.id for each in list_broadcasts(db, wanted)], card)
+    return Group(card.title, _subjects(db, wanted), card)
 
 
 def _of_assembly(db: Session, assembly_id: int) -> Group:
     wanted = {(Kind.INVITATION, assembly_id), (Kind.REMINDER, assembly_id)}
-    return Group(get_assembly(db, assembly_id).title, [each.id for each in list_broadcasts(db, wanted)])
+    return Group(get_assembly(db, assembly_id).title, _subjects(db, wanted))
+
+
+def _subjects(db: Session, wanted: set[tuple[Kind, int]]) -> dict[int, Subject | None]:
+    cards = list_broadcasts(db, wanted)
+    subjects = subjects_of(db, cards)
+    return {card.id: subjects.get(card.id) for card in cards}
 
 
 async def _show(request: Request, reader: Reader, group: Group, back: str, here: str) -> Response:
     pages: Pages = request.app.state.pages
-    batches = [await _batch(request, reader, id) for id in group.broadcasts]
+    batches = [await _batch(request, reader, id, about) for id, about in group.broadcasts.items()]
     return await pages.show(
         request,
         "deliveries.html",
@@ -112,10 +119,10 @@ async def _show(request: Request, reader: Reader, group: Group, back: str, here:
     )
 
 
-async def _batch(request: Request, reader: Reader, broadcast_id: int) -> Batch:
+async def _batch(request: Request, reader: Reader, broadcast_id: int, about: Subject | None) -> Batch:
     lookout: Lookout = request.app.state.lookout
     watched = await lookout.watch(broadcast_id, fresh=True)
-    return batch_of(reader, request.app.state.services.settings, watched)
+    return batch_of(reader, request.app.state.services.settings, watched, about)
 
 
 def _live(reader: Reader, batches: list[Batch], consultation: ConsultationCard | None) -> dict[str, Any]:
@@ -146,6 +153,7 @@ class Followed:
 
     lookout: Lookout
     signs: dict[int, str]
+    subjects: dict[int, Subject]
     consultation: int | None
 
     async def look(self) -> Sight:
@@ -153,6 +161,10 @@ class Followed:
         watched = [await self.lookout.watch(broadcast_id) for broadcast_id in self.signs]
         asked = None if self.consultation is None else await self.lookout.consultation(self.consultation)
         return Sight(watched, asked)
+
+    def batch(self, reader: Reader, settings: Settings, watched: Watched) -> Batch:
+        """One of the broadcasts as its reader sees it."""
+        return batch_of(reader, settings, watched, self.subjects.get(watched.outlook.card.id))
 
     def is_made_anew(self, sight: Sight) -> bool:
         """Whether the page needs other buttons or notices by now."""
@@ -177,7 +189,11 @@ async def _followed(
         signs[int(number)] = sign
     if not signs and consultation is None:
         raise NotFound
-    followed = Followed(request.app.state.lookout, signs, consultation)
+    lookout: Lookout = request.app.state.lookout
+    cards = [(await lookout.watch(broadcast_id)).outlook.card for broadcast_id in signs]
+    services: Services = request.app.state.services
+    subjects = await services.database.read(subjects_of, cards)
+    followed = Followed(lookout, signs, subjects, consultation)
     await followed.look()
     return followed
 
@@ -192,7 +208,7 @@ async def live(
     shown: dict[str, Any] = {}
     say_at = clock() + _SAY_EVERY
     while not followed.is_made_anew(sight := await followed.look()):
-        batches = [batch_of(visitor.reader, services.settings, each) for each in sight.watched]
+        batches = [followed.batch(visitor.reader, services.settings, each) for each in sight.watched]
         figures = figures_of_reach(visitor.reader, sight.asked.reach) if sight.asked else []
         texts: dict[str, str] = {}
         for batch in batches:
@@ -217,8 +233,8 @@ async def show(request: Request, visitor: Visiting, account: Organiser, broadcas
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     reader = visitor.reader
-    batch = await _batch(request, reader, broadcast_id)
     about, consultation = await services.database.read(_subject, broadcast_id)
+    batch = await _batch(request, reader, broadcast_id, about)
     doubts = await services.database.read(list_in_doubt, broadcast_id, _DOUBTS_SHOWN)
     hidden = batch.doubtful - len(doubts)
     return await pages.show(
@@ -264,10 +280,10 @@ async def show_cancelling(
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     reader = visitor.reader
-    batch = await _batch(request, reader, broadcast_id)
+    about, _ = await services.database.read(_subject, broadcast_id)
+    batch = await _batch(request, reader, broadcast_id, about)
     if not batch.may_cancel:
         return redirect(request, f"/deliveries/{broadcast_id}")
-    about, _ = await services.database.read(_subject, broadcast_id)
     sending = (await services.database.read(get_broadcast, broadcast_id)).sending
     return await pages.show(
         request,

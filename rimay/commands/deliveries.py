@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from api.lookout import Watched
 from api.reader import Reader
-from api.sendings import Batch, batch_of, kind_of
+from api.sendings import Batch, batch_of, title_of
 from bot.enqueueing import Enqueuer
 from core.broadcasts import Kind, list_broadcasts
 from core.courses import cancel_broadcast, pause_broadcast, resume_broadcast, retry_failed
@@ -245,10 +245,7 @@ def _noted(pulse: Pulse | None, outlook: Outlook) -> Pulse:
 
 
 def _title(reader: Reader, seen: Seen) -> str:
-    kind = kind_of(reader, seen.watched.outlook.card)
-    if seen.about is None:
-        return kind
-    return reader.text("sending.kind_of", kind=kind, title=reader.plain(seen.about.title))
+    return title_of(reader, seen.watched.outlook.card, seen.about)
 
 
 def _reader(installation: Installation) -> Reader:
@@ -263,6 +260,7 @@ def _as_json(seen: Seen) -> dict[str, Any]:
         "kind": card.kind,
         "round": card.round,
         "title": dict(seen.about.title) if seen.about else {},
+        "item": dict(seen.about.item) if seen.about and seen.about.item else {},
         "created_at": card.created_at.isoformat(),
         "send_from": card.send_from.isoformat() if card.send_from else None,
         "state": card.course,

@@ -75,11 +75,17 @@ async def test_each_kind_of_message_leads_back_to_what_it_is_about(
     everything = await see(ana, "/deliveries")
     for id, title, back in (
         (2, "La invitación: Asamblea", f"/assemblies/{assembly}/deliveries"),
-        (decision, "La decisión: Necesidades", "/consultations/1/deliveries"),
+        (decision, "La decisión: Trabajo · Necesidades", "/consultations/1/deliveries"),
     ):
         assert title in everything
         assert f'href="{back}"' in await see(ana, f"/deliveries/{id}")
         assert f'href="/deliveries/{id}"' in await see(ana, back)
+    assert "La decisión: Trabajo" in await see(ana, "/consultations/1/deliveries"), (
+        "not only that there is one"
+    )
+    with at(NOON):
+        rows = csv.DictReader(io.StringIO((await ana.look("/deliveries.csv")).text))
+    assert [row["item"] for row in rows] == ["Trabajo", "", ""]
 
 
 def _invite_and_decide(db: Session) -> tuple[int, int]:
