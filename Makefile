@@ -4,6 +4,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 RUN := $(PYTHON) -m
 UV ?= uv
+JOBS ?= 3# tests at once: most of them wait more than they reckon
 
 # Stamps carry the hash of what they stand for: a lock that did not change costs nothing.
 stamp = $(VENV)/.$(1)-$(firstword $(shell cat $(2) pyproject.toml | sha256sum))
@@ -21,7 +22,7 @@ demo: $(PLAIN) ## load the demonstration and serve it on 127.0.0.1:8000
 	@$(RUN) rimay demo
 
 test: $(DEV) ## run every test; ARGS="-k turn" chooses some
-	$(RUN) pytest $(ARGS)
+	$(RUN) pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: $(DEV) ## layout, lint, types, imports between rooms, catalogues, migrations
 	$(RUN) ruff format --check .
