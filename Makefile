@@ -4,7 +4,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 RUN := $(PYTHON) -m
 UV ?= uv
-JOBS ?= 3# tests at once: most of them wait more than they reckon
+# Tests at once: most of them wait more than they reckon.
+JOBS ?= 3
 
 # Stamps carry the hash of what they stand for: a lock that did not change costs nothing.
 stamp = $(VENV)/.$(1)-$(firstword $(shell cat $(2) pyproject.toml | sha256sum))

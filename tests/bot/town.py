@@ -239,7 +239,8 @@ class Town:
 
     async def delivers(self, broadcast_id: int) -> Sending:
         """A broadcast is carried to its end."""
-        async with asyncio.timeout(30):  # a chat takes one message a second: where the clock is held, another never
+        # A chat takes one message a second: where a test holds the clock, a second one would wait for ever.
+        async with asyncio.timeout(30):
             for chunk in await self.database.read(list_unclaimed_chunks, broadcast_id):
                 await self.courier().carry(broadcast_id, chunk)
         return await self.database.read(progress_of, broadcast_id)
