@@ -61,7 +61,7 @@ async def test_an_assembly_is_kept_as_it_was_typed(console: Console, browse: Bro
         ({"title_es": ""}, "Falta: Nombre de la asamblea"),
         ({"title_es": "a" * 201}, "Escriba menos de 200 letras."),
         ({"starts_at": "mañana"}, "Escriba la fecha y la hora así"),
-        ({"starts_at": "2020-01-01T10:00"}, "La fecha debe ser después"),
+        ({"starts_at": "2020-01-01T10:00"}, "Esa hora ya pasó."),
         ({"seats": "muchos"}, "Escriba un número entre 1 y 2000."),
         ({"seats": "٣"}, "Escriba un número entre 1 y 2000."),
     ],

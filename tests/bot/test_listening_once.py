@@ -75,6 +75,7 @@ async def test_what_telegram_has_forgotten_is_uploaded_again(town: Town, consult
 
 async def test_who_taps_again_at_once_gets_it_once(town: Town, consultation: int) -> None:
     await asyncio.gather(*(town.receive(town.luis.tap("🔊 Escuchar")) for _ in range(3)))
+    await town.rests()
 
     assert len(voices(town.luis)) == 2
     assert town.luis.unanswered == 0

@@ -279,5 +279,6 @@ async def test_ones_messages_are_handled_in_the_order_they_came(town: Town, cons
     updates = [town.luis.send(text) for text in ("34", "Otavalo", "Trabajo")]
 
     await asyncio.gather(*(town.receive(update) for update in updates))
+    await town.rests()
 
     assert await own_answers(town, town.luis) == {"age": "34", "canton": "otavalo", "needs": ["work"]}

@@ -19,6 +19,7 @@ from bot.context import House
 from bot.delivery import Courier
 from bot.reception import Reception
 from core.database import Database
+from core.inbox import list_people_waiting
 from core.outbox import list_unclaimed_chunks
 from core.progress import Sending, progress_of
 from core.sealing import Vault
@@ -181,6 +182,12 @@ class Town:
         for button in buttons:
             await self.receive(person.tap(button))
         return person.last
+
+    async def rests(self) -> None:
+        """Until nothing that somebody sent waits for its turn any more."""
+        async with asyncio.timeout(20):
+            while await self.database.read(list_people_waiting):
+                await asyncio.sleep(0.01)
 
     async def enters(self, person: Person, language: str = "es") -> Message:
         """Start, language, consent."""

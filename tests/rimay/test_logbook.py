@@ -21,7 +21,8 @@ SECRETS = (str(CHAT), SAID, TOKEN, "Ana", "espalda")
 @pytest.fixture(params=[JsonLines, PlainLines])
 def written(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What is in the log, each line as it is written."""
-    monkeypatch.setattr(logging.getLogger("dbos"), "propagate", True)  # once it has run, it would not
+    for library in ("dbos", "uvicorn", "uvicorn.error"):  # once they have run, they would not
+        monkeypatch.setattr(logging.getLogger(library), "propagate", True)
     lines: list[str] = []
     formatter = request.param("worker")
 
