@@ -81,6 +81,7 @@ async def test_who_taps_again_at_once_gets_it_once(town: Town, consultation: int
     assert town.luis.unanswered == 0
     await later(town)
     await listens(town, town.luis)
+    await town.rests()
     assert len(voices(town.luis)) == 4
 
 
