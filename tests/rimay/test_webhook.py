@@ -48,7 +48,7 @@ def answers(person: Person, words: str) -> int:
 
 async def becomes(person: Person, words: str, count: int) -> None:
     """Wait until they were shown so often."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):  # a chat gets an answer a second
         while answers(person, words) < count:
             await asyncio.sleep(0.02)
 
@@ -60,14 +60,14 @@ async def test_what_was_stored_when_a_process_was_killed_is_answered_by_the_next
     told, luis = environment(new_house(backend), server), server.api.person(LUIS)
     welcome = translator.in_every_language("chat.language_question")
     async with WebProcess(told, tmp_path / "first.log") as web:
-        flood = [luis.send("/idioma") for _ in range(20)]
+        flood = [luis.send("/idioma") for _ in range(45)]
         confirmed = await asyncio.gather(*(web.push(update) for update in flood))
         assert set(confirmed) == {200}, "a flood is confirmed, too"
         await web.kill()
-    assert answers(luis, welcome) < 20, "the rest waits for its pace"
+    assert 1 <= answers(luis, welcome) < 45, "the rest waits for its pace"
 
     async with WebProcess(told, tmp_path / "second.log"):
-        await becomes(luis, welcome, 20)
+        await becomes(luis, welcome, 45)
 
 
 async def test_two_processes_keep_the_order_of_a_person(
