@@ -22,7 +22,7 @@ from deliberation.maths.next_statement import worth_showing
 from deliberation.maths.opinion_model import OpinionModel, fit_opinion_model
 from deliberation.maths.polis import priorities
 from deliberation.maths.votes import FloatArray, IntArray, Votes
-from deliberation.vote_file import read_conversation
+from deliberation.opinions.vote_file import read_conversation
 
 Rule = Callable[[Votes, OpinionModel, int], FloatArray]
 

@@ -33,7 +33,7 @@ from sklearn.metrics import adjusted_rand_score
 from deliberation.maths.polis import PolisAnalysis, analyse_as_polis
 from deliberation.maths.threads import one_thread
 from deliberation.maths.votes import Votes, last_votes
-from deliberation.vote_file import read_conversation
+from deliberation.opinions.vote_file import read_conversation
 
 _KEYS = ("participant_id", "statement_id", "vote")
 _SIZES = ("20000x500", "100000x1000")

@@ -25,8 +25,8 @@ from deliberation.maths.opinion_model import fit_opinions
 from deliberation.maths.polis import analyse_as_polis
 from deliberation.maths.threads import one_thread
 from deliberation.maths.votes import FloatArray, Votes, last_votes
-from deliberation.opinion_portrait import map_of
-from deliberation.vote_file import Statements, read_conversation
+from deliberation.opinions.portrait import map_of
+from deliberation.opinions.vote_file import Statements, read_conversation
 
 _DATA = Path(__file__).parents[2] / "shared" / "data"
 _EDGE = 0.02

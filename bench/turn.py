@@ -35,7 +35,7 @@ from core.database import Database, connection_of
 from core.sealing import Vault
 from core.settings import read_settings
 from core.tables import SeenUpdate, Table
-from deliberation.hearing import Hearing
+from deliberation.voices.hearing import Hearing
 from i18n.translator import Translator
 from migrations.schema import upgrade
 from rimay.demonstration.characters import invent

@@ -9,8 +9,8 @@ from bot.message import Button, Message
 from core.broadcasts import Kind
 from core.settings import Settings
 from core.tables import Broadcast
-from deliberation.assemblies import AssemblyCard, get_assembly
-from deliberation.decisions import Announcement, get_announcement
+from deliberation.assemblies.assembly import AssemblyCard, get_assembly
+from deliberation.council.decisions import Announcement, get_announcement
 from i18n.dates import format_date, format_local_date, format_number, format_time
 from i18n.localized import pick
 from i18n.translator import Translator

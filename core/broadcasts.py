@@ -30,6 +30,10 @@ class Kind(StrEnum):
     INVITATION = "invitation"
     REMINDER = "reminder"
     DECISION = "decision"
+    VOTING = "voting"
+    """The opening of a deliberation."""
+    STATEMENTS = "statements"
+    """What became of the statements that people proposed."""
 
 
 class Course(StrEnum):

@@ -39,6 +39,13 @@ DOMAINS = (
     "aside",
     "upkeep",
     "opinions",
+    "voting",
+    "moderation",
+    "map",
+    "analysis",
+    "lottery",
+    "themes",
+    "council",
 )
 ROOMS = ("rimay", "bot", "api", "deliberation", "surveys", "i18n", "core")
 TEMPLATES = (".html", ".txt", ".xml", ".typ")

@@ -18,7 +18,7 @@ from bot.replies import Replies
 from bot.simulator import Simulator
 from bot.transport import AiohttpRequest
 from core.observation import Observer
-from deliberation.hearing import Hearing
+from deliberation.voices.hearing import Hearing
 from i18n.speech import Speech
 from rimay.composition import Installation
 from rimay.worker import build_jobs

@@ -15,8 +15,8 @@ from api.reader import LANGUAGES, Reader
 from api.security import Anyone, Council, Posted, Visiting
 from api.services import Services
 from api.visitor import Visitor
-from deliberation.agenda import ItemCard, get_item, list_items
-from deliberation.decisions import OUTCOMES, record_decision, satisfaction_of
+from deliberation.council.agenda import ItemCard, get_item, list_items
+from deliberation.council.decisions import OUTCOMES, record_decision, satisfaction_of
 from surveys.consultations import ConsultationCard, get_consultation
 from surveys.disclosure import protect_exclusive
 

@@ -17,7 +17,7 @@ from api.security import Organiser, Posted, Visiting
 from api.services import Services
 from api.visitor import Visitor
 from core.clock import now
-from deliberation.assemblies import (
+from deliberation.assemblies.assembly import (
     AssemblyCard,
     InvitationCard,
     create_assembly,

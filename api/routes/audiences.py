@@ -30,14 +30,14 @@ from core.settings import Settings
 from deliberation.audience.criteria import Audience, read_audience
 from deliberation.audience.offers import Offers, list_offers
 from deliberation.audience.recipients import Headcount, count_people, count_waiting
-from deliberation.opening import open_to_audience, plan, schedule
-from deliberation.segments import (
+from deliberation.audience.segments import (
     SegmentCard,
     SegmentNameTaken,
     get_segment,
     list_segments,
     save_segment,
 )
+from deliberation.opening import open_to_audience, plan, schedule
 from surveys.consultations import ConsultationCard, get_consultation, unschedule_consultation
 
 router = APIRouter()

@@ -16,10 +16,10 @@ from api.reader import LANGUAGES
 from api.security import Anyone, Visiting
 from api.services import Services
 from core.errors import NotFound
-from deliberation.brief import Brief
-from deliberation.brief_pdf import render_pdf
-from deliberation.brief_wording import WordedQuote, WordedTable, word_brief
-from deliberation.briefing import brief_of
+from deliberation.council.brief import Brief
+from deliberation.council.brief_pdf import render_pdf
+from deliberation.council.brief_wording import WordedQuote, WordedTable, word_brief
+from deliberation.council.briefing import brief_of
 from i18n.translator import Translator
 from surveys.consultations import get_consultation
 

@@ -26,10 +26,10 @@ from core.clock import now, today
 from core.doubts import count_all_in_doubt
 from core.inbox import count_set_aside
 from core.settings import Settings
-from deliberation.agenda import close_and_propose, list_items
 from deliberation.audience.criteria import Audience, read_audience
 from deliberation.audience.offers import Offers, list_offers
 from deliberation.audience.recipients import Headcount, count_people
+from deliberation.council.agenda import close_and_propose, list_items
 from surveys.consultations import (
     ConsultationCard,
     draft_consultation,

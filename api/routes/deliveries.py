@@ -24,8 +24,8 @@ from core.courses import cancel_broadcast, pause_broadcast, resume_broadcast, re
 from core.doubts import Doubt, leave, list_in_doubt, resend
 from core.errors import NotFound
 from core.settings import Settings
-from deliberation.agenda import list_items
-from deliberation.assemblies import get_assembly
+from deliberation.assemblies.assembly import get_assembly
+from deliberation.council.agenda import list_items
 from deliberation.subjects import Subject, subjects_of
 from surveys.consultations import ConsultationCard, get_consultation
 from surveys.questionnaire import Localized

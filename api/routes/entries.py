@@ -24,7 +24,7 @@ from api.services import Services
 from api.static_files import path_of
 from api.visitor import Visitor
 from core.errors import NotFound
-from deliberation.hearing import Hearing
+from deliberation.voices.hearing import Hearing
 from surveys.attachments import SealedFile
 from surveys.consultations import list_consultations
 from surveys.conversation.turns import Refusal

@@ -18,7 +18,7 @@ from api.security import Organiser, Visiting
 from api.services import Services
 from core.audit import note_act
 from core.errors import NotFound
-from deliberation.redaction import in_words, redaction_words
+from deliberation.voices.redaction import in_words, redaction_words
 from i18n.localized import SOURCE
 from surveys.consultations import ConsultationCard, get_consultation
 from surveys.exporting.formats import Format, dictionary_for, ending_of, media_type_of, write_export

@@ -19,7 +19,7 @@ from api.security import Author, Posted, Visiting
 from api.services import Services
 from api.visitor import Visitor
 from core.clock import now
-from deliberation.hearing import Hearing
+from deliberation.voices.hearing import Hearing
 from surveys.conversation.turns import Finished
 from surveys.conversation.wording import left_open
 from surveys.conversation.written_words import clean

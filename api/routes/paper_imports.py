@@ -22,7 +22,7 @@ from api.services import Services
 from api.visitor import Visitor
 from core.clock import now
 from core.errors import Fault, InvalidInput
-from deliberation.hearing import Hearing
+from deliberation.voices.hearing import Hearing
 from surveys.conversation.turns import Refusal
 from surveys.entry.entries import EntryForm, enter_forms, get_entry_form, in_portions
 from surveys.entry.paper_import import CheckedFile, check_file, open_answers, rows_to_mend

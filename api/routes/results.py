@@ -13,7 +13,7 @@ from api.pages import Pages
 from api.reader import Reader
 from api.security import Author, Visiting
 from api.services import Services
-from deliberation.redaction import in_words, redaction_words
+from deliberation.voices.redaction import in_words, redaction_words
 from surveys.consultations import ConsultationCard, get_consultation
 from surveys.questionnaire import Kind, plain_path
 from surveys.results import QuestionResult, Results, results_of

@@ -16,7 +16,7 @@ from api.visitor import Visitor
 from core.clock import now
 from deliberation.audience.offers import Offers, list_offers
 from deliberation.audience.recipients import Headcount, count_people
-from deliberation.segments import (
+from deliberation.audience.segments import (
     SegmentCard,
     SegmentNameTaken,
     delete_segment,

@@ -17,8 +17,8 @@ from api.reader import Reader
 from api.security import Author, Posted, Visiting
 from api.services import Services
 from core.errors import Conflict, NotFound
-from deliberation.hearing import Hearing
-from deliberation.redaction import in_words, redaction_words
+from deliberation.voices.hearing import Hearing
+from deliberation.voices.redaction import in_words, redaction_words
 from surveys.consultations import ConsultationCard, get_consultation
 from surveys.conversation.written_words import clean
 from surveys.spoken import SpokenCard, Transcript, get_sound, list_spoken, write_down

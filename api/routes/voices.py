@@ -17,10 +17,10 @@ from api.reader import Reader, percent_of
 from api.security import Author, Organiser, Posted, Visiting
 from api.services import Services
 from core.errors import NotFound
-from deliberation.keywords import TellingWord, telling_words
-from deliberation.quotes import Answer, suggest_quotes
-from deliberation.redaction import in_words, redaction_words
-from deliberation.tone import Tone, tone_of
+from deliberation.voices.keywords import TellingWord, telling_words
+from deliberation.voices.quotes import Answer, suggest_quotes
+from deliberation.voices.redaction import in_words, redaction_words
+from deliberation.voices.tone import Tone, tone_of
 from i18n.language import Language
 from surveys.attachments import count_files
 from surveys.consultations import ConsultationCard, get_consultation

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.pages import Pages
 from api.security import Author, Visiting
 from api.services import Services
-from deliberation.contrasts import Group, contrast, list_group_questions, list_groups
+from deliberation.voices.contrasts import Group, contrast, list_group_questions, list_groups
 from i18n.language import Language
 from surveys.consultations import ConsultationCard, get_consultation
 from surveys.conversation.wording import left_open

@@ -5,13 +5,13 @@ from bot.callback_data import Attend
 from bot.context import Context
 from bot.message import Button, Message
 from core.people import NotEnrolled
-from deliberation.assemblies import (
+from deliberation.assemblies.assembly import (
     AssemblyPast,
     Seat,
     answer_invitation,
     list_own_invitations,
 )
-from deliberation.calendar import calendar_file
+from deliberation.assemblies.calendar import calendar_file
 
 
 async def on_attend(context: Context, payload: Attend) -> None:

@@ -4,7 +4,7 @@ from bot.callback_data import Reply
 from bot.context import Context
 from bot.message import Message
 from core.people import NotEnrolled
-from deliberation.decisions import reply_to_decision
+from deliberation.council.decisions import reply_to_decision
 
 
 async def on_reply(context: Context, payload: Reply) -> None:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from deliberation.brief_pdf import render_pdf
-from deliberation.briefing import brief_of
+from deliberation.council.brief_pdf import render_pdf
+from deliberation.council.briefing import brief_of
 from rimay.composition import open_installation
 from rimay.reporting import LANGUAGE
 

@@ -11,7 +11,7 @@ from rich.progress import Progress
 
 from core.clock import now
 from core.errors import Fault
-from deliberation.hearing import Hearing
+from deliberation.voices.hearing import Hearing
 from i18n.localized import pick
 from i18n.translator import Translator
 from migrations.schema import upgrade

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.orm import Session
 
-from deliberation.redaction import in_words, redaction_words
+from deliberation.voices.redaction import in_words, redaction_words
 from migrations.schema import upgrade
 from rimay.composition import Installation, open_installation
 from rimay.reporting import LANGUAGE, print_json

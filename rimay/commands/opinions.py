@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from deliberation.opinion_map import Map, map_as_polis
-from deliberation.opinion_portrait import map_of
-from deliberation.vote_file import read_conversation
+from deliberation.opinions.polis_map import Map, map_as_polis
+from deliberation.opinions.portrait import map_of
+from deliberation.opinions.vote_file import read_conversation
 from i18n.dates import format_number
 from i18n.translator import Translator
 from rimay.backup.shelf import new_file

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from deliberation.maths.opinion_model import fit_opinions
-from deliberation.prediction import predict as chances_of
-from deliberation.prediction import read_questions, write_predictions
+from deliberation.opinions.prediction import predict as chances_of
+from deliberation.opinions.prediction import read_questions, write_predictions
 from rimay.reporting import print_json
 
 

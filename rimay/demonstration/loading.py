@@ -20,9 +20,9 @@ from core.entry_links import list_links, make_link
 from core.passwords import hash_password, new_password
 from core.progress import progress_of
 from core.settings import Settings
-from deliberation.agenda import close_and_propose, list_items
-from deliberation.assemblies import create_assembly, invite_willing, remind
-from deliberation.decisions import record_decision
+from deliberation.assemblies.assembly import create_assembly, invite_willing, remind
+from deliberation.council.agenda import close_and_propose, list_items
+from deliberation.council.decisions import record_decision
 from i18n.speech import Speech
 from migrations.schema import upgrade
 from rimay.chat import Chat

@@ -6,7 +6,7 @@ import pytest
 
 from core.broadcasts import Kind, list_broadcasts
 from core.clock import now
-from deliberation.assemblies import create_assembly, get_assembly
+from deliberation.assemblies.assembly import create_assembly, get_assembly
 from tests.api.conftest import ANA, Browse, Console
 
 

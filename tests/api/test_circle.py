@@ -13,7 +13,7 @@ from core.audit import list_acts
 from core.broadcasts import Kind, list_broadcasts
 from core.outbox import Settled
 from core.progress import State
-from deliberation.agenda import list_items
+from deliberation.council.agenda import list_items
 from deliberation.tables import AgendaItem
 from surveys.consultations import close_consultation, get_consultation
 from surveys.tables import Participation, Response, Voice

@@ -19,8 +19,8 @@ from core.outbox import Settled
 from core.progress import State
 from core.quiet_hours import read_quiet_hours
 from core.tables import Broadcast, Participant
-from deliberation.assemblies import create_assembly, invite_willing
-from deliberation.decisions import record_decision
+from deliberation.assemblies.assembly import create_assembly, invite_willing
+from deliberation.council.decisions import record_decision
 from deliberation.tables import AgendaItem
 from surveys.consultations import close_consultation, draft_consultation
 from surveys.tables import Consultation

@@ -3,7 +3,7 @@
 import pytest
 
 from core.clock import now
-from deliberation.assemblies import list_assemblies
+from deliberation.assemblies.assembly import list_assemblies
 from surveys.consultations import list_consultations
 from tests.api.conftest import ANA, NOBODY, Browse, Console, form_token
 

@@ -20,8 +20,8 @@ from core.progress import State, move, progress_of
 from core.quiet_hours import read_quiet_hours
 from core.tables import Participant
 from deliberation.audience.criteria import Audience
+from deliberation.audience.segments import list_segments
 from deliberation.opening import planned_audience
-from deliberation.segments import list_segments
 from surveys.consultations import draft_consultation, get_consultation, open_consultation
 from surveys.questionnaire import Choice, Keep, Kind, Question
 from surveys.questionnaires import store_questionnaire

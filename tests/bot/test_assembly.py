@@ -13,7 +13,7 @@ from bot.botapi_person import Person
 from core.clock import at
 from core.people import Contact, enrol, keep_in_profile
 from core.tables import Participant
-from deliberation.assemblies import (
+from deliberation.assemblies.assembly import (
     NobodyToReach,
     Tally,
     create_assembly,

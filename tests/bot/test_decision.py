@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from bot.botapi_person import Person
 from core.errors import NotFound
 from core.people import Contact, enrol
-from deliberation.agenda import close_and_propose, get_item, list_items
-from deliberation.decisions import (
+from deliberation.council.agenda import close_and_propose, get_item, list_items
+from deliberation.council.decisions import (
     OUTCOMES,
     AlreadyDecided,
     NotClosedYet,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deliberation.maths.votes import Votes, last_votes
-from deliberation.vote_file import Statements, read_conversation
+from deliberation.opinions.vote_file import Statements, read_conversation
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 
 from bench.prediction import foreseen
 from deliberation.maths.opinion_groups import SMALLEST
-from deliberation.opinion_portrait import map_of
+from deliberation.opinions.portrait import map_of
 from tests.outside.polis_folders import exports_in
 
 _ENOUGH = 1000

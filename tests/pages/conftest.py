@@ -34,11 +34,11 @@ from core.progress import State
 from core.sealing import Vault
 from core.settings import read_settings
 from core.tables import Participant, Table
-from deliberation.agenda import close_and_propose, list_items
-from deliberation.assemblies import create_assembly, invite_willing
+from deliberation.assemblies.assembly import create_assembly, invite_willing
 from deliberation.audience.criteria import Audience
-from deliberation.decisions import record_decision
-from deliberation.segments import save_segment
+from deliberation.audience.segments import save_segment
+from deliberation.council.agenda import close_and_propose, list_items
+from deliberation.council.decisions import record_decision
 from deliberation.tables import Invitation
 from i18n.speech import Speech
 from i18n.translator import Translator

@@ -11,7 +11,7 @@ from core.audit import list_acts
 from core.database import Database
 from core.errors import Conflict, NotFound
 from core.sealing import Vault
-from deliberation.hearing import Hearing
+from deliberation.voices.hearing import Hearing
 from surveys.consultations import close_consultation
 from surveys.conversation.turns import Finished
 from surveys.questionnaire import ATTACHED, Kind, Question, Questionnaire
