@@ -14,12 +14,12 @@ from deliberation.council.decisions import Announcement, get_announcement
 from i18n.dates import format_date, format_local_date, format_number, format_time
 from i18n.localized import pick
 from i18n.translator import Translator
-from surveys.consultations import ConsultationCard, get_consultation
+from surveys.headlines import Headline, get_headline
 from surveys.questionnaire import SILENT
 from surveys.questionnaire import Kind as QuestionKind
 from surveys.questionnaires import get_questionnaire
 
-Subject = ConsultationCard | AssemblyCard | Announcement
+Subject = Headline | AssemblyCard | Announcement
 
 
 class Announcer:
@@ -41,16 +41,16 @@ class Announcer:
     def write(self, language: str) -> Message:
         """The message for a reader of this language."""
         match self._subject:
-            case ConsultationCard() if self._kind is Kind.UNFINISHED:
+            case Headline() if self._kind is Kind.UNFINISHED:
                 return self._unfinished(self._subject, language)
-            case ConsultationCard():
+            case Headline():
                 return self._opening(self._subject, language)
             case AssemblyCard():
                 return self._assembly(self._subject, language)
             case Announcement():
                 return self._decision(self._subject, language)
 
-    def _opening(self, consultation: ConsultationCard, language: str) -> Message:
+    def _opening(self, consultation: Headline, language: str) -> Message:
         facts = {
             "unit": self._settings.unit_name,
             "title": pick(consultation.title, language).text,
@@ -63,7 +63,7 @@ class Announcer:
             text = self._t("opening", language, total=self._total, date=day, **facts)
         return Message(text, [[start]])
 
-    def _unfinished(self, consultation: ConsultationCard, language: str) -> Message:
+    def _unfinished(self, consultation: Headline, language: str) -> Message:
         take_up = Button(self._t("button_answer", language), TakeUp(consultation.id))
         enough = Button(self._t("button_stop_reminding", language), StopReminding(consultation.id))
         title = pick(consultation.title, language).text
@@ -133,7 +133,7 @@ def describe(assembly: AssemblyCard, language: str, zone: tzinfo) -> dict[str, s
 def _read(db: Session, kind: Kind, subject_id: int) -> Subject:
     match kind:
         case Kind.OPENING | Kind.UNFINISHED:
-            return get_consultation(db, subject_id)
+            return get_headline(db, subject_id)
         case Kind.INVITATION | Kind.REMINDER:
             return get_assembly(db, subject_id)
         case Kind.DECISION:
@@ -141,7 +141,7 @@ def _read(db: Session, kind: Kind, subject_id: int) -> Subject:
 
 
 def _questions(db: Session, subject: Subject) -> int:
-    if not isinstance(subject, ConsultationCard):
+    if not isinstance(subject, Headline):
         return 0
     questionnaire = get_questionnaire(db, subject.questionnaire_id)
     silent = SILENT | {QuestionKind.NOTE}
