@@ -6,11 +6,13 @@ from sqlalchemy.orm import Session
 
 from bot.callback_data import Attend, Reply, StopReminding, TakeUp
 from bot.message import Button, Message
+from bot.voting_data import ListProposals, TakePart
 from core.broadcasts import Kind
 from core.settings import Settings
 from core.tables import Broadcast
 from deliberation.assemblies.assembly import AssemblyCard, get_assembly
 from deliberation.council.decisions import Announcement, get_announcement
+from deliberation.opinions.telling import VotingCall, get_voting_call
 from i18n.dates import format_date, format_local_date, format_number, format_time
 from i18n.localized import pick
 from i18n.translator import Translator
@@ -19,7 +21,7 @@ from surveys.questionnaire import SILENT
 from surveys.questionnaire import Kind as QuestionKind
 from surveys.questionnaires import get_questionnaire
 
-Subject = Headline | AssemblyCard | Announcement
+Subject = Headline | AssemblyCard | Announcement | VotingCall
 
 
 class Announcer:
@@ -49,6 +51,10 @@ class Announcer:
                 return self._assembly(self._subject, language)
             case Announcement():
                 return self._decision(self._subject, language)
+            case VotingCall() if self._kind is Kind.STATEMENTS:
+                return self._judged(self._subject, language)
+            case VotingCall():
+                return self._voting(self._subject, language)
 
     def _opening(self, consultation: Headline, language: str) -> Message:
         facts = {
@@ -100,6 +106,26 @@ class Announcer:
         ]
         return Message(text, [replies])
 
+    def _voting(self, deliberation: VotingCall, language: str) -> Message:
+        facts = {
+            "unit": self._settings.unit_name,
+            "title": pick(deliberation.title, language).text,
+            "question": pick(deliberation.question, language).text,
+            "total": format_number(deliberation.statements),
+        }
+        text = self._t("voting_opening", language, **facts)
+        if deliberation.closes_on is not None:
+            day = format_date(deliberation.closes_on, language)
+            text += " " + self._t("voting_until", language, date=day)
+        start = Button(self._t("button_start", language), TakePart(deliberation.id))
+        return Message(text, [[start]])
+
+    def _judged(self, deliberation: VotingCall, language: str) -> Message:
+        """The same for all authors: what became of whose words is shown to who taps, and to nobody else."""
+        title = pick(deliberation.title, language).text
+        show = Button(self._t("button_proposals", language), ListProposals(deliberation.id))
+        return Message(self._t("proposals_judged", language, title=title), [[show]])
+
     def _request(self, decision: Announcement, language: str) -> str:
         """What was asked for, and by how many where that may be said."""
         request = pick(decision.request, language).text
@@ -138,6 +164,8 @@ def _read(db: Session, kind: Kind, subject_id: int) -> Subject:
             return get_assembly(db, subject_id)
         case Kind.DECISION:
             return get_announcement(db, subject_id)
+        case Kind.VOTING | Kind.STATEMENTS:
+            return get_voting_call(db, subject_id)
 
 
 def _questions(db: Session, subject: Subject) -> int:

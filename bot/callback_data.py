@@ -5,10 +5,10 @@ Whoever forges one can only answer for themselves: the chat that taps decides wh
 
 from dataclasses import dataclass
 
+from bot.digits import number, short, sign, yes
+from bot.voting_data import VotingPayload, decode_voting, encode_voting
 from surveys.conversation.turns import Back, Chose, Done, Move, Show, Skip, Toggled
 
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_LARGEST = 2**53
 _PLAIN_MOVES: dict[str, Move] = {"d": Done(), "k": Skip(), "b": Back(), "w": Show()}
 _ENDS = {"y": "yes", "p": "partly", "n": "no"}
 
@@ -140,6 +140,7 @@ Payload = (
     | Attend
     | Reply
     | Withdraw
+    | VotingPayload
 )
 
 TEXTS = ("welcome", "introduction", "help")
@@ -152,19 +153,20 @@ def encode(payload: Payload) -> str:
         case Language() | Consent():
             return _encode_entering(payload)
         case OnQuestion(consultation_id, turn, move, page):
-            return f"q:{_short(consultation_id)}:{_short(turn)}:{_encode_move(move)}:{_short(page)}"
+            return f"q:{short(consultation_id)}:{short(turn)}:{_encode_move(move)}:{short(page)}"
         case TakeUp() | SendIn() | Quoting() | Withdraw() | StopReminding():
             return _encode_whole(payload)
         case Leave(way):
             return f"x:{WAYS.index(way)}"
         case Erase(confirmed):
-            return f"e:{_sign(confirmed)}"
+            return f"e:{sign(confirmed)}"
         case Attend(assembly_id, comes):
-            return f"i:{_short(assembly_id)}:{_sign(comes)}"
+            return f"i:{short(assembly_id)}:{sign(comes)}"
         case Listen() | ReadOut():
             return _encode_listening(payload)
         case Reply(decision_id, reply):
-            return f"r:{_short(decision_id)}:{reply[0]}"
+            return f"r:{short(decision_id)}:{reply[0]}"
+    return "v:" + encode_voting(payload)
 
 
 def decode(data: str) -> Payload | None:
@@ -181,28 +183,30 @@ def _decode(kind: str, parts: list[str]) -> Payload | None:
         case "l", [language, *link]:
             return Language(_known(language), _link(link))
         case "c", [sign, language, *link]:
-            return Consent(_yes(sign), _known(language), _link(link))
+            return Consent(yes(sign), _known(language), _link(link))
         case "q", [consultation, turn, move, page]:
-            return OnQuestion(_number(consultation), _number(turn), _decode_move(move), _number(page))
+            return OnQuestion(number(consultation), number(turn), _decode_move(move), number(page))
         case "o" | "s" | "u" | "w" | "n", [consultation, *rest]:
-            return _decode_whole(kind, _number(consultation), rest)
+            return _decode_whole(kind, number(consultation), rest)
         case "x", [way]:
-            return Leave(WAYS[_number(way)])
+            return Leave(WAYS[number(way)])
         case "e", [sign]:
-            return Erase(_yes(sign))
+            return Erase(yes(sign))
         case "i", [assembly, sign]:
-            return Attend(_number(assembly), _yes(sign))
+            return Attend(number(assembly), yes(sign))
         case "h" | "a", _:
             return _decode_listening(kind, parts)
+        case "v", [what, deliberation, *rest]:
+            return decode_voting(what, number(deliberation), rest)
         case "r", [decision, reply]:
-            return Reply(_number(decision), _ENDS[reply])
+            return Reply(number(decision), _ENDS[reply])
     return None
 
 
 def _encode_entering(payload: Language | Consent) -> str:
     """A newcomer's first steps."""
-    step = f"c:{_sign(payload.given)}" if isinstance(payload, Consent) else "l"
-    link = "" if payload.link_id is None else ":" + _short(payload.link_id)
+    step = f"c:{sign(payload.given)}" if isinstance(payload, Consent) else "l"
+    link = "" if payload.link_id is None else ":" + short(payload.link_id)
     return f"{step}:{payload.language}{link}"
 
 
@@ -210,12 +214,12 @@ def _link(parts: list[str]) -> int | None:
     if not parts:
         return None
     (link,) = parts
-    return _number(link)
+    return number(link)
 
 
 def _encode_whole(payload: TakeUp | SendIn | Quoting | Withdraw | StopReminding) -> str:
     """About a consultation as a whole."""
-    about = _short(payload.consultation_id)
+    about = short(payload.consultation_id)
     match payload:
         case TakeUp():
             return f"o:{about}"
@@ -224,9 +228,9 @@ def _encode_whole(payload: TakeUp | SendIn | Quoting | Withdraw | StopReminding)
         case StopReminding():
             return f"n:{about}"
         case Quoting(_, allowed):
-            return f"u:{about}:{_sign(allowed)}"
+            return f"u:{about}:{sign(allowed)}"
         case Withdraw(_, turn, sure):
-            return f"w:{about}:{_short(turn)}:{'q' if sure is None else _sign(sure)}"
+            return f"w:{about}:{short(turn)}:{'q' if sure is None else sign(sure)}"
 
 
 def _decode_whole(kind: str, consultation_id: int, rest: list[str]) -> Payload | None:
@@ -238,32 +242,32 @@ def _decode_whole(kind: str, consultation_id: int, rest: list[str]) -> Payload |
         case "n", []:
             return StopReminding(consultation_id)
         case "u", [sign]:
-            return Quoting(consultation_id, _yes(sign))
+            return Quoting(consultation_id, yes(sign))
         case "w", [turn, sign]:
-            return Withdraw(consultation_id, _number(turn), None if sign == "q" else _yes(sign))
+            return Withdraw(consultation_id, number(turn), None if sign == "q" else yes(sign))
     return None
 
 
 def _encode_listening(payload: Listen | ReadOut) -> str:
     if isinstance(payload, ReadOut):
         return f"a:{TEXTS.index(payload.text)}:{payload.language}"
-    return f"h:{_short(payload.consultation_id)}:{_short(payload.turn)}:{_short(payload.page)}"
+    return f"h:{short(payload.consultation_id)}:{short(payload.turn)}:{short(payload.page)}"
 
 
 def _decode_listening(kind: str, parts: list[str]) -> Listen | ReadOut:
     if kind == "h":
         consultation, turn, page = parts
-        return Listen(_number(consultation), _number(turn), _number(page))
+        return Listen(number(consultation), number(turn), number(page))
     text, language = parts
-    return ReadOut(TEXTS[_number(text)], _known(language))
+    return ReadOut(TEXTS[number(text)], _known(language))
 
 
 def _encode_move(move: Move) -> str:
     match move:
         case Chose(index):
-            return f"c{_short(index)}"
+            return f"c{short(index)}"
         case Toggled(index, on):
-            return f"{'t' if on else 'f'}{_short(index)}"
+            return f"{'t' if on else 'f'}{short(index)}"
     return next(letter for letter, plain in _PLAIN_MOVES.items() if plain == move)
 
 
@@ -271,37 +275,12 @@ def _decode_move(text: str) -> Move:
     letter, rest = text[0], text[1:]
     match letter:
         case "c":
-            return Chose(_number(rest))
+            return Chose(number(rest))
         case "t" | "f":
-            return Toggled(_number(rest), letter == "t")
+            return Toggled(number(rest), letter == "t")
     if rest:
         raise ValueError(text)
     return _PLAIN_MOVES[letter]
-
-
-def _short(number: int) -> str:
-    digits = ""
-    while number or not digits:
-        number, digit = divmod(number, 36)
-        digits = _DIGITS[digit] + digits
-    return digits
-
-
-def _number(text: str) -> int:
-    if not text or not text.isascii() or not text.isalnum() or len(text) > 11:
-        raise ValueError(text)
-    number = int(text, 36)
-    if number > _LARGEST:
-        raise ValueError(text)
-    return number
-
-
-def _sign(value: bool) -> str:
-    return "y" if value else "n"
-
-
-def _yes(sign: str) -> bool:
-    return {"y": True, "n": False}[sign]
 
 
 def _known(language: str) -> str:

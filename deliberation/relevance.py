@@ -10,6 +10,7 @@ from core.broadcasts import Kind
 from core.clock import now
 from core.database import connection_of
 from core.tables import Broadcast
+from deliberation.opinions.telling import still_concerned
 from deliberation.tables import Assembly
 from surveys.reminders import still_asked
 
@@ -27,3 +28,5 @@ def still_wanted(db: Session, broadcast_id: int, people: Collection[int], zone: 
             return set(people) if ahead else set()
         case Kind.DECISION:
             return set(people)
+        case Kind.VOTING | Kind.STATEMENTS:
+            return still_concerned(db, kind, subject_id, people, zone)

@@ -8,19 +8,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.broadcasts import BroadcastCard, Kind
-from deliberation.tables import AgendaItem, Assembly, Decision
+from deliberation.tables import AgendaItem, Assembly, Decision, Deliberation
 from i18n.localized import Localized
 from surveys.tables import Consultation
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A consultation or an assembly: one of the two. `item`: what of it was decided on."""
+    """A consultation, an assembly or a deliberation: one of them. `item`: what of it was decided on."""
 
     title: Localized
     consultation_id: int | None = None
     assembly_id: int | None = None
     item: Localized | None = None
+    deliberation_id: int | None = None
 
 
 def subjects_of(db: Session, cards: Iterable[BroadcastCard]) -> dict[int, Subject]:
@@ -36,6 +37,9 @@ def subjects_of(db: Session, cards: Iterable[BroadcastCard]) -> dict[int, Subjec
     for kind in (Kind.INVITATION, Kind.REMINDER):
         held = select(Assembly.id, Assembly.title).where(Assembly.id.in_(ids[kind]))
         found |= {(kind, row[0]): Subject(row[1], assembly_id=row[0]) for row in db.execute(held)}
+    for kind in (Kind.VOTING, Kind.STATEMENTS):
+        voted = select(Deliberation.id, Deliberation.title).where(Deliberation.id.in_(ids[kind]))
+        found |= {(kind, row[0]): Subject(row[1], deliberation_id=row[0]) for row in db.execute(voted)}
     decided = (
         select(Decision.id, Consultation.id, Consultation.title, AgendaItem.title)
         .join(AgendaItem, AgendaItem.id == Decision.item_id)
