@@ -1,5 +1,7 @@
-"""The cost of a batch is that of a batch, however many are asked in all: counted in steps of the database."""
+"""The cost of a chunk is that of a chunk, however many are asked in all: counted in steps of the database."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
@@ -7,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import event
 
+from bot.announcements import Announcer
 from core.claims import Restraint
 from core.clock import now
 from core.database import Database
@@ -14,7 +17,9 @@ from core.dispatch import Batch, settle_and_claim
 from core.outbox import Settled
 from core.progress import State
 from core.sealing import Vault
+from core.settings import Settings
 from deliberation.relevance import still_wanted
+from i18n.translator import Translator
 from migrations.schema import upgrade
 from tests.faults.town import BATCH, FIRST, KEY, enrol_many, open_one
 
@@ -37,13 +42,20 @@ class Steps:
         return 0
 
 
-async def steps_of_two_batches(url: str, people: int) -> int:
-    """What it takes to claim a batch, to settle it and to claim the next."""
+@asynccontextmanager
+async def opened(url: str, people: int) -> AsyncIterator[tuple[Database, Steps]]:
+    """A consultation that so many people are asked."""
     database = Database(url)
     steps = Steps(database)
     upgrade(database.engine)
     await database.run(enrol_many, range(FIRST, FIRST + people), Vault(KEY))
     await database.run(open_one)
+    yield database, steps
+    await database.dispose()
+
+
+async def steps_of_two_batches(database: Database, steps: Steps) -> int:
+    """What it takes to claim a batch, to settle it and to claim the next."""
     before, batch = steps.count, Batch()
     for _ in range(2):
         moment = now()
@@ -52,14 +64,29 @@ async def steps_of_two_batches(url: str, people: int) -> int:
         )
         assert len(claimed) == BATCH
         batch = Batch([Settled(one.delivery_id, State.SENT) for one in claimed], moment)
-    taken = steps.count - before
-    await database.dispose()
-    return taken
+    return steps.count - before
 
 
 async def test_a_batch_costs_the_same_however_many_are_asked(tmp_path: Path) -> None:
-    few = await steps_of_two_batches(f"sqlite:///{tmp_path / 'few.db'}", 300)
-    many = await steps_of_two_batches(f"sqlite:///{tmp_path / 'many.db'}", 6000)
+    async with opened(f"sqlite:///{tmp_path / 'few.db'}", 300) as of_few:
+        few = await steps_of_two_batches(*of_few)
+    async with opened(f"sqlite:///{tmp_path / 'many.db'}", 6000) as of_many:
+        many = await steps_of_two_batches(*of_many)
 
+    assert few > 0
+    assert many < 1.5 * few, f"{few} steps for few, {many} for many"
+
+
+async def test_the_text_of_a_chunk_costs_the_same_however_many_are_asked(
+    tmp_path: Path, translator: Translator, settings: Settings
+) -> None:
+    taken = []
+    for people in (300, 6000):
+        async with opened(f"sqlite:///{tmp_path / str(people)}.db", people) as (database, steps):
+            before = steps.count
+            await database.run(Announcer, 1, translator, settings)
+            taken.append(steps.count - before)
+
+    few, many = taken
     assert few > 0
     assert many < 1.5 * few, f"{few} steps for few, {many} for many"
