@@ -3,6 +3,17 @@
 import unicodedata
 
 
+class _Letters(dict[int, str]):
+    """What each letter folds to, worked out the first time it is met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = unicodedata.normalize("NFD", chr(code).lower())[0]
+        return self[code]
+
+
+_LETTERS = _Letters()
+
+
 def fold(text: str) -> str:
     """Lower case without accents, letter for letter: positions stay those of the NFC text."""
-    return "".join(unicodedata.normalize("NFD", each.lower())[0] for each in text)
+    return text.translate(_LETTERS)

@@ -17,6 +17,8 @@ LINK = re.compile(
     re.IGNORECASE,
 )
 HANDLE = re.compile(r"(?<![\w@])@[\w.]{2,}")
+INNER_DOT = re.compile(r"\w\.\w")
+"""Nearly no answer has one: looking for it first saves looking for addresses at every word."""
 NETWORK = re.compile(
     r"\b(?:facebook|face|fb|instagram|insta|ig|tik\s?tok|telegram|twitter|messenger|skype)\b"
     r"(?:\s*:\s*|\s+(?:es|soy|como|estoy\s+como|me\s+encuentran?\s+como)\s+:?\s*)"
@@ -27,7 +29,9 @@ NETWORK = re.compile(
 
 def find_contacts(text: str) -> Iterator[Finding]:
     """Where a person can be reached on the net."""
-    yield from matches(Kind.EMAIL, EMAIL, text)
-    yield from matches(Kind.LINK, LINK, text)
-    yield from matches(Kind.HANDLE, HANDLE, text)
+    if "@" in text or "arroba" in text.lower():
+        yield from matches(Kind.EMAIL, EMAIL, text)
+        yield from matches(Kind.HANDLE, HANDLE, text)
+    if INNER_DOT.search(text) or "://" in text or ".me/" in text:
+        yield from matches(Kind.LINK, LINK, text)
     yield from matches(Kind.HANDLE, NETWORK, text)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from deliberation.voices.findings import Finding, Kind
@@ -22,6 +22,10 @@ ANNOUNCED = re.compile(
     r"|(?:hij[oa]s?|niet[oa]|espos[oa]|bebe|nin[oa]|mama|papa|herman[oa]|wawa\w*) se llaman?)\s+"
 )
 NICKNAME = re.compile(r"\b(?:se llaman?|me (?:dicen|llaman|conocen como)|mi apodo es|alias|llamad[oa]s?)\s+")
+ASKED_FOR = re.compile(
+    r"\b(?:pregunt(?:e|en|ar|a)|busque|busquen|llamen?|hablen?|hablar|contactar|contacto)\s+"
+    r"(?:por|a|con|al)\s+|\bhabla\s+|\bde apellido\s+"
+)
 SELF = re.compile(r"\b(?:soy|aqui|habla|nukaka|nuka)\s+")
 TITLED = re.compile(
     r"\b(?:senor(?:a|ita)?|sr|sra|srta|don|dona|ing(?:eniero|eniera)?|dr|dra|doctora?|lic|lcd[oa]|licenciad[oa]"
@@ -59,7 +63,6 @@ class Word:
     end: int
     folded: str
     capital: bool
-    begins_sentence: bool
     public: bool
 
 
@@ -68,7 +71,13 @@ def find_names(text: str) -> Iterator[Finding]:
     words = _words(text)
     at_start = {word.start: index for index, word in enumerate(words)}
     folded = fold(text)
-    rules = ((ANNOUNCED, _announced), (NICKNAME, _nicknamed), (TITLED, _titled), (SELF, _self))
+    rules = (
+        (ANNOUNCED, _announced),
+        (NICKNAME, _nicknamed),
+        (TITLED, _titled),
+        (ASKED_FOR, _asked_for),
+        (SELF, _self),
+    )
     for pattern, opens in rules:
         for match in pattern.finditer(folded):
             index = at_start.get(match.end())
@@ -89,16 +98,10 @@ def _words(text: str) -> list[Word]:
             end=match.end(),
             folded=fold(match.group()),
             capital=match.group()[0].isupper() and not shouted,
-            begins_sentence=_begins_sentence(text, match.start()),
             public=any(start <= match.start() < end for start, end in spans),
         )
         for match in WORD.finditer(text)
     ]
-
-
-def _begins_sentence(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" \"'«“(¿¡-")
-    return not before or before[-1] in ".!?:;\n…" or text[start - 1] in "¿¡"
 
 
 def _announced(word: Word) -> bool:
@@ -115,6 +118,10 @@ def _titled(word: Word) -> bool:
     return word.capital or _listed(word)
 
 
+def _asked_for(word: Word) -> bool:
+    return word.capital and not word.public and word.folded not in NEVER_A_NAME
+
+
 def _self(word: Word) -> bool:
     return (
         not word.public
@@ -125,7 +132,7 @@ def _self(word: Word) -> bool:
 
 def _certain(word: Word) -> bool:
     """On the lists and nothing but a name, whatever its letter case."""
-    return not word.public and _stem(word.folded) in _names("given") | _names("surnames")
+    return not word.public and _stem(word.folded) in _surely_names()
 
 
 def _listed(word: Word) -> bool:
@@ -160,15 +167,21 @@ def _name_from(words: Sequence[Word], first: int, folded: str) -> Finding:
     return Finding(Kind.NAME, words[first].start, words[last].end)
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     """A name without its Kichwa ending: "mariawan" is "with Maria"."""
-    known = _names("given") | _names("surnames") | _names("also words")
+    known = _surely_names() | _names("also words")
     if word in known:
         return word
     for ending in KICHWA_ENDINGS:
         if word.endswith(ending) and word.removesuffix(ending) in known and len(word) - len(ending) > 2:
             return word.removesuffix(ending)
     return word
+
+
+@cache
+def _surely_names() -> frozenset[str]:
+    return _names("given") | _names("surnames")
 
 
 @cache

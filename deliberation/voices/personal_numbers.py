@@ -10,12 +10,14 @@ from deliberation.voices.findings import Finding, Kind
 
 PHONE_REGIONS = ("EC", "CO", "VE")
 SURELY_A_DOCUMENT = 8
+FEWEST_DIGITS, FEWEST_OF_A_TELEPHONE = 2, 6
+"""Fewer in the whole text are no number of a person's: most answers have none, and are read sooner."""
 
 LONG_NUMBER = re.compile(r"(?<![\w$])(?<!\d[.,])\+?\(?\d(?:[\s\-./()\u2010-\u2014\u200b]{0,3}\d){6,}(?!\w)")
 DOCUMENT = re.compile(
-    r"\b(?:c[ée]dula|c\.?\s?i\b\.?|pasaporte|ppt|pep|ruc|rumv|dni|documento|carn[ée]t?|visa|partida)\b"
+    r"\b(?:c[ée]dula|c\.?\s?i\b\.?|pasaporte|ppt|pep|ruc|rumv|dni|documento|carn[ée]t?|visa|partida|placas?|expediente)\b"
     r"(?:[^\d\n]|\d(?!\w)){0,25}?"
-    r"(?P<found>\b(?:[A-Z]{1,3}-?)?\d[\d.\- ]{3,13}\d\b)",
+    r"(?P<found>\b(?:[A-Z]{1,3}-?)?\d[\d.\- ]{3,13}\d\b|(?-i:\b[A-Z]{3})-?\d{3,4}\b)",
     re.IGNORECASE,
 )
 SPOKEN = re.compile(
@@ -35,17 +37,21 @@ COUNTED = re.compile(
 
 def find_numbers(text: str) -> Iterator[Finding]:
     """Numbers that lead to a person. Dates, spans of years and amounts of money are left alone."""
+    for match in SPOKEN.finditer(text):
+        yield Finding(Kind.PHONE, match.start(), match.end())
+    digits = sum(map(text.count, "0123456789")) if text.isascii() else sum(map(str.isdigit, text))
+    if digits < FEWEST_DIGITS:
+        return
     for match in COORDINATES.finditer(text):
         yield Finding(Kind.ADDRESS, match.start(), match.end())
     for match in DOCUMENT.finditer(text):
         if not _ordinary(text, match.start("found"), match.end("found")):
             yield Finding(Kind.ID, match.start("found"), match.end("found"))
-    yield from _telephones(text)
+    if digits >= FEWEST_OF_A_TELEPHONE:
+        yield from _telephones(text)
     for match in LONG_NUMBER.finditer(text):
         if not _ordinary(text, match.start(), match.end()):
             yield Finding(_kind_of(match.group()), match.start(), match.end())
-    for match in SPOKEN.finditer(text):
-        yield Finding(Kind.PHONE, match.start(), match.end())
 
 
 def _telephones(text: str) -> Iterator[Finding]:

@@ -37,6 +37,9 @@ ADDRESSES = (
         rf"|apartamento|apto\.?|bloque|suite)\s*{NUMBER_SIGN}?\s*\d+[a-z]?)\b(?!\s+(?:de|familias|personas|d[óo]lares)\b)",
         re.IGNORECASE,
     ),
+    re.compile(
+        rf"\b(?P<found>(?:manzana|mza?\.?)\s*\d+[a-z]?,?\s+casa\s*{NUMBER_SIGN}?\s*\d+)", re.IGNORECASE
+    ),
     re.compile(rf"\b(?P<found>(?i:edificio|conjunto|condominio|urbanizaci[óo]n)\s+{PROPER})"),
     re.compile(r"\b(?P<found>[A-ZÁÉÍÓÚÑ]\w+\s+ñan(?:pi|manta|ta|man)?)\b"),
 )
