@@ -25,6 +25,8 @@ _VOTERS = Table.metadata.tables[Voter.__tablename__]
 _VOTES = Table.metadata.tables[Vote.__tablename__]
 _BATCH = 500
 """Voters whose votes are in memory at once."""
+_FORGOTTEN = {"language": "", "turn": 0, "showing": None}
+"""What is known of the person as well, or tells how they went through it: who alone reads Kichwa would be found."""
 
 
 def close_deliberation(db: Session, deliberation_id: int, *, account_id: int | None) -> None:
@@ -80,7 +82,7 @@ def _write_anew(db: Session, deliberation_id: int) -> None:
     for start in range(0, len(voters), _BATCH):
         batch = voters[start : start + _BATCH]
         fresh = {row["id"]: new for new, row in batch}
-        rows = [row | {"id": new, "turn": 0, "showing": None} for new, row in batch]
+        rows = [{**row, **_FORGOTTEN, "id": new} for new, row in batch]
         connection.execute(insert(_VOTERS), rows)
         _move_votes(connection, fresh)
         connection.execute(delete(_VOTERS).where(_VOTERS.c.id.in_(fresh)))

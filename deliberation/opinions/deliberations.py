@@ -195,7 +195,7 @@ def _count_accepted(db: Session, deliberation_id: int) -> int:
 
 def _by_state(db: Session, deliberation_id: int) -> dict[str, int]:
     query = select(Statement.state, func.count()).where(Statement.deliberation_id == deliberation_id)
-    return dict(db.execute(query.group_by(Statement.state)).tuples())
+    return {row[0]: row[1] for row in db.execute(query.group_by(Statement.state))}
 
 
 def _counted(db: Session, query: Select[Any]) -> int:

@@ -178,7 +178,7 @@ def _tallies(db: Session, deliberation_id: int, statement_id: int | None = None)
 
 def _numbers(db: Session, deliberation_id: int) -> dict[int, int]:
     query = select(Statement.id, Statement.number).where(Statement.deliberation_id == deliberation_id)
-    return dict(db.execute(query).tuples())
+    return {row[0]: row[1] for row in db.execute(query)}
 
 
 def _card(row: Statement, votes: Tally, numbers: Mapping[int, int]) -> StatementCard:
