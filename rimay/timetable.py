@@ -11,6 +11,8 @@ from core.inbox import sweep_set_aside
 from core.owed import is_scrub_owed
 from core.updates import sweep_seen_updates
 from deliberation.opening import open_due
+from deliberation.opinions.closing import close_overdue
+from deliberation.opinions.deliberations import list_overdue_deliberations
 from surveys.consultations import close_consultation
 from surveys.reminders import list_due_reminders, list_overdue, remind
 
@@ -50,8 +52,15 @@ class Timetable:
         ]
         if closed:
             _log.info("%d consultations closed: their last day is over", len(closed))
+        ended = [
+            deliberation_id
+            for deliberation_id in await self._database.read(list_overdue_deliberations, self._zone)
+            if await self._database.run(close_overdue, deliberation_id, self._zone)
+        ]
+        if ended:
+            _log.info("%d deliberations closed: their last day is over", len(ended))
         owed = await self._database.read(is_scrub_owed)
-        if closed or owed:
+        if closed or ended or owed:
             await self._database.scrub()
         await self._database.run(sweep_seen_updates)
         await self._database.run(sweep_set_aside)
