@@ -1,5 +1,7 @@
 """What is published of votes: the map of the default model, with how sure each figure is."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from importlib.metadata import version
 
 import numpy as np
@@ -12,15 +14,49 @@ from deliberation.maths.agreement import (
     divisive_statements,
     shrunk_shares,
 )
-from deliberation.maths.counts import count_votes
+from deliberation.maths.counts import GroupCounts, count_votes
 from deliberation.maths.next_statement import worth_showing
-from deliberation.maths.opinion_groups import OpinionGroups, stable_groups
+from deliberation.maths.opinion_groups import SMALLEST, OpinionGroups, stable_groups
 from deliberation.maths.opinion_model import OpinionModel, fit_opinion_model
 from deliberation.maths.votes import FloatArray, Votes, canonical
 from deliberation.opinions.polis_map import Map, people_as_json
 from deliberation.opinions.vote_file import Statements
 
 SEED = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Portrait:
+    """What the default model sees in votes.
+
+    asked:      the votes on all statements
+    opinions:   those on statements that ask for an opinion: model and groups are made from these
+    counts:     of the groups on all statements
+    consensus:  on all statements
+    """
+
+    asked: Votes
+    opinions: Votes
+    model: OpinionModel
+    groups: OpinionGroups
+    counts: GroupCounts
+    consensus: Consensus
+
+
+def portrait_of(
+    asked: Votes, about_person: Collection[str], *, seed: int = SEED, smallest: int = SMALLEST
+) -> Portrait:
+    """Fit the model and divide the people.
+
+    about_person:  statements that ask about the person, by name: they make no group
+    seed:          decides which votes are left out together when stability is measured
+    """
+    opinions = asked.on(~np.isin(asked.statements, sorted(about_person)))
+    model = fit_opinion_model(opinions)
+    groups = stable_groups(opinions, model.opinion, seed=seed, smallest=smallest)
+    counts = count_votes(asked, groups.label, groups.groups)
+    consensus = consensus_of(shrunk_shares(counts.agree, counts.seen))
+    return Portrait(asked, opinions, model, groups, counts, consensus)
 
 
 def map_of(votes: Votes, statements: Statements, seed: int = SEED) -> Map:
@@ -30,31 +66,55 @@ def map_of(votes: Votes, statements: Statements, seed: int = SEED) -> Map:
     seed:  decides which votes are left out together when stability is measured
     """
     asked = votes.on(~np.isin(votes.statements, sorted(statements.rejected)))
-    opinions = asked.on(~np.isin(asked.statements, sorted(statements.about_person)))
-    model = fit_opinion_model(opinions)
-    groups = stable_groups(opinions, model.opinion, seed=seed)
-    consensus = _consensus(asked, groups)
+    portrait = portrait_of(asked, statements.about_person, seed=seed)
+    opinions, model, groups = portrait.opinions, portrait.model, portrait.groups
     return {
         "participants": _people(opinions, groups),
         "groups": _groups(opinions, groups),
-        "consensus": _by_statement(asked, consensus.value),
+        "consensus": _by_statement(asked, portrait.consensus.value),
         "consensus_intervals": {
-            "low": _by_statement(asked, consensus.low),
-            "high": _by_statement(asked, consensus.high),
+            "low": _by_statement(asked, portrait.consensus.low),
+            "high": _by_statement(asked, portrait.consensus.high),
         },
         "priorities": _priorities(opinions, model, groups) | _new_ones(asked, opinions, model, statements),
-        "divisive": _divisions(opinions, groups),
+        "divisive": divisions_as_json(opinions, groups),
         "pca": {
             "center": groups.plane.center.tolist(),
             "components": groups.plane.directions.tolist(),
             "statements": list(opinions.statements),
         },
         "k": groups.groups,
-        "stability": {"chosen": groups.stability, "by_k": {str(k): each for k, each in groups.tried.items()}},
+        "stability": stability_as_json(groups),
         "method": "rimay",
         "seed": seed,
         "version": version("rimay"),
     }
+
+
+def representative_as_json(votes: Votes, groups: OpinionGroups) -> list[list[Map]]:
+    """For each group, what it votes more than all others together."""
+    told = distinctions(groups.counts, groups.apart)
+    return [[_distinction(each, votes) for each in group] for group in told]
+
+
+def divisions_as_json(votes: Votes, groups: OpinionGroups) -> list[Map]:
+    """What divides two groups, the widest first."""
+    shares = shrunk_shares(groups.apart.agree, groups.apart.seen)
+    return [
+        {
+            "statement": votes.statements[each.statement],
+            "agreeing": each.agreeing,
+            "disagreeing": each.disagreeing,
+            "width": each.width,
+            "low": each.low,
+        }
+        for each in divisive_statements(shares)
+    ]
+
+
+def stability_as_json(groups: OpinionGroups) -> Map:
+    """How well groups come out again, the chosen ones and those by other numbers."""
+    return {"chosen": groups.stability, "by_k": {str(k): each for k, each in groups.tried.items()}}
 
 
 def _people(votes: Votes, groups: OpinionGroups) -> Map:
@@ -67,12 +127,12 @@ def _people(votes: Votes, groups: OpinionGroups) -> Map:
 def _groups(votes: Votes, groups: OpinionGroups) -> list[Map]:
     sizes = np.bincount(groups.label[groups.label >= 0], minlength=groups.groups).tolist()
     counts = groups.counts
-    told = distinctions(counts, groups.apart)
+    told = representative_as_json(votes, groups)
     return [
         {
             "id": group,
             "size": sizes[group],
-            "representative": [_distinction(each, votes) for each in told[group]],
+            "representative": told[group],
             "votes": {
                 name: {"agree": agree, "disagree": disagree, "seen": seen}
                 for name, agree, disagree, seen in zip(
@@ -98,25 +158,6 @@ def _distinction(each: Distinction, votes: Votes) -> Map:
         "q": each.q,
         "alone": each.alone,
     }
-
-
-def _divisions(votes: Votes, groups: OpinionGroups) -> list[Map]:
-    shares = shrunk_shares(groups.apart.agree, groups.apart.seen)
-    return [
-        {
-            "statement": votes.statements[each.statement],
-            "agreeing": each.agreeing,
-            "disagreeing": each.disagreeing,
-            "width": each.width,
-            "low": each.low,
-        }
-        for each in divisive_statements(shares)
-    ]
-
-
-def _consensus(votes: Votes, groups: OpinionGroups) -> Consensus:
-    counts = count_votes(votes, groups.label, groups.groups)
-    return consensus_of(shrunk_shares(counts.agree, counts.seen))
 
 
 def _priorities(votes: Votes, model: OpinionModel, groups: OpinionGroups) -> dict[str, float]:
