@@ -11,6 +11,8 @@ from math import cos, pi, sin, sqrt
 from textwrap import wrap
 from typing import Any
 
+from deliberation.council.charts import UNDRAWABLE
+
 _WIDTH, _MARGIN, _LOWEST, _HIGHEST = 360.0, 14.0, 150.0, 300.0
 _LARGEST, _SMALLEST, _COVERED = 11.0, 1.6, 0.22
 """Radius of a cell's shape, at most and at least; how much of the picture all of them cover."""
@@ -79,8 +81,8 @@ def draw_map(
             f'<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {_WIDTH:g} {height:g}" role="img"',
             ' aria-labelledby="map-title map-description"',
             f' font-family="Atkinson Hyperlegible, Verdana, sans-serif" font-size="14" fill="{_INK}">',
-            f'<title id="map-title">{escape(words.title)}</title>',
-            f'<desc id="map-description">{escape(words.description)}</desc>',
+            f'<title id="map-title">{_written(words.title)}</title>',
+            f'<desc id="map-description">{_written(words.description)}</desc>',
             f'<rect class="map-ground" width="{_WIDTH:g}" height="{height:g}" fill="{_PAPER}"/>',
             *(_outline(line, yours=group == you_group) for group, line in lines.items()),
             *_people(result_map["cells"], frame),
@@ -190,9 +192,14 @@ def _legend(words: MapWords, groups: Iterable[int], top: float, *, shows_you: bo
             fill = f' fill="{_SOFT}" font-size="13"' if kind == "map-note" else ""
             x = _MARGIN + 20 if mark else _MARGIN
             sign = "" if number else mark
-            words_here = f'<text class="{kind}" x="{x:g}"{fill}>{escape(line)}</text>'
+            words_here = f'<text class="{kind}" x="{x:g}"{fill}>{_written(line)}</text>'
             yield f'<g transform="translate(0 {top:.1f})">{sign}{words_here}</g>'
             top += _LINE
+
+
+def _written(text: str) -> str:
+    """Without characters that XML forbids: one of them ends the process that makes pixels of it."""
+    return escape(UNDRAWABLE.sub("", text))
 
 
 def _closed(points: Iterable[_Point]) -> str:

@@ -1,0 +1,288 @@
+"""An analysis as pages read it: statements with their words, groups with their names, and what they share.
+
+Exact for who organises. For all others the counts pass disclosure control: the votes of all, and those of groups. What
+is worked out of exact counts, as consensus is, only puts statements in order and into lists: a figure of it would be
+one more equation for who wants to solve for a person.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scipy.special import betaincinv
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from deliberation.maths.representative import Direction
+from deliberation.opinions.analyses import AnalysisCard, find_analysis
+from deliberation.opinions.breakdown import Part, Whole, protect_parts, protect_whole
+from deliberation.opinions.bridging import Bridge, Counts, common_way, find_bridges
+from deliberation.opinions.statements import StatementCard, list_statements
+from deliberation.tables import Analysis, OpinionGroup
+from i18n.localized import Localized
+from surveys.disclosure import protect_exclusive
+
+ORDERS = ("consensus", "division", "votes")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A share, and between what it lies with 90 %."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A statement and what became of it.
+
+    whole     the votes of all, as far as they may be shown
+    parts     by group who agree, of how many; None where that is not shown
+    bar       for who organises the consensus of the groups; for others the share of all who agree
+    common    how most of every group vote, if they do
+    counts    exact votes by group; empty for who may not see them
+    """
+
+    number: int
+    text: Localized
+    whole: Whole
+    parts: Mapping[int, Part | None]
+    bar: Estimate | None
+    common: Direction | None
+    counts: Mapping[int, Counts]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a group says more than others. Numbers are None where they are not shown.
+
+    way     how the group votes
+    counts  how many vote so, of how many in the group, and of those in all other groups
+    alone   most of this group and of no other
+    false   of how many differences as sure as this one would be chance, as a share
+    """
+
+    judged: Judged
+    way: Direction
+    here: tuple[int, int] | None
+    elsewhere: tuple[int, int] | None
+    share: Estimate | None
+    alone: bool
+    false: float
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """An opinion group."""
+
+    number: int
+    name: Localized
+    size: int | None
+    says: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """A statement that divides two groups: most of the one, and not of the other."""
+
+    judged: Judged
+    agreeing: int
+    disagreeing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that pages show of one analysis.
+
+    people     in the groups; None where that may not be shown
+    numbers    of the analyses that may be read
+    map        as `map_cells` made it; None for who may not see it
+    orders     statements by consensus, by division and by votes
+    """
+
+    card: AnalysisCard
+    exact: bool
+    people: int | None
+    groups: tuple[Portrait, ...]
+    statements: Mapping[int, Judged]
+    orders: Mapping[str, Sequence[int]]
+    common: tuple[Judged, ...]
+    divided: tuple[Divided, ...]
+    bridges: tuple[tuple[Judged, Bridge], ...]
+    map: Mapping[str, Any] | None
+    numbers: tuple[int, ...]
+
+    def group(self, number: int) -> Portrait:
+        """Raises NotFound."""
+        found = next((group for group in self.groups if group.number == number), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def listed(self, order: str) -> list[Judged]:
+        """All statements in one of the orders; an unknown one is by consensus."""
+        return [self.statements[number] for number in self.orders.get(order, self.orders[ORDERS[0]])]
+
+
+def find_reading(
+    db: Session, deliberation_id: int, number: int | None, *, threshold: int, exact: bool
+) -> Reading | None:
+    """An analysis by its number, or the newest. Who is not to see exact numbers sees published ones only.
+
+    None where there is none yet. Raises NotFound where there is none of that number.
+    """
+    card = find_analysis(db, deliberation_id, number, published=not exact)
+    if card is None:
+        if number is not None:
+            raise NotFound
+        return None
+    query = select(OpinionGroup.number, OpinionGroup.name).where(
+        OpinionGroup.deliberation_id == deliberation_id
+    )
+    numbers = select(Analysis.number).where(Analysis.deliberation_id == deliberation_id)
+    if not exact:
+        numbers = numbers.where(Analysis.published_at.is_not(None))
+    return read_analysis(
+        card,
+        list_statements(db, deliberation_id),
+        dict(db.execute(query).tuples()),
+        threshold=threshold,
+        exact=exact,
+        numbers=tuple(db.scalars(numbers.order_by(Analysis.number.desc()))),
+    )
+
+
+def read_analysis(
+    card: AnalysisCard,
+    statements: Iterable[StatementCard],
+    names: Mapping[int, Localized],
+    *,
+    threshold: int,
+    exact: bool,
+    numbers: tuple[int, ...] = (),
+) -> Reading:
+    """What may be read of an analysis. What is not put to the vote any more is for organisers only."""
+    result = card.result
+    cards = {each.number: each for each in statements if exact or each.state == "accepted"}
+    found = {int(number): each for number, each in result["statements"].items() if int(number) in cards}
+    votes = {number: _by_group(each) for number, each in found.items()}
+    judged = {
+        number: _judged(cards[number], each, votes[number], None if exact else threshold, threshold)
+        for number, each in found.items()
+    }
+    sizes = [group["size"] for group in result["groups"]]
+    shown = sizes if exact or not sizes else protect_exclusive(sizes, sum(sizes), threshold)
+    groups = tuple(
+        Portrait(group["id"], names.get(group["id"], {}), size, _says(group, judged, votes, exact=exact))
+        for group, size in zip(result["groups"], shown, strict=True)
+    )
+    by_consensus = sorted(found, key=lambda number: (-found[number]["consensus"], number))
+    bridges = find_bridges({str(number): each for number, each in votes.items()}, threshold)
+    return Reading(
+        card=card,
+        exact=exact,
+        people=sum(sizes) if exact or sum(sizes) >= threshold else None,
+        groups=tuple(sorted(groups, key=lambda group: group.number)),
+        statements=judged,
+        orders={
+            "consensus": by_consensus,
+            "division": sorted(found, key=lambda number: (-_width(votes[number]), number)),
+            "votes": sorted(found, key=lambda number: (-_seen(found[number]), number)),
+        },
+        common=tuple(judged[number] for number in by_consensus if judged[number].common),
+        divided=tuple(
+            Divided(judged[int(each["statement"])], each["agreeing"], each["disagreeing"])
+            for each in result["divisive"]
+            if int(each["statement"]) in judged
+        ),
+        bridges=tuple((judged[int(bridge.statement)], bridge) for bridge in bridges),
+        map=result["map"] if exact else None,
+        numbers=numbers,
+    )
+
+
+def _judged(
+    card: StatementCard, found: Mapping[str, Any], votes: Mapping[int, Counts], guard: int | None, least: int
+) -> Judged:
+    whole = protect_whole(found["agree"], found["disagree"], found["passed"], guard)
+    bar: Estimate | None = Estimate(found["consensus"], found["low"], found["high"])
+    if guard is not None:
+        bar = None if whole.agree is None or not whole.seen else _estimated(whole.agree, whole.seen)
+    return Judged(
+        number=card.number,
+        text=card.text,
+        whole=whole,
+        parts=_parts(found, votes, whole, guard),
+        bar=bar,
+        common=common_way(votes, least),
+        counts=votes if guard is None else {},
+    )
+
+
+def _parts(
+    found: Mapping[str, Any], votes: Mapping[int, Counts], whole: Whole, guard: int | None
+) -> dict[int, Part | None]:
+    """Who is in no group is a part as well. Where it is not shown how many agree in all, no part may add up to it."""
+    groups = [Part(each.agree, each.seen) for each in votes.values()]
+    outside = Part(
+        found["agree"] - sum(part.agree for part in groups), _seen(found) - sum(part.seen for part in groups)
+    )
+    if guard is not None and whole.agree is None:
+        return dict.fromkeys(votes)
+    return dict(zip(votes, protect_parts([*groups, outside], guard)[:-1], strict=True))
+
+
+def _says(
+    group: Mapping[str, Any],
+    judged: Mapping[int, Judged],
+    votes: Mapping[int, Mapping[int, Counts]],
+    *,
+    exact: bool,
+) -> tuple[Said, ...]:
+    said = []
+    for each in group["representative"]:
+        number = int(each["statement"])
+        if number not in judged:
+            continue
+        part = judged[number].parts.get(group["id"])
+        here = elsewhere = None
+        way: Direction = each["direction"]
+        if exact:
+            here = _told(votes[number][group["id"]], way)
+            rest = [counts for other, counts in votes[number].items() if other != group["id"]]
+            elsewhere = sum(_told(one, way)[0] for one in rest), sum(one.seen for one in rest)
+        elif part is not None and way == "agree":
+            here = part.agree, part.seen
+        low, high = each["interval"]
+        share = Estimate(each["p"], low, high) if exact else _estimated(*here) if here else None
+        said.append(Said(judged[number], way, here, elsewhere, share, each["alone"], each["q"]))
+    return tuple(said)
+
+
+def _told(counts: Counts, way: Direction) -> tuple[int, int]:
+    return (counts.agree if way == "agree" else counts.disagree), counts.seen
+
+
+def _by_group(found: Mapping[str, Any]) -> dict[int, Counts]:
+    return {
+        int(group): Counts(each["agree"], each["disagree"], each["seen"])
+        for group, each in sorted(found["by_group"].items(), key=lambda pair: int(pair[0]))
+    }
+
+
+def _estimated(part: int, whole: int) -> Estimate:
+    """The share of a whole of which some are known: of the two numbers alone, so that it tells nothing more."""
+    low, high = (float(betaincinv(part + 1, whole - part + 1, edge)) for edge in (0.05, 0.95))
+    return Estimate(part / whole, min(low, part / whole), max(high, part / whole))
+
+
+def _width(votes: Mapping[int, Counts]) -> float:
+    shares = [each.share("agree") for each in votes.values()]
+    return max(shares) - min(shares) if shares else 0.0
+
+
+def _seen(found: Mapping[str, Any]) -> int:
+    return int(found["agree"] + found["disagree"] + found["passed"])
