@@ -41,7 +41,7 @@ class DeliberationCard:
     accepted  statements that are put to the vote
     waiting   statements that nobody has judged yet
     voters    people with a vote that counts
-    votes     votes that count
+    votes     votes that count, on statements that are put to the vote
     """
 
     id: int
@@ -222,5 +222,5 @@ def _card(db: Session, row: Deliberation) -> DeliberationCard:
         accepted=statements.get("accepted", 0),
         waiting=statements.get("waiting", 0),
         voters=_counted(db, voters),
-        votes=_counted(db, votes.where(Statement.deliberation_id == row.id)),
+        votes=_counted(db, votes.where(Statement.deliberation_id == row.id, Statement.state == "accepted")),
     )

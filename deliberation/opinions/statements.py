@@ -20,6 +20,14 @@ LONGEST = 280
 
 
 @dataclass(frozen=True, slots=True)
+class Seed:
+    """A statement of the organisers. `about_person`: it asks about the person and not for an opinion."""
+
+    text: Localized
+    about_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """The votes that count on a statement."""
 
@@ -74,16 +82,11 @@ def add_seed(
     account_id: int | None,
 ) -> int:
     """Put a sentence of the organisers to the vote. Raises NotFound, and Conflict where the deliberation is closed."""
-    return add_seeds(db, deliberation_id, [text], about_person=about_person, account_id=account_id)[0]
+    return add_seeds(db, deliberation_id, [Seed(text, about_person)], account_id=account_id)[0]
 
 
 def add_seeds(
-    db: Session,
-    deliberation_id: int,
-    texts: Sequence[Localized],
-    *,
-    about_person: bool = False,
-    account_id: int | None,
+    db: Session, deliberation_id: int, seeds: Sequence[Seed], *, account_id: int | None
 ) -> list[int]:
     """Many at once, in their order: all or none. Raises NotFound, Conflict."""
     if held(db, deliberation_id).state == "closed":
@@ -93,16 +96,16 @@ def add_seeds(
         Statement(
             deliberation_id=deliberation_id,
             number=number,
-            language=SOURCE if SOURCE in text else next(iter(text)),
-            text=dict(text),
+            language=_first_language(seed.text),
+            text=dict(seed.text),
             state="accepted",
             seed=True,
-            about_person=about_person,
-            flags=personal_kinds(text),
+            about_person=seed.about_person,
+            flags=personal_kinds(seed.text),
             told=True,
             judged_at=now(),
         )
-        for number, text in enumerate(texts, first)
+        for number, seed in enumerate(seeds, first)
     ]
     db.add_all(rows)
     db.flush()
@@ -117,7 +120,7 @@ def rewrite_seed(
     """Other words, while nobody was asked yet. Raises NotFound, Conflict."""
     row = _drafted_seed(db, statement_id)
     row.text, row.about_person, row.flags = dict(text), about_person, personal_kinds(text)
-    row.language = SOURCE if SOURCE in text else next(iter(text))
+    row.language = _first_language(text)
     note_act(db, account_id, "rewrite", "statement", row.id)
 
 
@@ -157,6 +160,10 @@ def next_number(db: Session, deliberation_id: int) -> int:
 def personal_kinds(text: Localized) -> list[str]:
     """Which kinds of personal data a text holds, in any of its languages."""
     return sorted({finding.kind.value for words in text.values() for finding in find_personal_data(words)})
+
+
+def _first_language(text: Localized) -> str:
+    return SOURCE if SOURCE in text else next(iter(text))
 
 
 def _drafted_seed(db: Session, statement_id: int) -> Statement:

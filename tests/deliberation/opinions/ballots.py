@@ -52,7 +52,7 @@ def take_part(db: Session, deliberation_id: int, participant_id: int, voter_id: 
     return voter_id
 
 
-def cast(db: Session, voter_id: str, statement_id: int, value: int, **when: Any) -> None:
+def cast(db: Session, /, voter_id: str, statement_id: int, value: int, **when: Any) -> None:
     """A vote, and its place in the tally where it counts."""
     db.add(Vote(voter_id=voter_id, statement_id=statement_id, value=value, **{"since": 1, **when}))
     if when.get("until") is None:
@@ -66,7 +66,7 @@ def cast(db: Session, voter_id: str, statement_id: int, value: int, **when: Any)
     db.flush()
 
 
-def proposed(db: Session, deliberation_id: int, words: str, *, language: str = "es", **more: Any) -> int:
+def proposed(db: Session, /, deliberation_id: int, words: str, *, language: str = "es", **more: Any) -> int:
     """A statement of somebody who votes, waiting to be judged."""
     row = Statement(
         deliberation_id=deliberation_id,
