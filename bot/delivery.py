@@ -38,7 +38,7 @@ from i18n.translator import Translator
 P = ParamSpec("P")
 R = TypeVar("R")
 
-BATCH = 25
+BATCH = 50
 _PATIENCE = 5.0
 """Seconds before trying again where the network, or the database, does not carry anything."""
 _LOOK_AGAIN = 30.0

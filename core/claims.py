@@ -3,8 +3,9 @@
 What runs for every batch is written as prepared statements: to build them anew would cost more than to run them.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -67,6 +68,7 @@ class Held:
     goes_out:  whether its broadcast may leave now
     new:       how many of its deliveries are waiting
     due_at:    when the first of them may be claimed, where none may yet
+    changes:   states that were changed and are not counted yet: one count for all that a transaction does
     """
 
     broadcast_id: int
@@ -75,6 +77,12 @@ class Held:
     goes_out: bool
     new: int
     due_at: datetime | None
+    changes: Counter[State] = field(default_factory=Counter)
+
+    def count(self, db: Session) -> None:
+        """Count what was changed. Whoever changes something calls it before the transaction ends."""
+        shift(db, self.broadcast_id, self.chunk, self.changes)
+        self.changes.clear()
 
 
 def on_its_way() -> tuple[ColumnElement[bool], ...]:
@@ -125,12 +133,14 @@ def claim_held(
     while held.goes_out and held.new and len(claimed) < size:
         rows = _candidates(db, held, size - len(claimed))
         if not rows:
+            held.count(db)
             held.due_at = _note_next(db, held)
             if held.due_at is None:
                 # Nobody waits although some were counted: a release that does not count has been at work, say.
                 held.new = recount(db, held.broadcast_id, held.chunk)
             break
         claimed += _sort_out(db, held, rows, restraint, moment)
+    held.count(db)
     return claimed
 
 
@@ -187,8 +197,8 @@ def _sort_out(
         connection.execute(_POSTPONE, postponed)
     gone = len(left) + len(outdated) + len(claimed)
     held.new -= gone
-    moved = {State.BLOCKED: len(left), State.SKIPPED: len(outdated), State.SENDING: len(claimed)}
-    shift(db, held.broadcast_id, held.chunk, {State.NEW: -gone, **moved})
+    held.changes.update({State.NEW: -gone, State.SENDING: len(claimed)})
+    held.changes.update({State.BLOCKED: len(left), State.SKIPPED: len(outdated)})
     return claimed
 
 

@@ -28,11 +28,9 @@ class Batch:
 
 def settle_batch(db: Session, broadcast_id: int, chunk: int, batch: Batch) -> Held | None:
     """Write down what became of a batch, and for how long Telegram asked for quiet. The chunk as it is then."""
-    if batch.quiet:
-        hold(db, BROADCASTS, batch.quiet)
-    held = hold_of(db, broadcast_id, chunk)
-    if held is not None and batch.settled:
-        settle_held(db, held, batch.settled, batch.known_by)
+    held = _settle(db, broadcast_id, chunk, batch)
+    if held is not None:
+        held.count(db)
     return held
 
 
@@ -47,7 +45,17 @@ def settle_and_claim(
     known_by: datetime,
 ) -> tuple[Held | None, Sequence[Claimed]]:
     """Write down what became of a batch, and claim up to `size` deliveries; the chunk as it is then."""
-    held = settle_batch(db, broadcast_id, chunk, batch)
+    held = _settle(db, broadcast_id, chunk, batch)
     if held is None:
         return None, ()
     return held, claim_held(db, held, size, restraint=restraint, moment=known_by)
+
+
+def _settle(db: Session, broadcast_id: int, chunk: int, batch: Batch) -> Held | None:
+    """The chunk, held, with changes that are not counted yet."""
+    if batch.quiet:
+        hold(db, BROADCASTS, batch.quiet)
+    held = hold_of(db, broadcast_id, chunk)
+    if held is not None and batch.settled:
+        settle_held(db, held, batch.settled, batch.known_by)
+    return held

@@ -4,7 +4,7 @@ A row goes new → sending → sent, blocked or failed. Rows found `sending` at 
 between asking Telegram and writing down its answer. They are shown to a person and never silently sent again.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from core.broadcasts import CANCELLED, Course
 from core.claims import Held, hold_of, on_its_way
 from core.clock import now
 from core.database import connection_of
-from core.progress import State, shift
+from core.progress import State
 from core.tables import Broadcast, Delivery, DeliveryChunk, Moment, Participant, Table
 
 
@@ -61,12 +61,13 @@ def settle(
     held = hold_of(db, broadcast_id, chunk)
     if held is not None:
         settle_held(db, held, outcomes, known_by)
+        held.count(db)
 
 
 def settle_held(
     db: Session, held: Held, outcomes: Iterable[Settled], known_by: datetime | None = None
 ) -> None:
-    """The same, in a chunk that is held.
+    """The same, in a chunk that is held. The caller has it counted.
 
     known_by: the claim that took them; one that was set free since, and taken by another claim, is left to that one
     """
@@ -78,7 +79,7 @@ def settle_held(
             alike[State.SKIPPED, CANCELLED].append(outcome.delivery_id)
         else:
             alike[outcome.state, outcome.reason].append(outcome.delivery_id)
-    connection, moved = connection_of(db), Counter[State]()
+    connection = connection_of(db)
     for (state, reason), ids in alike.items():
         given: dict[str, Any] = {"ids": ids, "why": reason}
         if known_by is not None:
@@ -89,12 +90,13 @@ def settle_held(
         else:
             given |= {"into": state.value, "moment": now()}
             count = connection.execute(_SETTLE[known_by is None], given).rowcount
-        moved[state] += count
-        moved[State.SENDING] -= count
+        held.changes[state] += count
+        held.changes[State.SENDING] -= count
         if state is State.BLOCKED:
             people = select(Delivery.participant_id).where(Delivery.id.in_(ids))
             db.execute(update(Participant).where(Participant.id.in_(people)).values(reachable=False))
-    shift(db, held.broadcast_id, held.chunk, moved)
+    if held.changes[State.NEW] > 0:
+        held.count(db)  # before others are claimed: these may leave at once
 
 
 _delivery = Table.metadata.tables[Delivery.__tablename__]

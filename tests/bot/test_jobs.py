@@ -31,8 +31,8 @@ from surveys.questionnaires import store_questionnaire
 from tests.bot.carrying import KEY
 from tests.bot.town import QUESTIONNAIRE
 
-FIRST, PEOPLE = 4_000_000, 90
-BATCH = 25
+FIRST, PEOPLE = 4_000_000, 170
+BATCH = 50
 
 
 @pytest.fixture

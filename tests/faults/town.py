@@ -29,7 +29,7 @@ from tests.faults.worker import RIMAY, Worker
 KEY = bytes(range(32))
 _LONGEST = 90.0
 FIRST = 5_000_000
-BATCH = 25
+BATCH = 50
 PEOPLE = 300
 RATE = 300
 CEILING = RATE * 3 // 2
