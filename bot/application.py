@@ -21,7 +21,8 @@ from telegram.request import BaseRequest
 from bot.context import Context, House
 from bot.handlers.assemblies import on_assemblies
 from bot.handlers.attachments import on_attachment
-from bot.handlers.consultations import on_consultations, on_location, on_text
+from bot.handlers.consultations import on_consultations, on_location
+from bot.handlers.deliberations import on_deliberations, on_text
 from bot.handlers.entrance import on_language_command, on_start
 from bot.handlers.own_data import (
     on_erase_command,
@@ -37,6 +38,7 @@ from bot.handlers.rest import (
     on_trouble,
     on_unsupported,
 )
+from deliberation.opinions.places import stop_writing
 
 Handler = Callable[[Context], Awaitable[None]]
 Bot = Application[ExtBot[None], Context, dict[int, object], dict[int, object], House, None]
@@ -44,6 +46,7 @@ Bot = Application[ExtBot[None], Context, dict[int, object], dict[int, object], H
 COMMANDS: dict[str, tuple[Handler, tuple[str, ...]]] = {
     "start": (on_start, ("start", "empezar")),
     "consultations": (on_consultations, ("consultas", "surveys")),
+    "votings": (on_deliberations, ("opinar", "opinions")),
     "assemblies": (on_assemblies, ("asambleas", "assemblies")),
     "language": (on_language_command, ("idioma", "language")),
     "mydata": (on_own_data, ("misdatos", "mydata")),
@@ -90,8 +93,8 @@ def _add_handlers(application: Bot) -> None:
     application.add_handler(CallbackQueryHandler(_plain(on_button)))
     application.add_handler(MessageHandler(fresh & ~filters.ChatType.PRIVATE, _plain(on_not_private)))
     for handler, words in COMMANDS.values():
-        application.add_handler(CommandHandler(words, _plain(handler), filters=fresh))
-    application.add_handler(MessageHandler(fresh & filters.COMMAND, _plain(on_help)))
+        application.add_handler(CommandHandler(words, _command(handler), filters=fresh))
+    application.add_handler(MessageHandler(fresh & filters.COMMAND, _command(on_help)))
     application.add_handler(MessageHandler(fresh & filters.TEXT, _plain(on_text)))
     application.add_handler(MessageHandler(fresh & filters.LOCATION, _plain(on_location)))
     application.add_handler(MessageHandler(fresh & _FILES, _plain(on_attachment)))
@@ -105,6 +108,16 @@ def _plain(handler: Handler) -> Callable[[Update, Context], Coroutine[Any, Any, 
         await handler(context)
 
     return handle
+
+
+def _command(handler: Handler) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+    """Whoever writes a command is not about to make a statement any more."""
+
+    async def handle(context: Context) -> None:
+        await context.house.database.run(stop_writing, context.index)
+        await handler(context)
+
+    return _plain(handle)
 
 
 async def handle(application: Bot, update: Update) -> None:

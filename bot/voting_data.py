@@ -71,6 +71,13 @@ class WhereIStand:
 
 
 @dataclass(frozen=True, slots=True)
+class StopVoting:
+    """Enough for now: my place is kept."""
+
+    deliberation_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawVotes:
     """Take back all my votes. `sure` is None where it is to be asked; `turn` is where I stood when it was."""
 
@@ -88,6 +95,7 @@ VotingPayload = (
     | Propose
     | ListProposals
     | WhereIStand
+    | StopVoting
     | WithdrawVotes
 )
 
@@ -112,6 +120,8 @@ def encode_voting(payload: VotingPayload) -> str:
             return f"b:{about}"
         case WhereIStand():
             return f"w:{about}"
+        case StopVoting():
+            return f"e:{about}"
         case WithdrawVotes(_, turn, sure):
             return f"x:{about}:{short(turn)}:{'q' if sure is None else sign(sure)}"
 
@@ -135,6 +145,8 @@ def decode_voting(kind: str, about: int, rest: list[str]) -> VotingPayload | Non
             return ListProposals(about)
         case "w", []:
             return WhereIStand(about)
+        case "e", []:
+            return StopVoting(about)
         case "x", [turn, sure]:
             return WithdrawVotes(about, number(turn), None if sure == "q" else yes(sure))
     return None

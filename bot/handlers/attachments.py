@@ -8,10 +8,13 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.context import Context
 from bot.handlers.consultations import show
+from bot.handlers.deliberations import say_not_taken, show_proposal
 from bot.handlers.rest import on_unsupported
 from bot.message import Message as Said
 from core.sealing import Vault
 from core.updates import seen
+from deliberation.opinions.places import VotingPlace, find_writing
+from deliberation.opinions.proposing import SPOKEN, SealedNote, propose_note
 from surveys.attachments import SealedFile, answer_with_file
 from surveys.conversation.turns import Ask, Refusal, Show
 from surveys.conversation.validation import may_be_sent, unsuited
@@ -40,8 +43,12 @@ async def on_attachment(context: Context) -> None:
     if message is not None and message.media_group_id in house.albums:
         await _say_one_only(context, message)
         return
-    step = await house.database.run(say, context.index, Show(), house.settings.zone)
     medium = _medium(message)
+    writing = await context.read(find_writing, context.index)
+    if writing is not None and medium is not None:
+        await _propose(context, writing, medium)
+        return
+    step = await house.database.run(say, context.index, Show(), house.settings.zone)
     if isinstance(step, NothingOpen) or medium is None:
         await on_unsupported(context)
     elif not isinstance(step, Asked):
@@ -68,6 +75,20 @@ async def _answer(context: Context, asked: Asked, question: Question, medium: Me
         if message is not None and message.media_group_id:
             house.albums.add(message.media_group_id)
         await show(context, step)
+
+
+async def _propose(context: Context, writing: VotingPlace, medium: Medium) -> None:
+    """The voice note is a statement of the person's. Anything else is not, and they may try again."""
+    house = context.house
+    async with house.hands:
+        file = _objection(SPOKEN, medium) or await _fetch(context, SPOKEN, medium)
+        if isinstance(file, Refusal):
+            await say_not_taken(context, writing, file)
+            return
+        note = SealedNote(file.media_type, file.sealed)
+        about = context.index, writing.deliberation_id
+        step = await context.once(propose_note, *about, note, house.settings.zone)
+    await show_proposal(context, step)
 
 
 async def _say_one_only(context: Context, message: Message) -> None:

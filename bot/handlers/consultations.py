@@ -1,16 +1,20 @@
 """The consultation in the chat: every handler decodes, asks a use case what happened, and shows it."""
 
 import asyncio
+from dataclasses import replace
 
 from bot.callback_data import OnQuestion, Quoting, SendIn, TakeUp, Withdraw
 from bot.context import Context
+from bot.deliberating import Words
 from bot.media import arrives, show_media
 from bot.message import Button, Message
 from bot.questions import render_question, render_ready
+from bot.voting_data import TakePart
 from core.people import NotEnrolled
+from deliberation.opinions.places import elsewhere, find_following, list_deliberations_for
 from i18n.dates import format_date
 from i18n.localized import pick
-from surveys.conversation.turns import Located, Typed
+from surveys.conversation.turns import Located
 from surveys.responses import list_open, say, stand, take_up, tap
 from surveys.steps import (
     AlreadySent,
@@ -26,29 +30,19 @@ from surveys.steps import (
 from surveys.submission import allow_quoting, send_in
 
 
-async def on_text(context: Context) -> None:
-    """The person wrote something: the answer to the question on screen, if there is one."""
-    message = context.incoming.effective_message
-    await _say(context, Typed((message and message.text) or ""))
-
-
 async def on_location(context: Context) -> None:
     """The person sent a place."""
     message = context.incoming.effective_message
     if message is None or message.location is None:
         return
-    await _say(context, Located(message.location.latitude, message.location.longitude))
-
-
-async def _say(context: Context, move: Typed | Located) -> None:
-    step = await context.once(say, context.index, move, context.house.settings.zone)
-    await show(context, step)
+    where = Located(message.location.latitude, message.location.longitude)
+    await show(context, await context.once(say, context.index, where, context.house.settings.zone))
 
 
 async def on_question(context: Context, payload: OnQuestion) -> None:
     """A button under a question was tapped."""
     own = Tap(payload.consultation_id, payload.turn, payload.move)
-    step = await context.once(tap, context.index, own, context.house.settings.zone)
+    step = await context.once(elsewhere, context.index, tap, own, context.house.settings.zone)
     await show(context, step, payload.page)
 
 
@@ -85,6 +79,7 @@ async def on_consultations(context: Context) -> None:
 async def show_open(context: Context, language: str, *, resume: bool = False) -> None:
     """What can be answered now. With `resume`, a single unfinished consultation begins at once."""
     lines = await context.read(list_open, context.index, context.house.settings.zone)
+    votings = await context.read(list_deliberations_for, context.index, context.house.settings.zone)
     unfinished = [line for line in lines if line.state != "finished"]
     if resume and len(unfinished) == 1:
         zone = context.house.settings.zone
@@ -94,8 +89,10 @@ async def show_open(context: Context, language: str, *, resume: bool = False) ->
         await _show_below(context, step)
     elif lines:
         await context.send(_list(context, lines, language))
-    else:
+    elif not votings:
         await context.send(Message(context.text("nothing_open", language)))
+    if votings and not (resume and len(unfinished) == 1):
+        await context.send(Words(context.house.translator, language).deliberations(votings))
 
 
 async def show_place(context: Context, language: str) -> None:
@@ -129,12 +126,26 @@ async def show(context: Context, step: Step | None, page: int = 0) -> None:
         _render(context, step, page),
         context.text("stale_button", language) if stale else None,
     )
+    if isinstance(step, Submitted):
+        message = await _with_following(context, step, message)
     if arrives(context, step) and await show_media(context, step):
         await asyncio.gather(context.stop_wheel(floating), context.send(message))  # below what belongs to it
     else:
         await context.answer(message, floating)
     if isinstance(step, Submitted) and step.ask_to_quote:
         await context.send(_quote_question(context, step))
+
+
+async def _with_following(context: Context, step: Submitted, thanks: Message) -> Message:
+    """After a consultation: the deliberation that goes on from it, if there is one."""
+    about = context.index, step.consultation_id
+    following = await context.read(find_following, *about, context.house.settings.zone)
+    if following is None:
+        return thanks
+    title = pick(following.title, step.language).text
+    offer = context.text("voting_follows", step.language, title=title)
+    start = Button(context.text("button_start_voting", step.language), TakePart(following.id))
+    return replace(thanks, text=f"{thanks.text}\n\n{offer}", rows=[[start]])
 
 
 async def _stand(context: Context) -> Step:

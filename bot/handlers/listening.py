@@ -1,6 +1,6 @@
 """`Escuchar`: what is on screen is read aloud. Voice messages come before anything the same person asks for next."""
 
-from bot.callback_data import Listen, ReadOut, encode
+from bot.callback_data import Listen, Payload, ReadOut, encode
 from bot.context import Context
 from bot.handlers.consultations import show
 from bot.listening import parts_of, read_aloud
@@ -13,7 +13,7 @@ from surveys.steps import Asked, Ready, Tap
 
 async def on_listen(context: Context, payload: Listen) -> None:
     """The question on screen. Of one that has passed: the person is shown where they stand."""
-    if await _just_heard(context, payload):
+    if await just_heard(context, payload):
         return
     house = context.house
     own = Tap(payload.consultation_id, payload.turn, Show())
@@ -24,19 +24,19 @@ async def on_listen(context: Context, payload: Listen) -> None:
     parts = parts_of(step, house.translator, payload.page)
     wanted = payload.consultation_id, parts, step.language, house.translator
     tracks = await context.read(playlist_of, context.index, *wanted)
-    await _read(context, payload, tracks, step.language)
+    await read_out(context, payload, tracks, step.language)
 
 
 async def on_read_out(context: Context, payload: ReadOut) -> None:
     """What the chat itself says: to anybody, also before they take part. Nothing about them is kept."""
-    if await _just_heard(context, payload):
+    if await just_heard(context, payload):
         return
     house, language = context.house, payload.language
     passages = read_chat(payload.text, language, house.translator, house.settings.unit_name)
-    await _read(context, payload, [Track(language, passages, kept=True)], language)
+    await read_out(context, payload, [Track(language, passages, kept=True)], language)
 
 
-async def _just_heard(context: Context, payload: Listen | ReadOut) -> bool:
+async def just_heard(context: Context, payload: Payload) -> bool:
     """Whether the same was asked for moments ago, and is on its way or there."""
     if context.house.lately.add((context.chat_id, encode(payload))):
         return False
@@ -44,7 +44,8 @@ async def _just_heard(context: Context, payload: Listen | ReadOut) -> bool:
     return True
 
 
-async def _read(context: Context, payload: Listen | ReadOut, tracks: list[Track], language: str) -> None:
+async def read_out(context: Context, payload: Payload, tracks: list[Track], language: str) -> None:
+    """Read it aloud. Should nothing be heard, the button may be tapped again at once."""
     heard = False
     try:
         heard = await read_aloud(context, tracks, language)

@@ -5,16 +5,18 @@ from datetime import date
 
 from bot.callback_data import Erase, Leave
 from bot.context import Context
+from bot.deliberating import Words
 from bot.handlers.consultations import show
 from bot.listening import listen_to
 from bot.message import Button, Message
 from core.clock import today
 from core.people import stop_reaching
+from deliberation.opinions.own_votes import OwnVoting, erase_person, list_own_votings
 from i18n.dates import format_date
 from i18n.localized import pick
 from surveys.own_data import Answered, OwnData, own_data
 from surveys.questionnaire import Kind
-from surveys.responses import erase_participant, pause, stand
+from surveys.responses import pause, stand
 
 
 async def on_privacy(context: Context) -> None:
@@ -96,7 +98,7 @@ async def on_erase(context: Context, payload: Erase) -> None:
     if not payload.confirmed:
         await context.answer(Message(context.text("erase_kept", language)))
         return
-    await context.once(erase_participant, context.index)
+    await context.once(erase_person, context.index)
     await context.house.database.scrub()
     day = format_date(today(context.house.settings.zone), language)
     receipt = secrets.token_hex(4).upper()
@@ -109,10 +111,11 @@ async def on_own_data(context: Context) -> None:
     if data is None:
         await context.send(Message(context.house.translator.in_every_language("chat.mydata_nothing")))
         return
-    await context.send(Message("\n".join(_lines(context, data))))
+    votings = await context.read(list_own_votings, context.index)
+    await context.send(Message("\n".join(_lines(context, data, votings))))
 
 
-def _lines(context: Context, data: OwnData) -> list[str]:
+def _lines(context: Context, data: OwnData, votings: list[OwnVoting]) -> list[str]:
     language = data.language
     consented = format_date(data.consented_on, language)
     lines = [
@@ -132,7 +135,11 @@ def _lines(context: Context, data: OwnData) -> list[str]:
         state = context.text("state_" + consultation.state, language)
         lines += ["", context.text("mydata_consultation", language, title=title, state=state)]
         lines += [_answer(context, answered, language) for answered in consultation.answers]
-    if any(consultation.state == "closed" for consultation in data.consultations):
+    words = Words(context.house.translator, language)
+    for voting in votings:
+        lines += ["", *words.own_data(voting)]
+    closed = [consultation.state == "closed" for consultation in data.consultations]
+    if any(closed) or any(voting.is_closed for voting in votings):
         lines += ["", context.text("mydata_unlinked", language)]
     return [*lines, "", context.text("mydata_end", language)]
 

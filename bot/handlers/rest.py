@@ -30,14 +30,39 @@ from bot.context import Context
 from bot.handlers.assemblies import on_attend
 from bot.handlers.consultations import on_question, on_quoting, on_send_in, on_take_up
 from bot.handlers.decisions import on_reply
+from bot.handlers.deliberations import (
+    on_hear,
+    on_list_proposals,
+    on_list_votes,
+    on_propose,
+    on_show_again,
+    on_stop_voting,
+    on_take_part,
+    on_vote,
+    on_where_i_stand,
+    on_withdraw_votes,
+)
 from bot.handlers.entrance import greeting, on_consent, on_language
 from bot.handlers.listening import on_listen, on_read_out
 from bot.handlers.own_data import on_erase, on_leave
 from bot.handlers.reminders import on_stop_reminding
 from bot.handlers.withdrawal import on_withdraw
 from bot.message import Message
+from bot.voting_data import (
+    HearStatement,
+    ListProposals,
+    ListVotes,
+    Propose,
+    ShowAgain,
+    StopVoting,
+    TakePart,
+    VoteOn,
+    WhereIStand,
+    WithdrawVotes,
+)
 from core.errors import NotFound
 from core.people import NotEnrolled, reach_again, stop_reaching
+from deliberation.opinions.places import stop_writing
 
 _log = logging.getLogger("rimay.bot")
 
@@ -57,7 +82,19 @@ _HANDLERS: dict[type[Payload], Callable[[Context, Any], Awaitable[None]]] = {
     ReadOut: on_read_out,
     Withdraw: on_withdraw,
     StopReminding: on_stop_reminding,
+    TakePart: on_take_part,
+    VoteOn: on_vote,
+    ShowAgain: on_show_again,
+    ListVotes: on_list_votes,
+    HearStatement: on_hear,
+    Propose: on_propose,
+    ListProposals: on_list_proposals,
+    WhereIStand: on_where_i_stand,
+    StopVoting: on_stop_voting,
+    WithdrawVotes: on_withdraw_votes,
 }
+_LEAVE_BY_THEMSELVES = (OnQuestion, VoteOn, TakePart, ShowAgain, Propose, Listen, ReadOut)
+"""After any other button the person's next message is no statement of theirs; these see to it, or change nothing."""
 
 
 async def on_button(context: Context) -> None:
@@ -67,6 +104,8 @@ async def on_button(context: Context) -> None:
     if payload is None or chat is None or chat.type != Chat.PRIVATE:
         await context.stop_wheel()
     else:
+        if not isinstance(payload, _LEAVE_BY_THEMSELVES):
+            await context.house.database.run(stop_writing, context.index)
         await _HANDLERS[type(payload)](context, payload)
 
 
