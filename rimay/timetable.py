@@ -13,6 +13,7 @@ from core.updates import sweep_seen_updates
 from deliberation.opening import open_due
 from deliberation.opinions.closing import close_overdue
 from deliberation.opinions.deliberations import list_overdue_deliberations
+from deliberation.opinions.telling import tell_authors
 from surveys.consultations import close_consultation
 from surveys.reminders import list_due_reminders, list_overdue, remind
 
@@ -45,6 +46,7 @@ class Timetable:
             await self._database.run(remind, consultation_id, self._zone)
             for consultation_id in await self._database.read(list_due_reminders, self._zone)
         ]
+        told = await self._database.run(tell_authors)
         closed = [
             consultation_id
             for consultation_id in await self._database.read(list_overdue, self._zone)
@@ -64,7 +66,7 @@ class Timetable:
             await self._database.scrub()
         await self._database.run(sweep_seen_updates)
         await self._database.run(sweep_set_aside)
-        return Kept((*opened, *filter(None, reminded)), tuple(closed))
+        return Kept((*opened, *filter(None, reminded), *told), tuple(closed))
 
 
 def _close(db: Session, consultation_id: int, zone: ZoneInfo) -> bool:
