@@ -86,7 +86,7 @@ def _groups(db: Session, card: AnalysisCard, voters: Sequence[str]) -> list[int 
     query = select(Voter.id, Voter.opinion_group).where(
         Voter.deliberation_id == card.deliberation_id, Voter.placed_in == card.number
     )
-    placed: dict[str, int | None] = dict(db.execute(query).tuples())
+    placed = {row.id: row.opinion_group for row in db.execute(query)}
     return [placed.get(voter) for voter in voters]
 
 

@@ -148,7 +148,7 @@ def find_reading(
     return read_analysis(
         card,
         list_statements(db, deliberation_id),
-        dict(db.execute(query).tuples()),
+        {row.number: row.name for row in db.execute(query)},
         threshold=threshold,
         exact=exact,
         numbers=tuple(db.scalars(numbers.order_by(Analysis.number.desc()))),

@@ -1,0 +1,66 @@
+"""Deliberations of which there is an analysis: three camps that share some things, meet on others, and differ."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from core.clock import now
+from deliberation.opinions.analyses import begin_analysis, read_task, store_analysis
+from deliberation.opinions.findings import find
+from deliberation.tables import Analysis, OpinionGroup
+from tests.deliberation.opinions.ballot_box import cast, open_box
+
+COMMON, REFUSED, BRIDGE = (1, 2), 3, 12
+CAMPS = 60, 45, 30
+"""People of each."""
+
+_CHANCES = (
+    (0.96, 0.95, 0.96),
+    (0.94, 0.93, 0.95),
+    (0.05, 0.06, 0.04),
+    *((0.95, 0.05, 0.08),) * 3,
+    *((0.06, 0.95, 0.08),) * 3,
+    *((0.05, 0.08, 0.95),) * 2,
+    (0.92, 0.93, 0.10),
+)
+"""How many of each camp agree, by statement."""
+
+
+def camps(people: Sequence[int] = CAMPS, seed: int = 3) -> list[dict[int, int]]:
+    """Their ballots; nine of ten statements are seen, a few passed."""
+    chance = np.random.default_rng(seed)
+    ballots = []
+    for camp, size in enumerate(people):
+        for _ in range(size):
+            said = {
+                number: 0 if chance.random() < 0.06 else 1 if chance.random() < chances[camp] else -1
+                for number, chances in enumerate(_CHANCES, 1)
+                if chance.random() < 0.9
+            }
+            ballots.append(said)
+    return ballots
+
+
+def analyse(db: Session, deliberation_id: int, *, threshold: int = 5, published: bool = False) -> int:
+    """The number of an analysis of all votes until now."""
+    number = begin_analysis(db, deliberation_id)
+    begun = read_task(db, deliberation_id, number, threshold)
+    assert store_analysis(db, begun, find(begun.task))
+    if published:
+        mine = Analysis.deliberation_id == deliberation_id, Analysis.number == number
+        db.execute(update(Analysis).where(*mine).values(published_at=now()))
+    return number
+
+
+def analysed(db: Session, *, published: bool = False) -> int:
+    """A deliberation with twelve statements, three camps and one analysis."""
+    deliberation_id = open_box(db, len(_CHANCES))
+    cast(db, deliberation_id, camps())
+    analyse(db, deliberation_id, published=published)
+    names = {1: {"es": "Trabajo primero", "qu": "Ñawpaka llamkay"}}
+    for number, name in names.items():
+        db.add(OpinionGroup(deliberation_id=deliberation_id, number=number, name=name))
+    db.flush()
+    return deliberation_id
