@@ -28,6 +28,9 @@ _BLOCK = 1 << 12
 _AFRESH, _AGAIN, _ONCE_MORE = (5, 40), (1, 5), (1, 3)
 """How many rounds: those that cannot overshoot, and all. Whoever begins near the end needs few."""
 
+_ALONE, _AT_REST = 60, 1e-4
+"""Rounds for one person at most, and by how little they change when that is enough."""
+
 _FEW_VOTES = 400_000
 _READINESS, _WELCOME = 0.3, 2.0
 _WEIGHT_OF_PRIOR = 5
@@ -182,6 +185,30 @@ def fit_leanings(
     return Leanings(_with_stranger(people, *priors.of_people(), _PERSON), _with_newcomer(side, priors))
 
 
+def person_given(statement: IntArray, yes: NDArray[np.bool_], known: Leanings) -> Leanings:
+    """What somebody is like of whom only these answers are known, where the statements are as they are.
+
+    statement:  (answers,) each one once
+    known:      of its people only the last row is used, somebody unknown
+    returns:    the person as the one row of the people; -1 is the same one. Where `known` was fitted to these answers
+                too, it is what was said of them there, as far as that has come to rest
+    """
+    stranger = Side(known.people.mean[-1:], known.people.moments[-1:])
+    answered = Side(known.statements.mean[statement], known.statements.moments[statement])
+    prior = stranger.mean[:, _PERSON], stranger.covariance(_PERSON)[0].diagonal()
+    answers = Answers((1, len(yes)), np.array([0, len(yes)]), np.arange(len(yes), dtype=np.int32), yes)
+    first = np.zeros(len(yes), np.int32)
+    bound = np.full(len(yes), 0.25), np.asarray(yes - 0.5, np.float64)
+    person = stranger
+    with one_thread():
+        for each in range(_ALONE):
+            before, person = person, _given(bound[0][None], bound[1][None], answered, _PERSON, prior)
+            if np.abs(person.mean - before.mean).max() < _AT_REST:
+                break
+            bound = _bound(answers, first, Leanings(person, answered), each < _AFRESH[0])
+    return Leanings(person, known.statements)
+
+
 def _rounds(
     answers: Answers, statements: Side, priors: _Priors, rounds: tuple[int, int]
 ) -> tuple[Side, Side]:
@@ -217,7 +244,11 @@ def _bound(
 
 
 def _given(
-    curved: csr_array, pulled: csr_array, other: Side, free: IntArray, prior: tuple[FloatArray, FloatArray]
+    curved: csr_array | FloatArray,
+    pulled: csr_array | FloatArray,
+    other: Side,
+    free: IntArray,
+    prior: tuple[FloatArray, FloatArray],
 ) -> Side:
     """The Gaussians of one side where the other one is as it is.
 
