@@ -8,9 +8,14 @@ import numpy as np
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from deliberation.maths.next_statement import newness
-from deliberation.maths.votes import FloatArray, IntArray
-from deliberation.tables import Statement, Vote, Voter, VoteTally
+from core.database import connection_of
+from deliberation.maths.leanings import person_given
+from deliberation.maths.next_statement import newness, worth_showing
+from deliberation.maths.opinion_model import OpinionModel
+from deliberation.maths.votes import PASS, FloatArray, IntArray
+from deliberation.opinions.kept_model import KeptModel, unpack
+from deliberation.tables import Analysis, Statement, Vote, Voter, VoteTally
+from surveys.conversation.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,10 @@ class _Open:
     seen: int
 
 
+_models: Shelf[tuple[str, int], KeptModel] = Shelf(4)
+"""What analyses learnt, by database and analysis: they never change."""
+
+
 def next_statement(db: Session, voter_id: str) -> int | None:
     """An accepted statement that the person has not voted on and did not write; None: all are done.
 
@@ -32,7 +41,9 @@ def next_statement(db: Session, voter_id: str) -> int | None:
     offered = _list_open(db, voter)
     if not offered:
         return None
-    worth = newness(np.array([each.seen for each in offered])) ** 2
+    model = _find_model(db, voter.deliberation_id)
+    seen = np.array([each.seen for each in offered])
+    worth = newness(seen) ** 2 if model is None else _worth(db, model, voter, offered, seen)
     return offered[_draw(worth, [each.number for each in offered], f"{voter.id} {voter.turn}")].id
 
 
@@ -54,7 +65,64 @@ def _list_open(db: Session, voter: Voter) -> Sequence[_Open]:
         )
         .order_by(Statement.number)
     )
-    return [_Open(row.id, row.number, row.about_person, int(row[3])) for row in db.execute(query)]
+    rows = connection_of(db).execute(query)
+    return [_Open(id, number, about_person, int(seen)) for id, number, about_person, seen in rows]
+
+
+def _find_model(db: Session, deliberation_id: int) -> KeptModel | None:
+    """What the newest analysis learnt; None before there is one, or where it is kept in another form."""
+    newest = select(Analysis.id).where(Analysis.deliberation_id == deliberation_id)
+    analysis_id = db.scalar(newest.order_by(Analysis.number.desc()).limit(1))
+    if analysis_id is None:
+        return None
+    key = str(connection_of(db).engine.url), analysis_id
+    if (known := _models.find(key)) is not None:
+        return known
+    model = unpack(db.scalars(select(Analysis.model).where(Analysis.id == analysis_id)).one())
+    return None if model is None else _models.keep(key, model)
+
+
+def _worth(
+    db: Session, kept: KeptModel, voter: Voter, offered: Sequence[_Open], voted: IntArray
+) -> FloatArray:
+    """(offered,) what each tells of this person and to this person's group; what asks about the person, as much as
+    what nobody has seen: everybody is to be asked."""
+    place = {number: index for index, number in enumerate(kept.statements.tolist())}
+    index = np.array([place.get(each.number, -1) for each in offered])
+    about_person = np.array([each.about_person for each in offered])
+    person = _person(db, kept, voter, place)
+    seen = np.where(about_person, 0, _seen_by_group(kept, voter.opinion_group, index, voted))
+    return worth_showing(person, 0, np.where(about_person, -1, index), seen)
+
+
+def _person(db: Session, kept: KeptModel, voter: Voter, place: dict[int, int]) -> OpinionModel:
+    """The model with the person as its only one, by all their votes until now."""
+    query = (
+        select(Statement.number, Vote.value)
+        .join(Statement, Statement.id == Vote.statement_id)
+        .where(Vote.voter_id == voter.id, Vote.until.is_(None))
+        .order_by(Statement.number)
+    )
+    rows = [(place[number], value) for number, value in connection_of(db).execute(query) if number in place]
+    statement, value = (np.array([row[column] for row in rows], np.int64) for column in range(2))
+    decided = value != PASS
+    return OpinionModel(
+        person_given(statement[decided], value[decided] > 0, kept.model.opinion),
+        person_given(statement, value == PASS, kept.model.passing),
+    )
+
+
+def _seen_by_group(kept: KeptModel, group: int | None, index: IntArray, voted: IntArray) -> IntArray:
+    """(offered,) how many of the person's group have voted on each: as the analysis counted, and of those who have
+    voted since as many as the group has of all people. Of all people where there is no group."""
+    own = np.flatnonzero(kept.numbers == group)
+    if not len(own):
+        return voted
+    share = kept.sizes[own[0]] / max(int(kept.sizes.sum()), 1)
+    known = index >= 0
+    then = np.where(known, kept.voted[index], 0)
+    in_group = np.where(known, kept.seen[own[0]][index], 0)
+    return np.asarray(in_group + np.maximum(voted - then, 0) * share)
 
 
 def _draw(worth: FloatArray, numbers: Sequence[int], seed: str) -> int:
