@@ -218,7 +218,7 @@ def _votes(db: Session, voter_id: str | None, *, only_accepted: bool = False) ->
     )
     if only_accepted:
         query = query.where(Statement.state == "accepted")
-    return tuple(OwnVote(*row) for row in db.execute(query).tuples())
+    return tuple(OwnVote(*row) for row in db.execute(query))
 
 
 def _statements(db: Session, voter_id: str | None) -> tuple[OwnStatement, ...]:
@@ -235,5 +235,5 @@ def _statements(db: Session, voter_id: str | None) -> tuple[OwnStatement, ...]:
         OwnStatement(
             row.text, row.language, row.recording is not None, row.state, row.reason, into if into else None
         )
-        for row, into in db.execute(query).tuples()
+        for row, into in db.execute(query)
     )

@@ -126,6 +126,7 @@ class Town:
         self.translator = translator
         self.settings = replace(settings, messages_per_second=1000)
         self.speaker: Speaker | None = None
+        self.hear = hear(vault)
         self.api = BotApi(first_update_id=5_000)
         self.rosa = self.api.person(ROSA, first_name="Rosa", language_code="es")
         self.luis = self.api.person(LUIS, first_name="Luis", language_code="es")
@@ -133,9 +134,7 @@ class Town:
         self.bot, self.receive = self._build()
 
     def _build(self) -> tuple[Bot, Reception]:
-        house = House(
-            self.settings, self.database, self.vault, self.translator, hear(self.vault), self.speaker
-        )
+        house = House(self.settings, self.database, self.vault, self.translator, self.hear, self.speaker)
         ways = InProcessRequest(self.api), InProcessRequest(self.api)
         bot = build_bot(house, token=self.api.token, request=ways[0], updates_request=ways[1])
         return bot, Reception(bot, waits=(0, 0))

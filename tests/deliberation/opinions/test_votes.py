@@ -38,7 +38,8 @@ def prepare(db: Session, *, state: str = "open") -> tuple[int, list[int]]:
 
 def votes(db: Session, statement_id: int) -> list[tuple[str, int, int | None, int]]:
     query = select(Vote.voter_id, Vote.since, Vote.until, Vote.value).where(Vote.statement_id == statement_id)
-    return list(db.execute(query.order_by(Vote.voter_id, Vote.since)).tuples())
+    rows = db.execute(query.order_by(Vote.voter_id, Vote.since))
+    return [(row.voter_id, row.since, row.until, row.value) for row in rows]
 
 
 def tally(db: Session, statement_id: int) -> tuple[int, int, int]:
