@@ -89,6 +89,14 @@ def detect(text: str) -> Language:
     return Language.KICHWA if share >= 0.5 else Language.SPANISH
 
 
+def language_of(word: str) -> Language:
+    """For which language a single word speaks, as inside a mixed answer; `OTHER` where for none."""
+    weight = _weight(word.lower())
+    if not weight:
+        return Language.OTHER
+    return Language.KICHWA if weight > 0 else Language.SPANISH
+
+
 def _spoken(text: str) -> list[str]:
     """The words in lower case. Names, capitalised inside a sentence, only where there is nothing else."""
     spoken: list[str] = []

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from deliberation.voices.folding import fold
 from i18n import kichwa, spanish
@@ -26,18 +27,24 @@ def content_words(text: str, language: Language) -> Iterator[ContentWord]:
     reduce = _REDUCTIONS.get(language)
     if reduce is None:
         return
-    for word in spanish.words(COVERED.sub(" ", text)):
-        written = word.lower()
+    for written in written_words(text):
         if counted_as := reduce(written):
             yield ContentWord(written, counted_as)
 
 
+def written_words(text: str) -> Iterator[str]:
+    """The words in lower case, without what stands for a covered detail."""
+    yield from map(str.lower, spanish.words(COVERED.sub(" ", text)))
+
+
+@lru_cache(maxsize=50_000)
 def _lemma(written: str) -> str | None:
     lemma = spanish.lemma(written)
     empty = written in spanish.stopwords() or lemma in spanish.stopwords() - spanish.THEME_WORDS
     return None if empty or len(written) < SHORTEST else fold(lemma)
 
 
+@lru_cache(maxsize=50_000)
 def _stem(written: str) -> str | None:
     empty = kichwa.respell(written) in KICHWA_WORDS or len(written) < SHORTEST
     return None if empty else kichwa.stem(written)

@@ -13,7 +13,7 @@ EMAIL = re.compile(
 LINK = re.compile(
     r"(?:https?://|www\.)\S+[^\s.,;:!?)»\"]"
     r"|\b(?:t|wa|fb|m)\.me/[\w+./-]+"
-    r"|(?<![@\w])[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|gob|edu|io|app|ec|ly)(?:\.[a-z]{2})?\b(?:/\S*)?",
+    r"|(?<![@\w])[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.(?:com|org|net|info|gob|edu|io|app|ec|ly)(?:\.[a-z]{2})?\b(?:/\S*)?",
     re.IGNORECASE,
 )
 HANDLE = re.compile(r"(?<![\w@])@[\w.]{2,}")

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from deliberation.voices.findings import Finding, Kind
 from deliberation.voices.folding import fold
@@ -55,8 +55,7 @@ NEVER_A_NAME = frozenset(
 PARTICLES = frozenset({"de", "del", "la", "las", "los"})
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of the text with what can be told about it."""
 
     start: int
@@ -68,9 +67,9 @@ class Word:
 
 def find_names(text: str) -> Iterator[Finding]:
     """Every name of a person; a public place named after one is left alone."""
-    words = _words(text)
-    at_start = {word.start: index for index, word in enumerate(words)}
     folded = fold(text)
+    words = _words(text, folded)
+    at_start = {word.start: index for index, word in enumerate(words)}
     rules = (
         (ANNOUNCED, _announced),
         (NICKNAME, _nicknamed),
@@ -84,21 +83,21 @@ def find_names(text: str) -> Iterator[Finding]:
             if index is not None and opens(words[index]):
                 yield _name_from(words, index, folded)
     for index, word in enumerate(words):
-        if _certain(word) or _listed_pair(words, index, folded):
+        if _certain(word) or (word.capital and _listed_pair(words, index, folded)):
             yield _name_from(words, index, folded)
 
 
-def _words(text: str) -> list[Word]:
+def _words(text: str, folded: str) -> list[Word]:
     """The words of a text. Where everything is in capitals, capitals say nothing."""
-    spans = public_spans(text)
-    shouted = sum(each.isupper() for each in text) > sum(each.islower() for each in text)
+    spans = public_spans(folded)
+    shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
     return [
         Word(
             start=match.start(),
             end=match.end(),
-            folded=fold(match.group()),
-            capital=match.group()[0].isupper() and not shouted,
-            public=any(start <= match.start() < end for start, end in spans),
+            folded=folded[match.start() : match.end()],
+            capital=not shouted and text[match.start()].isupper(),
+            public=bool(spans) and any(start <= match.start() < end for start, end in spans),
         )
         for match in WORD.finditer(text)
     ]

@@ -22,8 +22,12 @@ ADDRESSES = (
     re.compile(
         rf"\b(?i:{STREET})\s+(?P<found>{PROPER}(?:\s+{HOUSE})?(?:\s+(?:y|e|entre|esquina)\s+{PROPER})*(?:\s+{HOUSE})?)"
     ),
-    re.compile(rf"\b{STREET}\s+(?P<found>(?:[^\W\d_]+\s+){{1,4}}{HOUSE})", re.IGNORECASE),
     re.compile(rf"\b{STREET}\s+(?P<found>{HEROES}(?:\s+(?:y|entre)\s+{HEROES})?)\b", re.IGNORECASE),
+    re.compile(rf"\b(?P<found>(?i:edificio|conjunto|condominio|urbanizaci[óo]n)\s+{PROPER})"),
+    re.compile(r"\b(?P<found>[A-ZÁÉÍÓÚÑ]\w+\s+ñan(?:pi|manta|ta|man)?)\b"),
+)
+NUMBERED_ADDRESSES = (
+    re.compile(rf"\b{STREET}\s+(?P<found>(?:[^\W\d_]+\s+){{1,4}}{HOUSE})", re.IGNORECASE),
     re.compile(rf"\b(?P<found>{PROPER}\s+{HOUSE}(?:\s+y\s+{PROPER})?)(?=\s*(?:[.,;)]|$))"),
     re.compile(
         rf"\b(?P<found>(?:casa|cuarto|habitaci[óo]n|piso|puerta|local)\s*{NUMBER_SIGN}\s*\d+[a-z]?)\b",
@@ -40,9 +44,8 @@ ADDRESSES = (
     re.compile(
         rf"\b(?P<found>(?:manzana|mza?\.?)\s*\d+[a-z]?,?\s+casa\s*{NUMBER_SIGN}?\s*\d+)", re.IGNORECASE
     ),
-    re.compile(rf"\b(?P<found>(?i:edificio|conjunto|condominio|urbanizaci[óo]n)\s+{PROPER})"),
-    re.compile(r"\b(?P<found>[A-ZÁÉÍÓÚÑ]\w+\s+ñan(?:pi|manta|ta|man)?)\b"),
 )
+DIGIT = re.compile(r"\d")
 
 WORKPLACES = (
     r"(?:restaurante?s?|panader[íi]a|flor[íi]cola|plantaci[óo]n|finca|hacienda|taller|tienda|almac[ée]n|ferreter[íi]a"
@@ -68,7 +71,7 @@ SHARED_PLACE = re.compile(
 
 def find_places(text: str) -> Iterator[Finding]:
     """Where a person lives, works, studies or takes shelter, when it is named exactly."""
-    for pattern in ADDRESSES:
+    for pattern in (*ADDRESSES, *NUMBERED_ADDRESSES) if DIGIT.search(text) else ADDRESSES:
         yield from matches(Kind.ADDRESS, pattern, text)
     yield from matches(Kind.PLACE, OWN_PLACE, text)
     for finding in matches(Kind.PLACE, SHARED_PLACE, text):

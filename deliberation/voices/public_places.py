@@ -14,9 +14,9 @@ def is_public_place(text: str) -> bool:
     return fold(text).strip() in _names()
 
 
-def public_spans(text: str) -> list[tuple[int, int]]:
-    """Where public places are named in a text."""
-    return [match.span() for match in _pattern().finditer(fold(text))]
+def public_spans(folded: str) -> list[tuple[int, int]]:
+    """Where public places are named in a folded text."""
+    return [match.span() for match in _pattern().finditer(folded)]
 
 
 @cache
