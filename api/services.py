@@ -77,6 +77,9 @@ class Samples(Protocol):
     def opening(self, db: Session, consultation_id: int) -> Mapping[str, Sequence[Shown]]:
         """The announcement of a consultation as each language reads it: messages with their buttons."""
 
+    def voting(self, db: Session, deliberation_id: int) -> Mapping[str, Sequence[Shown]]:
+        """The announcement of a deliberation, likewise."""
+
 
 class Webhook(Protocol):
     """Where Telegram's updates go in. False when the secret of the header is wrong."""

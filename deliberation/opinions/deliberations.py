@@ -169,6 +169,13 @@ def get_deliberation(db: Session, deliberation_id: int) -> DeliberationCard:
     return _card(db, _get(db, deliberation_id))
 
 
+def count_asked(db: Session, deliberation_id: int) -> int:
+    """To how many people it is open: who was asked, and who came by themselves."""
+    return _counted(
+        db, select(func.count()).select_from(Turnout).where(Turnout.deliberation_id == deliberation_id)
+    )
+
+
 def drafted(db: Session, deliberation_id: int) -> Deliberation:
     """A deliberation that nobody was asked about yet, held. Raises NotFound, Conflict."""
     row = held(db, deliberation_id)
