@@ -38,6 +38,9 @@ async def deliberation(town: Town) -> int:
     await town.enters(town.luis)
     await town.enters(town.rosa, "qu")
     deliberation_id = await opens_voting(town)
+    await begins(town, town.rosa, "qu")
+    no = town.text("vote_disagree", "qu")
+    await town.taps(town.rosa, no, no)
     await begins(town, town.luis)
     await town.taps(town.luis, YES, YES)
     for words in WORDS:
@@ -47,9 +50,6 @@ async def deliberation(town: Town) -> int:
     first, second, _ = await statements(town)
     await town.database.run(accept_statement, first.id, account_id=None)
     await town.database.run(reject_statement, second.id, "several", account_id=None)
-    await begins(town, town.rosa, "qu")
-    no = town.text("vote_disagree", "qu")
-    await town.taps(town.rosa, no, no)
     return deliberation_id
 
 
