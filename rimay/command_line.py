@@ -9,6 +9,7 @@ from core.errors import InvalidInput, RimayError
 from i18n.translator import Translator
 from rimay.commands import (
     account,
+    agenda,
     backup,
     brief,
     deliveries,
@@ -51,6 +52,7 @@ app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(restore.restore_command)
 app.command("deliveries")(deliveries.deliveries)
+app.command("agenda")(agenda.agenda)
 app.command("brief")(brief.brief)
 app.command("export")(export.export)
 app.command("opinions")(opinions.opinions)

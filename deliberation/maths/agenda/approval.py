@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 
 from deliberation.maths.agenda.choosing import Choosing
-from deliberation.maths.agenda.proposals import Agenda, Proposals
+from deliberation.maths.agenda.proposals import Agenda, Counted
 
 
-def approval(proposals: Proposals, minutes: int, reserved: Sequence[int] = ()) -> Agenda:
+def approval(counted: Counted, minutes: int, reserved: Sequence[int] = ()) -> Agenda:
     """Items from the most approved to the least, each where it still fits. Who is outvoted once is outvoted each time.
 
-    minutes:  how long the agenda may be, in the unit of the proposals
+    minutes:  how long the agenda may be, in the unit of the items
     reserved: items taken before all others, for small groups
     """
-    choosing = Choosing(proposals, minutes, reserved)
+    choosing = Choosing(counted, minutes, reserved)
     for item in list(choosing.open):
         if choosing.fits(item):
             choosing.take(item, "rule")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from deliberation.maths.agenda.proposals import Agenda, Place, Proposals
+from deliberation.maths.agenda.proposals import Agenda, Counted, Place
 
 
 class Choosing:
@@ -14,10 +14,10 @@ class Choosing:
     later:   whether an item that came first did not fit any more: what is chosen now is chosen after it
     """
 
-    def __init__(self, proposals: Proposals, minutes: int, reserved: Sequence[int] = ()) -> None:
-        self.proposals = proposals
+    def __init__(self, counted: Counted, minutes: int, reserved: Sequence[int] = ()) -> None:
+        self.counted = counted
         self.minutes = minutes
-        self.open = proposals.candidates(minutes)
+        self.open = counted.candidates(minutes)
         self.later = False
         self._given = minutes
         self._places: list[Place] = []
@@ -26,7 +26,7 @@ class Choosing:
 
     def fits(self, item: int) -> bool:
         """Whether an item takes no more than what is left."""
-        return self.proposals.minutes[item] <= self.minutes
+        return self.counted.minutes[item] <= self.minutes
 
     def pass_over(self, item: int) -> None:
         """An item that would come now does not fit."""
@@ -44,7 +44,7 @@ class Choosing:
     ) -> None:
         """Put an item on the agenda."""
         self.open.remove(item)
-        self.minutes -= self.proposals.minutes[item]
+        self.minutes -= self.counted.minutes[item]
         self._places.append(Place(item, why, payers, most, tuple(groups), self.later))
 
     def agenda(self) -> Agenda:

@@ -41,11 +41,11 @@ def equal_shares(proposals: Proposals, minutes: int, reserved: Sequence[int] = (
     source:   Peters, Pierczyński, Skowron 2021, "Proportional participatory budgeting with additive utilities"; the
               completion Peters, Skowron 2020, "Proportionality and the limits of welfarism", section 3
     """
-    choosing = Choosing(proposals, minutes, reserved)
-    shop = _Shop(choosing)
+    choosing = Choosing(proposals.counted, minutes, reserved)
+    shop = _Shop(choosing, proposals)
     while (cheapest := shop.cheapest()) is not None:
         shop.buy(*cheapest)
-    save_and_buy(choosing, shop.purses, "completed")
+    save_and_buy(choosing, proposals, shop.purses, "completed")
     return choosing.agenda()
 
 
@@ -55,8 +55,7 @@ class _Shop:
     Floats say which item and which people need no closer look; what is decided and paid is exact.
     """
 
-    def __init__(self, choosing: Choosing) -> None:
-        proposals = choosing.proposals
+    def __init__(self, choosing: Choosing, proposals: Proposals) -> None:
         voters = proposals.voters
         share = Fraction(choosing.minutes, max(size(voters), 1))
         self.purses = Purses(len(voters))
@@ -67,12 +66,14 @@ class _Shop:
         self._wrong = 2 * _EPSILON * float(share)
         self._step = self._wrong
         self._payable = list(choosing.open)
-        self._guess = {item: proposals.minutes[item] / proposals.approvals[item] for item in choosing.open}
+        self._guess = {
+            item: proposals.minutes[item] / proposals.counted.approvals[item] for item in choosing.open
+        }
 
     def cheapest(self) -> tuple[int, Price] | None:
         """The item whose largest payment is smallest; of equal ones the first by rank. None where none can be paid."""
         found: tuple[int, Price] | None = None
-        rank = self._proposals.rank
+        rank = self._proposals.counted.rank
         # The likeliest first, so that most of the others are ruled out by a look at the floats.
         for item in sorted(self._payable, key=lambda item: (self._guess[item], rank[item])):
             if found is not None and self._costs_more(item, found[1].most):

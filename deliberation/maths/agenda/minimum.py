@@ -13,7 +13,7 @@ from deliberation.maths.agenda.sets import size, sizes
 RULES: dict[str, Callable[[Proposals, int, Sequence[int]], Agenda]] = {
     "phragmen": phragmen,
     "equal-shares": equal_shares,
-    "approval": approval,
+    "approval": lambda proposals, minutes, reserved: approval(proposals.counted, minutes, reserved),
 }
 
 
@@ -71,7 +71,9 @@ def open_claims(proposals: Proposals, items: Sequence[int], minimum: Fraction) -
     alone = sizes(proposals.approvers & nothing)
     claims = [Claim(item, people) for item, people in enumerate(alone) if people and people >= enough]
     claims += _claims_of_groups(proposals, set(items), enough)
-    claims.sort(key=lambda claim: (-claim.people, proposals.rank[claim.item], claim.group is not None))
+    claims.sort(
+        key=lambda claim: (-claim.people, proposals.counted.rank[claim.item], claim.group is not None)
+    )
     first: dict[int, Claim] = {}
     for claim in claims:
         first.setdefault(claim.item, claim)
@@ -85,9 +87,11 @@ def _claims_of_groups(proposals: Proposals, items: set[int], enough: Fraction) -
         people = size(group & proposals.voters)
         inside = sizes(proposals.approvers & group)
         own = [
-            item for item, agree in enumerate(inside) if 2 * agree > max(people, proposals.approvals[item])
+            item
+            for item, agree in enumerate(inside)
+            if 2 * agree > max(people, proposals.counted.approvals[item])
         ]
         if people >= enough and own and not items.intersection(own):
-            best = min(own, key=lambda item: (-inside[item], proposals.rank[item]))
+            best = min(own, key=lambda item: (-inside[item], proposals.counted.rank[item]))
             claims.append(Claim(best, inside[best], number))
     return claims

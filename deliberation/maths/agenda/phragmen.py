@@ -21,24 +21,24 @@ def phragmen(proposals: Proposals, minutes: int, reserved: Sequence[int] = ()) -
     source:   Brill, Freeman, Janson, Lackner 2017, "Phragmén's voting methods and justified representation"; with
               costs Los, Christoff, Grossi 2022, "Proportional budget allocations: towards a systematization"
     """
-    choosing = Choosing(proposals, minutes, reserved)
-    save_and_buy(choosing, Purses(proposals.approvers.shape[1]), "rule")
+    choosing = Choosing(proposals.counted, minutes, reserved)
+    save_and_buy(choosing, proposals, Purses(proposals.approvers.shape[1]), "rule")
     return choosing.agenda()
 
 
-def save_and_buy(choosing: Choosing, purses: Purses, why: str) -> None:
+def save_and_buy(choosing: Choosing, proposals: Proposals, purses: Purses, why: str) -> None:
     """Let people add to their purses and buy, until nothing is left that fits."""
     while choosing.open:
-        _buy_first(choosing, purses, why)
+        _buy_first(choosing, proposals, purses, why)
 
 
-def _buy_first(choosing: Choosing, purses: Purses, why: str) -> None:
+def _buy_first(choosing: Choosing, proposals: Proposals, purses: Purses, why: str) -> None:
     """Buy the item that its supporters can pay first, by rank where it is the same moment; pass over it if too long."""
-    proposals, candidates = choosing.proposals, choosing.open
+    candidates = choosing.open
     saved = purses.units(proposals.approvers[candidates])
     first, lacking, savers = candidates[0], 0, 0
     for item, already in zip(candidates, saved, strict=True):
-        lacks, count = proposals.minutes[item] * purses.unit - already, proposals.approvals[item]
+        lacks, count = proposals.minutes[item] * purses.unit - already, proposals.counted.approvals[item]
         if not savers or lacks * savers < lacking * count:
             first, lacking, savers = item, lacks, count
     if not choosing.fits(first):

@@ -11,36 +11,17 @@ from deliberation.maths.agenda.sets import Bits, members_of, sets_of, size, size
 
 
 @dataclass(frozen=True, eq=False)
-class Proposals:
-    """Items for an agenda and the people who approve of them.
+class Counted:
+    """Items for an agenda and how many people approve of each.
 
-    people:    how many; those who approve of nothing decide nothing and are counted nowhere below
     minutes:   (items,) whole and above zero, in any unit: what each item takes of the agenda
-    approvers: (items, words) who approves of each
-    groups:    (groups, words) who belongs to each, where groups are known
+    approvals: (items,) how many approve of each
 
     Items stand in an order that does not depend on how they arrived: it decides last.
     """
 
-    people: int
     minutes: tuple[int, ...]
-    approvers: Bits
-    groups: Bits
-
-    @cached_property
-    def approvals(self) -> list[int]:
-        """(items,) how many approve of each."""
-        return sizes(self.approvers)
-
-    @cached_property
-    def voters(self) -> Bits:
-        """Who approves of something."""
-        return union(self.approvers)
-
-    @cached_property
-    def members(self) -> list[NDArray[np.int64]]:
-        """(items,) the numbers of those who approve of each."""
-        return [members_of(each) for each in self.approvers]
+    approvals: tuple[int, ...]
 
     @cached_property
     def rank(self) -> list[int]:
@@ -58,6 +39,37 @@ class Proposals:
             item for item, each in enumerate(self.minutes) if self.approvals[item] and each <= minutes
         ]
         return sorted(possible, key=self.rank.__getitem__)
+
+
+@dataclass(frozen=True, eq=False)
+class Proposals:
+    """Items for an agenda and who approves of each.
+
+    people:    how many; those who approve of nothing decide nothing and are counted nowhere below
+    minutes:   (items,) as in Counted
+    approvers: (items, words) who approves of each
+    groups:    (groups, words) who belongs to each, where groups are known
+    """
+
+    people: int
+    minutes: tuple[int, ...]
+    approvers: Bits
+    groups: Bits
+
+    @cached_property
+    def counted(self) -> Counted:
+        """The items without who approves of them."""
+        return Counted(self.minutes, tuple(sizes(self.approvers)))
+
+    @cached_property
+    def voters(self) -> Bits:
+        """Who approves of something."""
+        return union(self.approvers)
+
+    @cached_property
+    def members(self) -> list[NDArray[np.int64]]:
+        """(items,) the numbers of those who approve of each."""
+        return [members_of(each) for each in self.approvers]
 
     def voters_outside(self, chosen: Bits) -> Bits:
         """(words,) those of the voters who are not in a set."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deliberation.maths.agenda.approval import approval
+from deliberation.maths.agenda.approval import approval as approval_of
 from deliberation.maths.agenda.equal_shares import equal_shares
 from deliberation.maths.agenda.minimum import Claim, choose
 from deliberation.maths.agenda.phragmen import phragmen
@@ -17,6 +17,10 @@ from tests.deliberation.maths.agenda.plain_rules import Plain, proposals
 
 Rule = Callable[[Proposals, int], Agenda]
 A, B, C, D, E = range(5)
+
+
+def approval(made: Proposals, minutes: int) -> Agenda:
+    return approval_of(made.counted, minutes)
 
 
 def ballots(*lots: tuple[int, str]) -> list[frozenset[int]]:
