@@ -25,13 +25,14 @@ _TRIES = 3
 _MINUTE = 60.0
 _LOOK_FOR_ORPHANS = 15.0
 _WATCH = 5.0
+_LOOK_AT_VOTES = 10.0
 _POLL = 0.25
 """Seconds between two looks into a queue."""
 
 _log = logging.getLogger("rimay.jobs")
 
 Calendar = Callable[[], Awaitable[object]]
-"""What is done once a minute by one of the workers."""
+"""What is done once a minute by one of the workers, and what each of them does as often as it finds something."""
 
 
 class Jobs:
@@ -40,12 +41,19 @@ class Jobs:
     _running: "Jobs | None" = None
 
     def __init__(
-        self, url: str, courier: Courier, database: Database, *, calendar: Calendar | None = None
+        self,
+        url: str,
+        courier: Courier,
+        database: Database,
+        *,
+        calendar: Calendar | None = None,
+        analyse: Calendar | None = None,
     ) -> None:
         self._url = attentive_address(url)
         self._courier = courier
         self._database = database
         self._calendar = calendar
+        self._analyse = analyse
         self._slot = slot_of(url)
         self._enqueuer = Enqueuer(url)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -64,6 +72,7 @@ class Jobs:
             asyncio.create_task(self._often(_WATCH, self._watch)),
             asyncio.create_task(self._often(_LOOK_FOR_ORPHANS, self._adopt_orphans)),
             asyncio.create_task(self._often(_WATCH, self._keep_calendar)),
+            asyncio.create_task(self._often(_LOOK_AT_VOTES, self._look_at_votes)),
         ]
 
     async def deliver(self, broadcast_id: int) -> None:
@@ -142,6 +151,11 @@ class Jobs:
                 _log.error("the calendar is tried again in a minute: %s", type(error).__name__)
         await self._deliver_unfinished()
         await asyncio.to_thread(self._enqueuer.forget_old)
+
+    async def _look_at_votes(self) -> None:
+        """Make the analyses that are due. It may take minutes, and ends half-way when the process does."""
+        if self._analyse is not None:
+            await self._analyse()
 
     async def _deliver_unfinished(self) -> None:
         if not self._courier.silent:

@@ -96,7 +96,7 @@ class Analyst:
 
 
 async def work_out_apart(task: Task) -> Findings:
-    """In a process of its own, which comes after all others and ends with this one."""
+    """In a process of its own, which comes after all others. Who waits for it no more ends it."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "rimay.analysing", stdin=pipe, stdout=pipe
@@ -106,7 +106,7 @@ async def work_out_apart(task: Task) -> Findings:
     except BaseException:
         with suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+        await process.communicate()
         raise
     if process.returncode:
         raise ChildProcessError(process.returncode)

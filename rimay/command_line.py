@@ -9,6 +9,7 @@ from core.errors import InvalidInput, RimayError
 from i18n.translator import Translator
 from rimay.commands import (
     account,
+    analysis,
     agenda,
     backup,
     brief,
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.add_typer(account.app, name="account")
 app.add_typer(form.app, name="form")
+app.add_typer(analysis.app, name="analysis")
 form.app.command("paper")(paper.paper)
 form.app.command("enter")(enter.enter)
 form.app.command("rehearse")(rehearse.rehearse)

@@ -1,4 +1,4 @@
-"""The worker: carries broadcasts, and keeps the timetable."""
+"""The worker: carries broadcasts, keeps the timetable, and makes analyses."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +10,7 @@ from bot.way_out import WayOut, connected, way_out
 from core.claims import Restraint
 from core.observation import Observer
 from deliberation.relevance import still_wanted
+from rimay.analysing import Analyst
 from rimay.composition import Installation
 from rimay.timetable import Timetable
 
@@ -27,7 +28,14 @@ def build_jobs(installation: Installation, bot: WayOut, observer: Observer | Non
         observer=observer,
     )
     timetable = Timetable(installation.database, settings.zone, settings.disclosure_threshold)
-    return Jobs(settings.jobs_url, courier, installation.database, calendar=timetable.keep)
+    analyst = Analyst(installation.database, settings.disclosure_threshold)
+    return Jobs(
+        settings.jobs_url,
+        courier,
+        installation.database,
+        calendar=timetable.keep,
+        analyse=analyst.look,
+    )
 
 
 class Worker:
