@@ -9,8 +9,8 @@ from core.errors import InvalidInput, RimayError
 from i18n.translator import Translator
 from rimay.commands import (
     account,
-    analysis,
     agenda,
+    analysis,
     backup,
     brief,
     deliveries,
@@ -27,6 +27,7 @@ from rimay.commands import (
     restore,
     serve,
     speak,
+    voices,
     web,
     worker,
 )
@@ -60,6 +61,7 @@ app.command("export")(export.export)
 app.command("opinions")(opinions.opinions)
 app.command("predict")(predict.predict)
 app.command("speak")(speak.speak)
+app.command("voices")(voices.voices)
 
 
 def main() -> None:

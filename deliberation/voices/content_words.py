@@ -28,8 +28,8 @@ def content_words(text: str, language: Language) -> Iterator[ContentWord]:
     if reduce is None:
         return
     for written in written_words(text):
-        if counted_as := reduce(written):
-            yield ContentWord(written, counted_as)
+        if word := reduce(written):
+            yield word
 
 
 def written_words(text: str) -> Iterator[str]:
@@ -38,16 +38,19 @@ def written_words(text: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=50_000)
-def _lemma(written: str) -> str | None:
+def _lemma(written: str) -> ContentWord | None:
     lemma = spanish.lemma(written)
     empty = written in spanish.stopwords() or lemma in spanish.stopwords() - spanish.THEME_WORDS
-    return None if empty or len(written) < SHORTEST else fold(lemma)
+    return None if empty or len(written) < SHORTEST else ContentWord(written, fold(lemma))
 
 
 @lru_cache(maxsize=50_000)
-def _stem(written: str) -> str | None:
+def _stem(written: str) -> ContentWord | None:
     empty = kichwa.respell(written) in KICHWA_WORDS or len(written) < SHORTEST
-    return None if empty else kichwa.stem(written)
+    return None if empty else ContentWord(written, kichwa.stem(written))
 
 
-_REDUCTIONS: dict[Language, Callable[[str], str | None]] = {Language.SPANISH: _lemma, Language.KICHWA: _stem}
+_REDUCTIONS: dict[Language, Callable[[str], ContentWord | None]] = {
+    Language.SPANISH: _lemma,
+    Language.KICHWA: _stem,
+}

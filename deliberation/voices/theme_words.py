@@ -1,7 +1,7 @@
 """The words by which an answer is themed: the same for both languages, and the fields of life they point to."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from deliberation.voices.bilingual import in_spanish, join_houses
@@ -39,6 +39,7 @@ def _in_mixed(written: str) -> Iterator[ContentWord]:
         yield _counted(word) if language is Language.KICHWA else word
 
 
+@lru_cache(maxsize=50_000)
 def _counted(word: ContentWord) -> ContentWord:
     spanish = in_spanish(word.written)
     return ContentWord(word.written, fold(lemma(spanish))) if spanish else word

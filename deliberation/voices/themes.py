@@ -30,9 +30,9 @@ WORDS_OF_A_LABEL, WORDS_OF_A_THEME = 3, 10
 FEWEST_PEOPLE = 2
 SAYS_NO_THEME = frozenset(
     """
-    ayudar ayuda buen bueno cosa dar deber decir falta faltar favor forma gracia gracias gente gustar haber hacer
-    hay ir mejor mejorar mucho necesidad necesitar ojala parecer pedir persona poder poner problema pronto
-    querer saber seguir ser sitio solicitar proponer tener tiempo ver vez vivir zona
+    ayudar ayuda barrio buen bueno cosa dar deber decir falta faltar favor forma gracia gracias gente gustar
+    haber hacer hay ir mejor mejorar mucho necesidad necesitar ojala parecer pedir persona poder poner problema
+    pronto proponer propuesta querer saber seguir ser sitio solicitar tener tiempo ver vez vivir zona
     chari iya kan kawsa muna mutsu mutsuri rura tiya usha illa mana nin nish riku chura
     """.split()
 )
