@@ -122,8 +122,12 @@ class OpinionWords:
         )
 
     def name(self, number: int) -> str:
-        """Of a group by its number."""
-        return self._name(self._reading.group(number))
+        """Of a group by its number, within a sentence."""
+        named = self._reader.plain(self._reading.group(number).name)
+        letter = letter_of(number)
+        if named:
+            return self._reader.text("map.group_within", letter=letter, name=named)
+        return self._reader.text("map.group", letter=letter)
 
     def _name(self, portrait: Portrait) -> str:
         letter = letter_of(portrait.number)
@@ -225,7 +229,10 @@ class OpinionWords:
     def map_words(self) -> MapWords:
         """What the picture says."""
         reader = self._reader
-        groups = {each.number: f"{self._name(each)}. {self._size(each)}" for each in self._reading.groups}
+        groups = {
+            each.number: f"{self._name(each)}. {reader.plural('map.people', each.size or 0)}"
+            for each in self._reading.groups
+        }
         return MapWords(
             title=reader.text("map.picture_title"),
             description=f"{self.lead()} {'. '.join(groups.values())}.",

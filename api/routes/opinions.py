@@ -30,7 +30,7 @@ from deliberation.opinions.deliberations import DeliberationCard, get_deliberati
 from deliberation.opinions.drawing import draw_map
 from deliberation.opinions.export import ExportWords, write_polis_archive
 from deliberation.opinions.pictures import png_of
-from deliberation.opinions.reading import ORDERS, Reading, find_reading
+from deliberation.opinions.reading import ORDERS, Reading, find_reading, list_published
 from surveys.exporting.formulas import harmless
 
 router = APIRouter()
@@ -40,7 +40,25 @@ Number = Annotated[int | None, Query(alias="analysis")]
 
 _IN_MEMORY = 1024 * 1024
 _PIECE = 64 * 1024
-_FIRST_SHOWN = 5
+_FIRST_SHOWN = 6
+
+
+@router.get("/opinions")
+async def show_published(request: Request, visitor: Visiting, account: ReaderOfOpinions) -> Response:
+    """Where the council finds what was published."""
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    reader = visitor.reader
+    published = await services.database.read(list_published)
+    rows = [
+        (
+            f"/deliberations/{each.deliberation_id}/opinions",
+            reader.local(each.title),
+            reader.text("map.published", day=reader.day(each.published_at)),
+        )
+        for each in published
+    ]
+    return await pages.show(request, "opinions_published.html", here="consultations", rows=rows)
 
 
 @router.get("/deliberations/{deliberation_id}/opinions")
@@ -72,9 +90,10 @@ async def show(
             for each in reading.groups
         ],
         common=[words.common(each) for each in reading.common],
-        divided=[words.divided(each) for each in reading.divided[: 2 * _FIRST_SHOWN]],
-        bridges=[words.bridge(judged, bridge) for judged, bridge in reading.bridges[: 2 * _FIRST_SHOWN]],
+        divided=[words.divided(each) for each in reading.divided[:_FIRST_SHOWN]],
+        bridges=[words.bridge(judged, bridge) for judged, bridge in reading.bridges[:_FIRST_SHOWN]],
         query=_query(analysis, view),
+        by_division=_query(analysis, view, order="division"),
     )
 
 

@@ -5,8 +5,9 @@ is worked out of exact counts, as consensus is, only puts statements in order an
 one more equation for who wants to solve for a person.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from scipy.special import betaincinv
@@ -18,8 +19,9 @@ from deliberation.maths.representative import Direction
 from deliberation.opinions.analyses import AnalysisCard, find_analysis
 from deliberation.opinions.breakdown import Part, Whole, protect_parts, protect_whole
 from deliberation.opinions.bridging import Bridge, Counts, common_way, find_bridges
+from deliberation.opinions.publication import list_group_names
 from deliberation.opinions.statements import StatementCard, list_statements
-from deliberation.tables import Analysis, OpinionGroup
+from deliberation.tables import Analysis, Deliberation
 from i18n.localized import Localized
 from surveys.disclosure import protect_exclusive
 
@@ -39,7 +41,7 @@ class Estimate:
 class Judged:
     """A statement and what became of it.
 
-    whole     the votes of all, as far as they may be shown
+    whole     the votes of all; for who may not see exact numbers of those in a group, as far as they may be shown
     parts     by group who agree, of how many; None where that is not shown
     bar       for who organises the consensus of the groups; for others the share of all who agree
     common    how most of every group vote, if they do
@@ -127,6 +129,26 @@ class Reading:
         return [self.statements[number] for number in self.orders.get(order, self.orders[ORDERS[0]])]
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A deliberation of which the council may read."""
+
+    deliberation_id: int
+    title: Localized
+    published_at: datetime
+
+
+def list_published(db: Session) -> list[Published]:
+    """What was published last comes first."""
+    last: dict[int, datetime] = {}
+    query = select(Analysis.deliberation_id, Analysis.published_at).where(Analysis.published_at.is_not(None))
+    for row in db.execute(query.order_by(Analysis.published_at)):
+        last[row.deliberation_id] = row.published_at
+    titles = select(Deliberation.id, Deliberation.title).where(Deliberation.id.in_(last))
+    found = [Published(row.id, row.title, last[row.id]) for row in db.execute(titles)]
+    return sorted(found, key=lambda each: (each.published_at, each.deliberation_id), reverse=True)
+
+
 def find_reading(
     db: Session, deliberation_id: int, number: int | None, *, threshold: int, exact: bool
 ) -> Reading | None:
@@ -139,16 +161,13 @@ def find_reading(
         if number is not None:
             raise NotFound
         return None
-    query = select(OpinionGroup.number, OpinionGroup.name).where(
-        OpinionGroup.deliberation_id == deliberation_id
-    )
     numbers = select(Analysis.number).where(Analysis.deliberation_id == deliberation_id)
     if not exact:
         numbers = numbers.where(Analysis.published_at.is_not(None))
     return read_analysis(
         card,
         list_statements(db, deliberation_id),
-        {row.number: row.name for row in db.execute(query)},
+        list_group_names(db, deliberation_id),
         threshold=threshold,
         exact=exact,
         numbers=tuple(db.scalars(numbers.order_by(Analysis.number.desc()))),
@@ -180,7 +199,7 @@ def read_analysis(
         for group, size in zip(result["groups"], shown, strict=True)
     )
     by_consensus = sorted(found, key=lambda number: (-found[number]["consensus"], number))
-    bridges = find_bridges({str(number): each for number, each in votes.items()}, threshold)
+    opinions = {str(number): each for number, each in votes.items() if not cards[number].about_person}
     return Reading(
         card=card,
         exact=exact,
@@ -193,46 +212,60 @@ def read_analysis(
             "votes": sorted(found, key=lambda number: (-_seen(found[number]), number)),
         },
         common=tuple(judged[number] for number in by_consensus if judged[number].common),
-        divided=tuple(
-            Divided(judged[int(each["statement"])], each["agreeing"], each["disagreeing"])
-            for each in result["divisive"]
-            if int(each["statement"]) in judged
+        divided=tuple(_divided(result["divisive"], judged)),
+        bridges=tuple(
+            (judged[int(bridge.statement)], bridge) for bridge in find_bridges(opinions, threshold)
         ),
-        bridges=tuple((judged[int(bridge.statement)], bridge) for bridge in bridges),
         map=result["map"] if exact else None,
         numbers=numbers,
     )
 
 
+def _divided(divisive: Iterable[Mapping[str, Any]], judged: Mapping[int, Judged]) -> Iterator[Divided]:
+    """Groups may surely differ where most of each say the same: that divides nobody."""
+    for each in divisive:
+        found = judged.get(int(each["statement"]))
+        if found is not None and found.common is None:
+            yield Divided(found, each["agreeing"], each["disagreeing"])
+
+
 def _judged(
     card: StatementCard, found: Mapping[str, Any], votes: Mapping[int, Counts], guard: int | None, least: int
 ) -> Judged:
-    whole = protect_whole(found["agree"], found["disagree"], found["passed"], guard)
-    bar: Estimate | None = Estimate(found["consensus"], found["low"], found["high"])
-    if guard is not None:
+    if guard is None:
+        whole = protect_whole(found["agree"], found["disagree"], found["passed"], None)
+        bar: Estimate | None = Estimate(found["consensus"], found["low"], found["high"])
+    else:
+        whole = _of_groups(votes, guard)
         bar = None if whole.agree is None or not whole.seen else _estimated(whole.agree, whole.seen)
     return Judged(
         number=card.number,
         text=card.text,
         whole=whole,
-        parts=_parts(found, votes, whole, guard),
+        parts=_parts(votes, whole, guard),
         bar=bar,
-        common=common_way(votes, least),
+        common=None if card.about_person else common_way(votes, least),
         counts=votes if guard is None else {},
     )
 
 
-def _parts(
-    found: Mapping[str, Any], votes: Mapping[int, Counts], whole: Whole, guard: int | None
-) -> dict[int, Part | None]:
-    """Who is in no group is a part as well. Where it is not shown how many agree in all, no part may add up to it."""
-    groups = [Part(each.agree, each.seen) for each in votes.values()]
-    outside = Part(
-        found["agree"] - sum(part.agree for part in groups), _seen(found) - sum(part.seen for part in groups)
+def _of_groups(votes: Mapping[int, Counts], threshold: int) -> Whole:
+    """The votes of those who are in a group. With all others they would tell of these few, and groups would have to be
+    withheld for their sake."""
+    agree, disagree = (
+        sum(each) for each in zip(*((one.agree, one.disagree) for one in votes.values()), strict=True)
     )
+    return protect_whole(
+        agree, disagree, sum(one.seen for one in votes.values()) - agree - disagree, threshold
+    )
+
+
+def _parts(votes: Mapping[int, Counts], whole: Whole, guard: int | None) -> dict[int, Part | None]:
+    """Where it is not shown how many agree in all, no groups may add up to it."""
     if guard is not None and whole.agree is None:
         return dict.fromkeys(votes)
-    return dict(zip(votes, protect_parts([*groups, outside], guard)[:-1], strict=True))
+    groups = [Part(each.agree, each.seen) for each in votes.values()]
+    return dict(zip(votes, protect_parts(groups, guard), strict=True))
 
 
 def _says(

@@ -19,6 +19,7 @@ from tests.deliberation.opinions.ballot_box import open_box
 EVERYBODY = {ANA, BELEN, CARLOS}
 HERE = "/deliberations/1/opinions"
 PAGES = [
+    ("/opinions", EVERYBODY),
     (HERE, EVERYBODY),
     (f"{HERE}/groups/1", EVERYBODY),
     (f"{HERE}/statements", EVERYBODY),
@@ -84,6 +85,16 @@ async def test_others_see_only_what_was_published(browse: Browse, unpublished: i
     for path in (f"{HERE}?analysis=1", f"{HERE}/groups/1", f"{HERE}/statements", f"{HERE}/statements.csv"):
         assert (await browser.look(path)).status_code == 404
     assert (await (await browse(ANA)).look(f"{HERE}?analysis=1")).status_code == 200
+
+
+async def test_belen_finds_what_was_published_from_her_first_page(
+    console: Console, browse: Browse, published: int
+) -> None:
+    await console.database.run(open_box, 3)
+    belen = await browse(BELEN)
+    assert 'href="/opinions"' in (await belen.look("/")).text
+    listed = (await belen.look("/opinions")).text
+    assert f'href="{HERE}"' in listed and "/deliberations/2/opinions" not in listed
 
 
 async def test_ana_may_look_at_it_as_the_council_does(browse: Browse, published: int) -> None:

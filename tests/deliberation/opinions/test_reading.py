@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.database import Database
 from core.errors import NotFound
-from deliberation.opinions.reading import Reading, find_reading
+from deliberation.opinions.reading import Reading, find_reading, list_published
 from deliberation.tables import Statement
 from tests.deliberation.opinions.analysed import BRIDGE, CAMPS, COMMON, REFUSED, analyse, analysed
 from tests.deliberation.opinions.ballot_box import cast, open_box
@@ -95,3 +95,12 @@ async def test_without_groups_there_is_nothing_between_them(database: Database) 
     assert len(reading.groups) == 1
     assert reading.divided == reading.bridges == ()
     assert {judged.number for judged in reading.common} == {1, 2, 3, 4}
+
+
+async def test_what_was_published_last_is_listed_first(database: Database) -> None:
+    first = await database.run(analysed, published=True)
+    await database.run(analysed)
+    third = await database.run(analysed, published=True)
+    assert [each.deliberation_id for each in await database.read(list_published)] == [third, first]
+    await database.run(analyse, first, published=True)
+    assert [each.deliberation_id for each in await database.read(list_published)] == [first, third]
