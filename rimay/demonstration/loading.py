@@ -25,9 +25,10 @@ from deliberation.council.agenda import close_and_propose, list_items
 from deliberation.council.decisions import record_decision
 from i18n.speech import Speech
 from migrations.schema import upgrade
+from rimay.analysing import Analyst
 from rimay.chat import Chat
 from rimay.composition import Installation, open_installation
-from rimay.demonstration import words
+from rimay.demonstration import deliberation, words
 from rimay.demonstration.characters import invent
 from rimay.demonstration.people import Someone
 from rimay.demonstration.workbook import NEEDS_ASSESSMENT
@@ -130,6 +131,7 @@ async def _live(chat: Chat, step: Step) -> None:
     await town.close(consultation_id)
     await town.hold_assembly(consultation_id)
     await town.decide(consultation_id)
+    await town.deliberate()
     await town.open_second()
     town.give_voice()
     await town.answer(range(SECOND_ROUND), come_in=False)
@@ -173,6 +175,22 @@ class _Town:
         """A way in for each of a few places."""
         for place in words.LINK_PLACES:
             await self._database.run(make_link, place, None)
+
+    async def deliberate(self) -> None:
+        """Statements are put to the vote; most people vote on most of them, some propose their own."""
+        zone, threshold = self._settings.zone, self._settings.disclosure_threshold
+        deliberation_id, broadcast_id = await self._database.run(
+            deliberation.prepare_and_open,
+            closes_on=today(zone) + timedelta(days=21),
+            threshold=threshold,
+            zone=zone,
+        )
+        await self._send(broadcast_id)
+        await self._database.run(deliberation.let_people_vote, deliberation_id)
+        number = await Analyst(self._database, threshold).make_now(deliberation_id)
+        await self._database.run(deliberation.publish, deliberation_id, number, threshold=threshold)
+        hear = self._chat.house.hear
+        await self._database.run(deliberation.let_people_propose, deliberation_id, hear, zone)
 
     async def open_second(self) -> None:
         await self._open(words.SECOND_TITLE)
