@@ -16,6 +16,7 @@ from rimay.commands import (
     deliveries,
     demo,
     doctor,
+    draw,
     enter,
     export,
     form,
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 app.add_typer(account.app, name="account")
 app.add_typer(form.app, name="form")
+app.add_typer(draw.app, name="draw")
 app.add_typer(analysis.app, name="analysis")
 form.app.command("paper")(paper.paper)
 form.app.command("enter")(enter.enter)

@@ -85,7 +85,7 @@ def seated(people: Typed, panel: IntArray, lots: Lots) -> list[str]:
 
 
 def _seated_by_home(people: Typed, panel: IntArray, lots: Lots, rule: int, types: Sequence[int]) -> list[str]:
-    """The households of a class, in the order of their lots, send one of each type in turn until its seats are taken."""
+    """The households of a class, in the order of their lots, send one person each until the seats are taken."""
     type_of = {
         id: each
         for each in np.flatnonzero(people.pool.rule[:, -1] == rule).tolist()
