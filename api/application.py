@@ -16,6 +16,7 @@ from api.routes import (
     accounts,
     agenda,
     all_deliveries,
+    analyses,
     assemblies,
     attachments,
     audiences,
@@ -97,6 +98,7 @@ _CONSOLE = (
     exports,
     links,
     set_aside,
+    analyses,
 )
 
 

@@ -112,7 +112,13 @@ def notice_of(reader: Reader, query: Mapping[str, str]) -> str:
     """What was done just before this page, said once: ?done=saved. Unknown deeds say nothing."""
     deed = query.get("done", "")
     if _DEED.fullmatch(deed):
-        for domain in ("console.done_", "sending.done_", "voting.done_", "moderation.done_"):
+        for domain in (
+            "console.done_",
+            "sending.done_",
+            "voting.done_",
+            "moderation.done_",
+            "analysis.done_",
+        ):
             key = domain + deed
             if reader.translator.has(key):
                 return reader.text(key)

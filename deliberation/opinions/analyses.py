@@ -103,6 +103,14 @@ def list_analyses(db: Session, deliberation_id: int) -> list[AnalysisLine]:
     return [AnalysisLine(*row) for row in db.execute(query.order_by(Analysis.number.desc()))]
 
 
+def find_begun(db: Session, deliberation_id: int) -> int | None:
+    """The number of an analysis that is on its way. Raises NotFound."""
+    row = db.get(Deliberation, deliberation_id)
+    if row is None:
+        raise NotFound
+    return row.round - 1 if is_owed(db, deliberation_id, row.round) else None
+
+
 def ask_analysis(db: Session, deliberation_id: int, *, account_id: int | None) -> int:
     """Have one made now, whether or not it is worth it; its number. Asked again before it is there, the same.
 
