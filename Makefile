@@ -51,6 +51,8 @@ bench: $(DEV) ## figures beside a peer or a limit, measured here and now
 	$(RUN) bench.prediction
 	$(RUN) bench.next_statement
 	$(RUN) bench.opening
+	$(RUN) bench.agenda
+	$(RUN) bench.weights
 
 outside: $(DEV) ## test against data of others; RIMAY_DATA names their folder
 	$(RUN) pytest tests/outside $(ARGS)
