@@ -185,7 +185,8 @@ def _bare_row(db: Session, update_id: int) -> None:
 
 
 @asynccontextmanager
-async def _opened(url: str) -> AsyncIterator[Database]:
+async def opened(url: str) -> AsyncIterator[Database]:
+    """A new database with every table, closed afterwards."""
     database = Database(url)
     upgrade(database.engine)
     try:
@@ -208,7 +209,7 @@ def new_postgresql() -> Iterator[str]:
 
 async def measure(name: str, url: str, home: Path, people: int, rounds: int) -> None:
     """Print a line: turns/s of ours and of the limit, and the ratio of their times, round by round."""
-    async with _opened(url) as database:
+    async with opened(url) as database:
         ours, limit = Ours(database, home), Limit(database)
         await ours.prepare()
         async with ours.bot, ours.reception.running(), limit.bot:

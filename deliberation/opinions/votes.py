@@ -4,6 +4,8 @@ Whoever writes one holds the deliberation (for share) before anything else: a cl
 wait for the vote, or were before it.
 """
 
+from dataclasses import dataclass
+
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -22,6 +24,14 @@ _deliberation, _statement, _voter, _vote, _tally = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A vote that counts. `since`: the number of the first analysis that sees it."""
+
+    since: int
+    value: int
+
+
 def record_vote(db: Session, voter_id: str, statement_id: int, value: int) -> None:
     """Store what a voter says to a statement: 1 agree, 0 pass, -1 disagree. It replaces what they said before.
 
@@ -36,19 +46,24 @@ def record_vote(db: Session, voter_id: str, statement_id: int, value: int) -> No
         raise NotFound
     if (held.open, held.accepted) != ("open", "accepted"):
         raise Conflict
-    write_vote(db, voter_id, statement_id, value, round=held.round)
+    row = connection.execute(_CURRENT, {"voter": voter_id, "statement": statement_id}).first()
+    before = None if row is None else Cast(row.since, row.value)
+    write_vote(db, voter_id, statement_id, value, round=held.round, before=before)
 
 
-def write_vote(db: Session, voter_id: str, statement_id: int, value: int, *, round: int) -> None:
+def write_vote(
+    db: Session, voter_id: str, statement_id: int, value: int, *, round: int, before: Cast | None
+) -> None:
     """The same, for a caller who holds an open deliberation and the voter, and has seen that the statement is accepted.
 
     What an analysis has seen ends and another vote begins; what none has seen is written over.
+
+    before: the vote that counts until now
     """
     if value not in _COLUMN:
         raise ValueError(value)
     connection = connection_of(db)
     mine = {"voter": voter_id, "statement": statement_id}
-    before = connection.execute(_CURRENT, mine).first()
     if before is not None and before.value == value:
         return
     if before is not None and before.since == round:

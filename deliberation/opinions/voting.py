@@ -16,7 +16,7 @@ from core.tables import Table
 from deliberation.opinions.choosing import next_statement
 from deliberation.opinions.places import VotingPlace, hold_voting_place, join, stop_writing
 from deliberation.opinions.steps import AllVoted, NoVoting, Shown, VotingOver, VotingStep
-from deliberation.opinions.votes import write_vote
+from deliberation.opinions.votes import Cast, write_vote
 from deliberation.tables import Statement, Turnout, Vote, Voter
 
 _statement, _turnout, _voter, _vote = (
@@ -67,10 +67,11 @@ def vote(
     if place.turn != turn or not _take_turn(connection, place):
         return replace_stale(_show(db, place))
     assert place.voter_id is not None  # who entered has one
-    on_screen = _screen(connection, place)
+    on_screen = _asked(connection, place)
     if on_screen is not None:
         assert place.showing is not None
-        write_vote(db, place.voter_id, place.showing, value, round=place.round)
+        before = None if on_screen.voted is None else Cast(on_screen.since, on_screen.voted)
+        write_vote(db, place.voter_id, place.showing, value, round=place.round, before=before)
         if place.asked != "voted":
             connection.execute(_VOTED, {"own": place.voter_id})
     following = next_statement(db, place.voter_id)
@@ -110,9 +111,9 @@ def _show(db: Session, place: VotingPlace, *, go_on: bool = False) -> VotingStep
         assert place.voter_id is not None
         place = _turned(connection, place, next_statement(db, place.voter_id))
         on_screen = _screen(connection, place)
-    given, total = connection.execute(_PROGRESS, _own(place)).one()
     about = place.language, place.deliberation_id, place.title
     if on_screen is None:
+        given = connection.execute(_GIVEN, _own(place)).scalar_one()
         return AllVoted(*about, given, place.takes_statements)
     assert place.turn is not None
     return Shown(
@@ -123,10 +124,18 @@ def _show(db: Session, place: VotingPlace, *, go_on: bool = False) -> VotingStep
         written_in=on_screen.language,
         translated=tuple(on_screen.translated),
         voted=on_screen.voted,
-        given=given,
-        total=total,
+        given=on_screen.given,
+        total=on_screen.total,
         takes_statements=place.takes_statements,
     )
+
+
+def _asked(connection: Connection, place: VotingPlace) -> Any:
+    """The row of what the person votes on, with what they said before; None where nobody votes on it any more."""
+    if place.showing is None:
+        return None
+    row: Any = connection.execute(_ASKED, {**_own(place), "statement": place.showing}).first()
+    return row
 
 
 def _screen(connection: Connection, place: VotingPlace) -> Any:
@@ -177,6 +186,24 @@ _put_to_the_vote = (
     _statement.c.state == "accepted",
     _statement.c.author_id.is_distinct_from(bindparam("voter")),
 )
+_ASKED = (
+    select(_statement.c.number, _vote.c.since, _vote.c.value.label("voted"))
+    .select_from(_statement)
+    .outerjoin(_vote, _counts)
+    .where(_statement.c.id == bindparam("statement"), *_put_to_the_vote)
+)
+_every, _any_vote = _statement.alias(), _vote.alias()
+_all_of_them = (
+    _every.c.deliberation_id == bindparam("deliberation"),
+    _every.c.state == "accepted",
+    _every.c.author_id.is_distinct_from(bindparam("voter")),
+)
+_GIVEN = (
+    select(func.count())
+    .select_from(_every)
+    .join(_any_vote, _any_vote.c.statement_id == _every.c.id)
+    .where(*_all_of_them, _any_vote.c.voter_id == bindparam("voter"), _any_vote.c.until.is_(None))
+)
 _SCREEN = (
     select(
         _statement.c.number,
@@ -184,14 +211,10 @@ _SCREEN = (
         _statement.c.text,
         _statement.c.translated,
         _vote.c.value.label("voted"),
+        _GIVEN.scalar_subquery().label("given"),
+        select(func.count()).select_from(_every).where(*_all_of_them).scalar_subquery().label("total"),
     )
     .select_from(_statement)
     .outerjoin(_vote, _counts)
     .where(_statement.c.id == bindparam("statement"), *_put_to_the_vote)
-)
-_PROGRESS = (
-    select(func.count(_vote.c.value), func.count())
-    .select_from(_statement)
-    .outerjoin(_vote, _counts)
-    .where(*_put_to_the_vote)
 )
