@@ -52,9 +52,8 @@ def voices(
     if not out.absolute().parent.is_dir():
         raise typer.BadParameter(str(out.parent), param_hint="--out")
     translator = Translator()
-    given = read_answers(answers, column)
     try:
-        heard = _hear(given, themes, translator)
+        heard = _hear(read_answers(answers, column), themes, translator)
         report = report_of(heard, translator)
         write_report(report, out)
     except KeyboardInterrupt:
