@@ -26,6 +26,18 @@ from bot.callback_data import (
     decode,
     encode,
 )
+from bot.voting_data import (
+    HearStatement,
+    ListProposals,
+    ListVotes,
+    Propose,
+    ShowAgain,
+    StopVoting,
+    TakePart,
+    VoteOn,
+    WhereIStand,
+    WithdrawVotes,
+)
 from surveys.conversation.turns import Back, Chose, Done, Move, Show, Skip, Toggled
 
 LARGEST = 2**53
@@ -49,6 +61,16 @@ payloads: st.SearchStrategy[Payload] = st.one_of(
     st.builds(Attend, ids, st.booleans()),
     st.builds(Listen, ids, ids, ids),
     st.builds(ReadOut, st.sampled_from(TEXTS), languages),
+    st.builds(TakePart, ids),
+    st.builds(VoteOn, ids, ids, st.sampled_from([1, 0, -1])),
+    st.builds(ShowAgain, ids, ids),
+    st.builds(ListVotes, ids, ids),
+    st.builds(HearStatement, ids, ids),
+    st.builds(Propose, ids, st.booleans()),
+    st.builds(ListProposals, ids),
+    st.builds(WhereIStand, ids),
+    st.builds(StopVoting, ids),
+    st.builds(WithdrawVotes, ids, ids, st.none() | st.booleans()),
     st.builds(Reply, ids, st.sampled_from(["yes", "partly", "no"])),
 )
 
@@ -75,7 +97,13 @@ def test_no_text_makes_decoding_fail(data: str) -> None:
     assert decoded is None or isinstance(decoded, get_args(Payload))
 
 
-@given(st.lists(st.sampled_from(["q", "i", "s", "c", "1", "zz", "-1", "y", "es", "c0", "t", "", ":", "²"])))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["q", "v", "o", "x", "i", "s", "c", "1", "zz", "-1", "y", "es", "c0", "t", "", ":", "²"]
+        )
+    )
+)
 def test_no_mixture_of_real_parts_makes_decoding_fail(parts: list[str]) -> None:
     decoded = decode(":".join(parts))
 
@@ -111,6 +139,15 @@ def test_no_mixture_of_real_parts_makes_decoding_fail(parts: list[str]) -> None:
         "a:3:es",
         "a:0:en",
         "Q:1:1:c0:0",
+        "v",
+        "v:o",
+        "v:o:-1",
+        "v:o:1:1",
+        "v:v:1:1:x",
+        "v:v:1:y",
+        "v:p:1:p",
+        "v:x:1:1:p",
+        "v:z:1",
     ],
 )
 def test_what_nobody_here_wrote_is_nothing(data: str) -> None:

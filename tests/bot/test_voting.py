@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from bot.callback_data import encode
 from bot.voting_data import ShowAgain, TakePart, VoteOn
 from core.clock import today
+from core.tables import Participant
 from deliberation.opinions.moderation import reject_statement
 from deliberation.opinions.statements import add_seed
+from deliberation.relevance import still_wanted
 from deliberation.tables import Deliberation, Statement, Turnout, Vote, Voter
 from tests.bot.town import Town, labels, payload, quiet
 from tests.bot.voting import (
@@ -60,6 +62,23 @@ async def test_the_opening_says_what_it_is_about_and_begins_with_a_tap(town: Tow
     assert shown.text.startswith(town.text("voting_intro", "es", title=TITLE["es"]))
     assert "Afirmación 1 de 4" in shown.text
     assert labels(shown) == [YES, NO, PASS, town.text("button_propose", "es"), "Salir"]
+
+
+async def test_of_the_opening_nobody_hears_who_votes_already_or_after_the_closing(town: Town) -> None:
+    await town.enters(town.luis)
+    await town.enters(town.rosa, "qu")
+    deliberation_id, broadcast_id = await town.database.run(opened)
+    await begins(town, town.luis)
+    await town.taps(town.luis, YES)
+
+    async def wanted() -> set[int]:
+        people = {row["id"] for row in (await town.rows())["participant"]}
+        return await town.database.read(still_wanted, broadcast_id, people, town.settings.zone)
+
+    (rosa,) = await town.find(town.rosa, Participant)
+    assert await wanted() == {rosa.id}
+    await closes_voting(town, deliberation_id)
+    assert await wanted() == set()
 
 
 async def test_all_statements_come_one_after_the_other_each_once(town: Town, deliberation: int) -> None:
