@@ -1,0 +1,143 @@
+"""Who votes while a deliberation closes is counted, or told that it is over: no vote is lost, and none stays tied."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.clock import at
+from core.database import Database
+from core.errors import Conflict, NotFound
+from core.people import Contact, enrol
+from deliberation.opinions import voting
+from deliberation.opinions.closing import close_deliberation
+from deliberation.opinions.merging import merge_statement
+from deliberation.opinions.statements import list_statements
+from deliberation.opinions.steps import Shown
+from deliberation.opinions.stored_votes import read_votes
+from deliberation.opinions.votes import record_vote
+from deliberation.tables import Deliberation, Turnout, Vote, VoteTally
+from tests.deliberation.asked import person
+from tests.deliberation.opinions.ballots import MOMENT, ZONE, opened, take_part
+
+
+def key(number: int) -> bytes:
+    """The blind index of a person."""
+    return f"index-{number}".encode().ljust(32, b".")
+
+
+VOTERS = [f"{number * 53 % 256:02x}".ljust(32, "0") for number in range(1, 25)]
+
+
+@pytest.fixture(autouse=True)
+def one_day() -> Iterator[None]:
+    with at(MOMENT):
+        yield
+
+
+def gather(db: Session) -> int:
+    people = [person(db) for _ in VOTERS]
+    deliberation_id = opened(db)
+    for voter, one in zip(VOTERS, people, strict=True):
+        take_part(db, deliberation_id, one, voter)
+        record_vote(db, voter, 1, 1)
+    return deliberation_id
+
+
+def count(db: Session) -> tuple[int, int]:
+    """Votes that count, one by one and as they are added up."""
+    counted = db.scalar(select(func.count()).select_from(Vote).where(Vote.until.is_(None)))
+    added = db.scalar(select(func.sum(VoteTally.agree + VoteTally.disagree + VoteTally.passed)))
+    return counted or 0, int(added or 0)
+
+
+async def vote(database: Database, voter: str, statement: int) -> bool:
+    """Whether it was taken."""
+    try:
+        await database.run(record_vote, voter, statement, -1)
+    except (Conflict, NotFound):  # it is closed, or the voter has another id already
+        return False
+    return True
+
+
+async def test_votes_that_come_while_it_closes_are_counted_or_refused(database: Database) -> None:
+    deliberation_id = await database.run(gather)
+    taps = [vote(database, voter, 2) for voter in VOTERS]
+    half = len(taps) // 2
+
+    outcomes = await asyncio.gather(
+        *taps[:half], database.run(close_deliberation, deliberation_id, account_id=None), *taps[half:]
+    )
+
+    taken = sum(outcome is True for outcome in outcomes)
+    assert await database.read(count) == (len(VOTERS) + taken, len(VOTERS) + taken)
+    tied = select(func.count()).select_from(Turnout).where(Turnout.voter_id.is_not(None))
+    assert await database.read(lambda db: db.scalar(tied)) == 0
+
+
+async def test_votes_that_come_while_two_statements_are_merged_are_counted_once(database: Database) -> None:
+    deliberation_id = await database.run(gather)
+    taps = [vote(database, voter, 2) for voter in VOTERS]
+    half = len(taps) // 2
+
+    await asyncio.gather(*taps[:half], database.run(merge_statement, 1, 2, account_id=None), *taps[half:])
+
+    counted, added = await database.read(count)
+    cards = {card.number: card for card in await database.read(list_statements, deliberation_id)}
+    assert counted == added == cards[2].votes.total == len(VOTERS)
+    assert cards[2].votes.disagree == len(VOTERS), "what somebody says to the words that stay is what counts"
+
+
+async def test_no_vote_lands_on_a_statement_that_was_merged_meanwhile(database: Database) -> None:
+    """By the way of the chat: who has the statement on the screen when it goes."""
+
+    def with_it_on_screen(db: Session) -> list[int]:
+        for number in range(len(VOTERS)):
+            enrol(db, Contact(key(number), b"sealed"), "es", "1")
+        deliberation_id = opened(db)
+        for number in range(len(VOTERS)):
+            voting.take_part(db, key(number), deliberation_id, ZONE)
+        steps = [
+            voting.show_again(db, key(number), deliberation_id, 1, ZONE) for number in range(len(VOTERS))
+        ]
+        return [step.turn for step in steps if isinstance(step, Shown) and step.number == 1]
+
+    turns = await database.run(with_it_on_screen)
+    assert len(turns) == len(VOTERS)
+    taps = [database.run(voting.vote, key(number), 1, turn, 1, ZONE) for number, turn in enumerate(turns)]
+    half = len(taps) // 2
+
+    await asyncio.gather(*taps[:half], database.run(merge_statement, 1, 2, account_id=None), *taps[half:])
+
+    left = select(func.count()).select_from(Vote).where(Vote.statement_id == 1, Vote.until.is_(None))
+    assert await database.read(lambda db: db.scalar(left)) == 0
+    counted, added = await database.read(count)
+    assert counted == added <= len(VOTERS), "who came too late was shown another"
+
+
+async def test_an_earlier_analysis_sees_the_same_after_a_merge_and_after_the_closing(
+    database: Database,
+) -> None:
+    def two_rounds(db: Session) -> int:
+        deliberation_id = gather(db)
+        for voter in VOTERS[::2]:
+            record_vote(db, voter, 2, -1)
+        db.get_one(Deliberation, deliberation_id).round = 2
+        for voter in VOTERS[::3]:
+            record_vote(db, voter, 1, 0)
+        return deliberation_id
+
+    deliberation_id = await database.run(two_rounds)
+    seen = await database.read(read_votes, deliberation_id, 1, [1, 2, 3])
+
+    await database.run(merge_statement, 1, 2, account_id=None)
+    merged = await database.read(read_votes, deliberation_id, 1, [1, 2, 3])
+    second = await database.read(read_votes, deliberation_id, 2, [2, 3])
+    await database.run(close_deliberation, deliberation_id, account_id=None)
+    closed = await database.read(read_votes, deliberation_id, 1, [1, 2, 3])
+
+    assert seen.digest == merged.digest == closed.digest
+    assert len(second.votes.people) == len(VOTERS), "all votes are on the one that stays"
+    assert (await database.read(read_votes, deliberation_id, 2, [2, 3])).digest == second.digest
