@@ -261,6 +261,8 @@ def _subject(db: Session, broadcast_id: int) -> tuple[Subject, ConsultationCard 
 
 
 def _deliveries_of(about: Subject) -> str:
+    if about.deliberation_id is not None:
+        return f"/deliberations/{about.deliberation_id}"
     if about.assembly_id is not None:
         return f"/assemblies/{about.assembly_id}/deliveries"
     return f"/consultations/{about.consultation_id}/deliveries"
