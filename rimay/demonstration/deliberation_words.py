@@ -14,7 +14,7 @@ QUESTION: Text = {
     "qu": "¿Imatatak marka ruranka shuk llaktamanta shamushka runakunapak, kaypi kawsakkunapakpash?",
 }
 
-LEANINGS = 84, 66, 50
+LEANINGS = 72, 66, 62
 """How many of the people think first of work, of documents, of the neighbourhood."""
 
 GROUP_NAMES: tuple[Text, ...] = (
@@ -67,28 +67,28 @@ SEEDS = (
             "es": "Primero hay que conseguir trabajo; los papeles pueden esperar.",
             "qu": "Puntapi llamkayta maskana kanchik; killkakunaka shuyanata ushan.",
         },
-        (0.93, 0.07, 0.3),
+        (0.94, 0.06, 0.15),
     ),
     Sentence(
         {
             "es": "Aprender un oficio sirve más que recibir alimentos.",
             "qu": "Llamkayta yachakunaka mikunata chaskinamanta ashtawan allimi kan.",
         },
-        (0.9, 0.15, 0.25),
+        (0.93, 0.12, 0.15),
     ),
     Sentence(
         {
             "es": "El municipio debe dar más permisos para vender en la calle.",
             "qu": "Municipioka ñanpi katunkapak ashtawan ari nichun.",
         },
-        (0.92, 0.5, 0.06),
+        (0.92, 0.2, 0.08),
     ),
     Sentence(
         {
             "es": "Sin papeles no se consigue nada: lo primero es regularizar.",
             "qu": "Killkakuna illakpi imata mana tarinchikchu: puntaka killkakunami.",
         },
-        (0.12, 0.95, 0.35),
+        (0.1, 0.95, 0.2),
     ),
     Sentence(
         {
@@ -102,7 +102,7 @@ SEEDS = (
             "es": "Las ayudas deben llegar igual a las familias que siempre vivieron aquí.",
             "qu": "Yanapaykunaka kaypi kawsak ayllukunapakpash kikinllata chayachun.",
         },
-        (0.5, 0.2, 0.96),
+        (0.5, 0.15, 0.96),
     ),
     Sentence(
         {
@@ -116,14 +116,35 @@ SEEDS = (
             "es": "Una feria de fin de semana debe juntar productos de aquí y de fuera.",
             "qu": "Tinki, hawkay punchakunapi kaymanta, shuk llaktamantapash murukunata tantalla katuchun.",
         },
-        (0.93, 0.4, 0.91),
+        (0.93, 0.3, 0.91),
     ),
     Sentence(
         {
             "es": "El precio del arriendo debe tener un límite.",
             "qu": "Wasi mañachiypak chanika ama yapa hatun kachun.",
         },
-        (0.5, 0.92, 0.9),
+        (0.25, 0.92, 0.9),
+    ),
+    Sentence(
+        {
+            "es": "Quien llegó de fuera debe poder votar en la directiva del barrio.",
+            "qu": "Shuk llaktamanta shamushka runapash ayllullaktapak pushakta akllachun.",
+        },
+        (0.92, 0.9, 0.25),
+    ),
+    Sentence(
+        {
+            "es": "La primera ayuda debe ser pagar la visa.",
+            "qu": "Puntapi yanapayka visata kullkichinami kan.",
+        },
+        (0.1, 0.9, 0.08),
+    ),
+    Sentence(
+        {
+            "es": "Quien recibe una ayuda debe ir también a la minga del barrio.",
+            "qu": "Yanapayta chaskik runaka ayllullaktapak minkaman richun.",
+        },
+        (0.2, 0.1, 0.93),
     ),
     Sentence(
         {

@@ -161,7 +161,7 @@ async def test_the_table_as_a_file(browse: Browse, published: int) -> None:
     text = (await (await browse(ANA)).look(f"{HERE}/statements.csv")).text
     head, *lines = csv.reader(io.StringIO(text))
     assert head[:6] == ["Número", "Afirmación", "De acuerdo", "En desacuerdo", "Paso", "Votos"]
-    assert len(lines) == 12 and len(head) == 12
+    assert len(lines) == 13 and len(head) == 12
     assert all(int(line[2]) + int(line[3]) + int(line[4]) == int(line[5]) for line in lines)
     guarded = (await (await browse(BELEN)).look(f"{HERE}/statements.csv")).text
     counts = [cell for line in list(csv.reader(io.StringIO(guarded)))[1:] for cell in line[2:]]
