@@ -50,7 +50,10 @@ bench: $(DEV) ## figures beside a peer or a limit, measured here and now
 	$(RUN) bench.opinions
 	$(RUN) bench.prediction
 	$(RUN) bench.next_statement
+	$(RUN) bench.choosing
+	$(RUN) bench.analysis
 	$(RUN) bench.opening
+	$(RUN) bench.voices
 	$(RUN) bench.agenda
 	$(RUN) bench.weights
 

@@ -19,7 +19,7 @@ from surveys.conversation.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
+class Offered:
     """A statement that the person may be shown. seen: how many have voted on it."""
 
     id: int
@@ -42,12 +42,14 @@ def next_statement(db: Session, voter_id: str) -> int | None:
     if not offered:
         return None
     model = _find_model(db, voter.deliberation_id)
-    seen = np.array([each.seen for each in offered])
-    worth = newness(seen) ** 2 if model is None else _worth(db, model, voter, offered, seen)
+    if model is None:
+        worth = newness(np.array([each.seen for each in offered])) ** 2
+    else:
+        worth = worth_to_person(model, _list_own(db, voter), voter.opinion_group, offered)
     return offered[_draw(worth, [each.number for each in offered], f"{voter.id} {voter.turn}")].id
 
 
-def _list_open(db: Session, voter: Voter) -> Sequence[_Open]:
+def _list_open(db: Session, voter: Voter) -> Sequence[Offered]:
     """What is accepted, not the person's own and not voted on by them, by number."""
     seen = (
         select(func.coalesce(func.sum(VoteTally.agree + VoteTally.disagree + VoteTally.passed), 0))
@@ -66,7 +68,7 @@ def _list_open(db: Session, voter: Voter) -> Sequence[_Open]:
         .order_by(Statement.number)
     )
     rows = connection_of(db).execute(query)
-    return [_Open(id, number, about_person, int(seen)) for id, number, about_person, seen in rows]
+    return [Offered(id, number, about_person, int(seen)) for id, number, about_person, seen in rows]
 
 
 def _find_model(db: Session, deliberation_id: int) -> KeptModel | None:
@@ -82,33 +84,41 @@ def _find_model(db: Session, deliberation_id: int) -> KeptModel | None:
     return None if model is None else _models.keep(key, model)
 
 
-def _worth(
-    db: Session, kept: KeptModel, voter: Voter, offered: Sequence[_Open], voted: IntArray
+def worth_to_person(
+    kept: KeptModel, own: Sequence[tuple[int, int]], group: int | None, offered: Sequence[Offered]
 ) -> FloatArray:
     """(offered,) what each tells of this person and to this person's group; what asks about the person, as much as
-    what nobody has seen: everybody is to be asked."""
+    what nobody has seen: everybody is to be asked.
+
+    own:    numbers of statements that the person has voted on, and what they said
+    group:  the number of their opinion group; None for none
+    """
     place = {number: index for index, number in enumerate(kept.statements.tolist())}
     index = np.array([place.get(each.number, -1) for each in offered])
+    voted = np.array([each.seen for each in offered])
     about_person = np.array([each.about_person for each in offered])
-    person = _person(db, kept, voter, place)
-    seen = np.where(about_person, 0, _seen_by_group(kept, voter.opinion_group, index, voted))
+    known = [(place[number], value) for number, value in own if number in place]
+    person = _person(kept.model, *(np.array([each[column] for each in known], np.int64) for column in (0, 1)))
+    seen = np.where(about_person, 0, _seen_by_group(kept, group, index, voted))
     return worth_showing(person, 0, np.where(about_person, -1, index), seen)
 
 
-def _person(db: Session, kept: KeptModel, voter: Voter, place: dict[int, int]) -> OpinionModel:
-    """The model with the person as its only one, by all their votes until now."""
+def _list_own(db: Session, voter: Voter) -> list[tuple[int, int]]:
     query = (
         select(Statement.number, Vote.value)
         .join(Statement, Statement.id == Vote.statement_id)
         .where(Vote.voter_id == voter.id, Vote.until.is_(None))
         .order_by(Statement.number)
     )
-    rows = [(place[number], value) for number, value in connection_of(db).execute(query) if number in place]
-    statement, value = (np.array([row[column] for row in rows], np.int64) for column in range(2))
+    return [(number, value) for number, value in connection_of(db).execute(query)]
+
+
+def _person(model: OpinionModel, statement: IntArray, value: IntArray) -> OpinionModel:
+    """The model with the person as its only one, by all their votes until now."""
     decided = value != PASS
     return OpinionModel(
-        person_given(statement[decided], value[decided] > 0, kept.model.opinion),
-        person_given(statement, value == PASS, kept.model.passing),
+        person_given(statement[decided], value[decided] > 0, model.opinion),
+        person_given(statement, value == PASS, model.passing),
     )
 
 
