@@ -39,6 +39,7 @@ fix: $(DEV) ## lay out the code and mend what can be mended by itself
 
 bench: $(DEV) ## figures beside a peer or a limit, measured here and now
 	$(RUN) bench.turn
+	$(RUN) bench.voting
 	$(RUN) bench.crowd
 	$(RUN) bench.start
 	$(RUN) bench.transport
