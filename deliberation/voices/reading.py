@@ -59,9 +59,12 @@ def read_redacted(redacted: str, *, shortened: bool = False) -> Reading:
 
 def plain_text(text: str) -> str:
     """The text as it would be read: no markup, no signs that nobody sees."""
-    if "<" in text:
-        text = _TAG.sub(" ", _NO_TEXT.sub(" ", text))
+    text = _without_markup(text)
     if "&" in text:
-        text = html.unescape(text)
+        text = _without_markup(html.unescape(text))
     text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+
+
+def _without_markup(text: str) -> str:
+    return _TAG.sub(" ", _NO_TEXT.sub(" ", text)) if "<" in text else text

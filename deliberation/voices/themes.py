@@ -21,7 +21,7 @@ from deliberation.maths.threads import one_thread
 from deliberation.voices.content_words import ContentWord
 from deliberation.voices.keywords import CLEARLY_MORE, log_odds
 from deliberation.voices.meaning import Meaning
-from deliberation.voices.theme_vectors import Weighing, Words
+from deliberation.voices.theme_vectors import KINDS, Kind, Weighing, Words
 
 LEARNT_FROM = 4000
 """Different answers that themes are made from; of more, as many are drawn, and the others go to the nearest theme."""
@@ -49,13 +49,18 @@ class Theme:
 
 
 def suggest_themes(
-    answers: Sequence[Sequence[ContentWord]], number: int | None = None, meaning: Meaning | None = None
+    answers: Sequence[Sequence[ContentWord]],
+    number: int | None = None,
+    meaning: Meaning | None = None,
+    *,
+    kinds: Sequence[Kind] = KINDS,
 ) -> list[Theme]:
     """Themes, the largest first; an answer without a word that tells is in none.
 
     answers:  the theme words of each answer
     number:   how many themes; None lets the answers decide
     meaning:  vectors of sentences where a model for them is installed
+    kinds:    what is looked at in a word
 
     Neither the order of the answers nor the number of cores changes which answers are together.
     """
@@ -64,7 +69,7 @@ def suggest_themes(
     if not different:
         return []
     with one_thread():
-        themes = _Themes(different[:LEARNT_FROM], number, meaning)
+        themes = _Themes(different[:LEARNT_FROM], number, meaning, kinds)
         label, closeness = _assigned(themes, words)
     groups = [np.flatnonzero(label == each) for each in range(label.max() + 1)]
     ranked = sorted(
@@ -77,8 +82,10 @@ def suggest_themes(
 class _Themes:
     """Themes as they were learnt: where in the space of words each stands."""
 
-    def __init__(self, different: Sequence[Words], number: int | None, meaning: Meaning | None) -> None:
-        self._weigh = Weighing(different)
+    def __init__(
+        self, different: Sequence[Words], number: int | None, meaning: Meaning | None, kinds: Sequence[Kind]
+    ) -> None:
+        self._weigh = Weighing(different, kinds)
         weights = self._weigh(different)
         self._axes = latent_axes(weights)
         places = placed(weights, self._axes)

@@ -31,6 +31,7 @@ def test_an_answer_without_words_is_other(nothing: str) -> None:
         ("<p>Falta <b>agua</b></p>", "Falta agua"),
         ("Falta agua&nbsp;&amp; luz", "Falta agua & luz"),
         ("<script>alert('x')</script>Hola", "Hola"),
+        ("&lt;a onclick=alert(1)&gt;Hola&lt;/a&gt;", "Hola"),
         ("menos de < 5 y > 3 <3", "menos de < 5 y > 3 <3"),
         ("09\u200b91\u202e234\x00567", "0991234567"),
         ("una\r\n\r\n  dos", "una\ndos"),
