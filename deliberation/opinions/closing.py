@@ -5,10 +5,9 @@ nor a place on the disk tells who voted, or when. Votes say what they said, and 
 """
 
 import secrets
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, String, column, delete, func, insert, literal, select, update, values
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
@@ -89,14 +88,12 @@ def _write_anew(db: Session, deliberation_id: int) -> None:
 
 
 def _move_votes(connection: Connection, fresh: dict[str, str]) -> None:
-    """The votes of some voters, under their fresh ids; the old ones go with the voters."""
-    votes: list[dict[str, Any]] = [
-        {**row, "voter_id": fresh[row["voter_id"]]}
-        for row in connection.execute(select(_VOTES).where(_VOTES.c.voter_id.in_(fresh))).mappings()
-    ]
-    if votes:
-        votes.sort(key=lambda vote: (vote["voter_id"], vote["statement_id"], vote["since"]))
-        connection.execute(insert(_VOTES), votes)
+    """The votes of some voters, under their fresh ids and in the order of these; the old ones go with the voters."""
+    names = values(column("old", String), column("new", String), name="names").data(list(fresh.items())).cte()
+    said = [_VOTES.c.statement_id, _VOTES.c.since, _VOTES.c.until, _VOTES.c.value]
+    moved = select(names.c.new, *said).join(_VOTES, _VOTES.c.voter_id == names.c.old)
+    moved = moved.order_by(names.c.new, _VOTES.c.statement_id, _VOTES.c.since)
+    connection.execute(insert(_VOTES).from_select(["voter_id", *(each.name for each in said)], moved))
 
 
 def _gather_tallies(db: Session, deliberation_id: int) -> None:
