@@ -25,6 +25,13 @@ class Rule(StrEnum):
     APPROVAL = "approval"
 
 
+def _hundredths(text: str) -> int:
+    minutes = minutes_from(text)
+    if minutes is None:
+        raise typer.BadParameter(text)
+    return minutes
+
+
 def agenda(
     items: Annotated[
         Path,
@@ -32,7 +39,7 @@ def agenda(
             exists=True, dir_okay=False, readable=True, help="Los puntos: una fila por punto, en CSV."
         ),
     ],
-    minutes: Annotated[str, typer.Option(help="Cuántos minutos hay en total.")],
+    minutes: Annotated[int, typer.Option(parser=_hundredths, help="Cuántos minutos hay en total.")],
     out: Annotated[Path, typer.Option(dir_okay=False, help="El archivo nuevo, en JSON.")],
     rule: Annotated[Rule, typer.Option(help="Con qué regla se eligen los puntos.")] = Rule.PHRAGMEN,
     votes: Annotated[
@@ -65,20 +72,27 @@ def agenda(
 ) -> None:
     """Elige los puntos del orden del día que caben en el tiempo, de modo que cada grupo tenga su parte.
 
-    La tabla de puntos tiene las columnas id, title y minutes, y quién apoya cada punto de una de estas maneras:
-    approvals o votes (cuántas personas); supporters (sus números, separados por espacios, «;» o «|»); o una
-    columna por persona, con x donde apoya. También puede ir aparte, con --votes. Si solo dice cuántas
-    personas, se toman los puntos con más apoyos que quepan: para repartir en proporción hay que saber quién apoya qué.
+    La tabla de puntos tiene las columnas id, title y minutes.
+    Quién apoya cada punto se escribe de una de estas maneras:
+
+    supporters: los números de quienes lo apoyan, con espacios, «;» o «|» en medio.
+
+    Una columna por persona, con x donde apoya.
+
+    Aparte, con --votes: una fila por apoyo, con voter e item.
+
+    votes o approvals: solo cuántas personas lo apoyan.
+    Así se toman los puntos con más apoyos que quepan:
+    para repartir en proporción hay que saber quién apoya qué.
+
+    Más en docs/agenda.md.
     """
-    limit = minutes_from(minutes)
-    if limit is None:
-        raise typer.BadParameter(minutes, param_hint="--minutes")
     if not out.absolute().parent.is_dir():
         raise typer.BadParameter(str(out.parent), param_hint="--out")
     docket, translator = read_docket(items, votes, groups), Translator()
     share = None if minimum is None else Fraction(str(minimum)) / 100
     threshold = read_settings().disclosure_threshold
-    found = agenda_of(docket, Wish(rule.value, limit, share), threshold=threshold, translator=translator)
+    found = agenda_of(docket, Wish(rule.value, minutes, share), threshold=threshold, translator=translator)
     write_agenda(found, out)
     if as_json:
         print_json({"file": str(out), **found})
