@@ -6,7 +6,6 @@ the statement meanwhile, is told so. Every act is in the audit log, by numbers a
 """
 
 import hashlib
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from core.audit import note_act
 from core.clock import now
 from core.errors import Conflict, NotFound, RimayError
 from deliberation.opinions.deliberations import held
-from deliberation.opinions.statements import StatementCard, get_statement, list_statements, personal_kinds
+from deliberation.opinions.statements import StatementCard, get_statement, personal_kinds
 from deliberation.tables import Statement, Vote
 from deliberation.voices.redaction import MARK, redact
 from i18n.localized import Localized
@@ -48,24 +47,6 @@ class NoWayBack(Conflict):
     """People have voted on it, or its author was told."""
 
     code = "no_way_back"
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What waits to be judged, the oldest first."""
-
-    waiting: tuple[StatementCard, ...]
-    untranslated: tuple[StatementCard, ...]
-    """Put to the vote or waiting, in one language only."""
-
-
-def read_queue(db: Session, deliberation_id: int) -> Queue:
-    """What is to be done in a deliberation."""
-    every = list_statements(db, deliberation_id)
-    return Queue(
-        tuple(card for card in every if card.state == "waiting"),
-        tuple(card for card in every if card.state in ("waiting", "accepted") and len(card.text) == 1),
-    )
 
 
 def seen(card: StatementCard) -> str:

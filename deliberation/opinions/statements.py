@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session, defer
 
 from core.audit import note_act
 from core.clock import now
@@ -17,6 +17,11 @@ from i18n.localized import SOURCE, Localized
 
 LONGEST = 280
 """Letters of a statement: one idea, read on a telephone without turning the page."""
+
+_READ = select(Statement, Statement.recording.is_not(None), Statement.original.is_not(None)).options(
+    defer(Statement.recording), defer(Statement.original)
+)
+"""Whether there is a recording, and not the recording: a list would read megabytes that nobody hears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,22 +138,21 @@ def remove_seed(db: Session, statement_id: int, *, account_id: int | None) -> No
 
 def list_statements(db: Session, deliberation_id: int, state: str | None = None) -> list[StatementCard]:
     """In the order of their numbers, which is that of their coming."""
-    query = select(Statement).where(Statement.deliberation_id == deliberation_id).order_by(Statement.number)
+    query = _READ.where(Statement.deliberation_id == deliberation_id).order_by(Statement.number)
     if state is not None:
         query = query.where(Statement.state == state)
-    rows = list(db.scalars(query))
-    tallies = _tallies(db, deliberation_id)
-    numbers = _numbers(db, deliberation_id)
-    return [_card(row, tallies.get(row.id, Tally()), numbers) for row in rows]
+    tallies, numbers = _tallies(db, deliberation_id), _numbers(db, deliberation_id)
+    return [_card(row, tallies.get(row[0].id, Tally()), numbers) for row in db.execute(query)]
 
 
 def get_statement(db: Session, deliberation_id: int, statement_id: int) -> StatementCard:
     """Raises NotFound, also where it belongs to another deliberation."""
-    row = db.get(Statement, statement_id)
-    if row is None or row.deliberation_id != deliberation_id:
+    mine = Statement.id == statement_id, Statement.deliberation_id == deliberation_id
+    row = db.execute(_READ.where(*mine)).one_or_none()
+    if row is None:
         raise NotFound
     tallies = _tallies(db, deliberation_id, statement_id)
-    return _card(row, tallies.get(row.id, Tally()), _numbers(db, deliberation_id))
+    return _card(row, tallies.get(statement_id, Tally()), _numbers(db, deliberation_id))
 
 
 def next_number(db: Session, deliberation_id: int) -> int:
@@ -188,7 +192,8 @@ def _numbers(db: Session, deliberation_id: int) -> dict[int, int]:
     return {row[0]: row[1] for row in db.execute(query)}
 
 
-def _card(row: Statement, votes: Tally, numbers: Mapping[int, int]) -> StatementCard:
+def _card(found: Row[Statement, bool, bool], votes: Tally, numbers: Mapping[int, int]) -> StatementCard:
+    row, spoken, sealed = found
     return StatementCard(
         id=row.id,
         number=row.number,
@@ -201,8 +206,8 @@ def _card(row: Statement, votes: Tally, numbers: Mapping[int, int]) -> Statement
         reason=row.reason,
         merged_into=numbers.get(row.merged_into) if row.merged_into is not None else None,
         flags=tuple(row.flags),
-        spoken=row.recording is not None,
-        sealed=row.original is not None,
+        spoken=spoken,
+        sealed=sealed,
         told=row.told,
         judged_at=row.judged_at,
         votes=votes,

@@ -24,14 +24,13 @@ from deliberation.opinions.moderation import (
     judge_anew,
     mark_statement,
     open_original,
-    read_queue,
     reject_statement,
     reword_statement,
     seen,
     translate_statement,
     write_statement_down,
 )
-from deliberation.opinions.statements import StatementCard, get_statement
+from deliberation.opinions.statements import StatementCard, get_statement, list_statements
 from deliberation.tables import Statement
 from tests.deliberation.asked import person
 from tests.deliberation.opinions.ballots import MOMENT, cast, opened, proposed, take_part
@@ -68,15 +67,18 @@ async def acts(database: Database) -> list[str]:
     return [act.act for act in reversed(await database.read(list_acts)) if act.subject == "statement"][3:]
 
 
-async def test_what_waits_is_read_in_the_order_of_its_coming(database: Database, talk: int) -> None:
+async def test_what_waits_is_listed_in_the_order_of_its_coming(database: Database, talk: int) -> None:
     first = await database.run(proposed, talk, "Más buses", **SEALED)
-    second = await database.run(proposed, talk, "Menos trámites", **SEALED)
-    await database.run(accept_statement, second, account_id=None)
+    second = await database.run(proposed, talk, "", **SPOKEN)
+    third = await database.run(proposed, talk, "Menos trámites", **SEALED)
+    await database.run(accept_statement, third, account_id=None)
 
-    queue = await database.read(read_queue, talk)
+    waiting = await database.read(list_statements, talk, "waiting")
 
-    assert [each.id for each in queue.waiting] == [first]
-    assert [each.number for each in queue.untranslated] == [3, 4, 5], "a seed in one language as well"
+    assert [(each.id, each.spoken, each.sealed) for each in waiting] == [
+        (first, False, True),
+        (second, True, False),
+    ]
 
 
 async def test_what_is_accepted_is_put_to_the_vote_and_what_was_sent_goes(
