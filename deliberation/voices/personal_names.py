@@ -1,7 +1,7 @@
 """Names of persons: by lists, by capital letters, and by phrases that announce one, in Spanish and Kichwa."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from deliberation.voices.findings import Finding, Kind
 from deliberation.voices.folding import fold
 from deliberation.voices.public_places import public_spans
+from i18n.spanish import stopwords
 
 LIST = Path(__file__).parent / "lexicons" / "names.txt"
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -18,6 +19,7 @@ KICHWA_ENDINGS = ("manta", "pash", "kuna", "chu", "lla", "man", "pak", "wan", "m
 ANNOUNCED = re.compile(
     r"\b(?:me llamo|mi nombre(?: completo)? es|mis nombres son|(?:le|les) (?:escribe|habla|saluda)"
     r"|firma(?:do)?\s*:|at(?:t|te|entamente)\b[.:,]*|nombres?(?: y apellidos?)?\s*:"
+    r"|(?:mis datos|contacto|responsable|representante|solicitante)\s*:"
     r"|nuka(?:pak|npak)? shuti(?:ka|mi|kami)?|paypak shuti(?:ka|mi)?"
     r"|(?:hij[oa]s?|niet[oa]|espos[oa]|bebe|nin[oa]|mama|papa|herman[oa]|wawa\w*) se llaman?)\s+"
 )
@@ -52,6 +54,7 @@ NEVER_A_NAME = frozenset(
     kan kanmi shuti shutimi shutika shuk tukuy
     """.split()
 )
+AND = re.compile(r"\s+(?:y|e|con)\s+")
 PARTICLES = frozenset({"de", "del", "la", "las", "los"})
 
 
@@ -84,7 +87,9 @@ def find_names(text: str) -> Iterator[Finding]:
                 yield _name_from(words, index, folded)
     for index, word in enumerate(words):
         if _certain(word) or (word.capital and _listed_pair(words, index, folded)):
-            yield _name_from(words, index, folded)
+            name = _name_from(words, _beginning(words, index, folded), folded)
+            yield name
+            yield from _joined(words, at_start, name.end, folded)
 
 
 def _words(text: str, folded: str) -> list[Word]:
@@ -148,6 +153,27 @@ def _listed_pair(words: Sequence[Word], index: int, folded: str) -> bool:
 
 def _adjacent(words: Sequence[Word], index: int, folded: str) -> bool:
     return folded[words[index].end : words[index + 1].start].strip(" ") == ""
+
+
+def _beginning(words: Sequence[Word], index: int, folded: str) -> int:
+    """Where a name begins of which a later word is known: "Marbelis Urdaneta"."""
+    before = words[index - 1] if index and _adjacent(words, index - 1, folded) else None
+    looks_like_one = (
+        before is not None
+        and before.capital
+        and not before.public
+        and before.folded not in NEVER_A_NAME | stopwords()
+        and not TITLED.match(f"{before.folded} ")
+    )
+    return index - 1 if looks_like_one else index
+
+
+def _joined(words: Sequence[Word], at_start: Mapping[int, int], end: int, folded: str) -> Iterator[Finding]:
+    """Who is named in the same breath: "Yuleima y Ender"."""
+    match = AND.match(folded, end)
+    index = at_start.get(match.end()) if match else None
+    if index is not None and _asked_for(words[index]) and words[index].folded not in stopwords():
+        yield _name_from(words, index, folded)
 
 
 def _name_from(words: Sequence[Word], first: int, folded: str) -> Finding:

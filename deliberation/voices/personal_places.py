@@ -17,6 +17,7 @@ HEROES = (
     r"\s+calder[óo]n|modesto\s+jaramillo|piedrah[íi]ta|mariano\s+acosta|jaime\s+rold[óo]s|crist[óo]bal\s+de\s+troya)"
 )
 STREET = r"(?:calles?|av\.?|avda\.?|avenidas?|pasaje|pje\.?|transversal|diagonal|carrera|cra\.?)"
+MONTH = r"(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
 
 ADDRESSES = (
     re.compile(
@@ -27,6 +28,10 @@ ADDRESSES = (
     re.compile(r"\b(?P<found>[A-ZÁÉÍÓÚÑ]\w+\s+ñan(?:pi|manta|ta|man)?)\b"),
 )
 NUMBERED_ADDRESSES = (
+    re.compile(
+        rf"\b{STREET}\s+(?P<found>\d{{1,2}}\s+de\s+{MONTH}(?:\s+(?:y|entre)\s+\d{{1,2}}\s+de\s+{MONTH})?)",
+        re.IGNORECASE,
+    ),
     re.compile(rf"\b{STREET}\s+(?P<found>(?:[^\W\d_]+\s+){{1,4}}{HOUSE})", re.IGNORECASE),
     re.compile(rf"\b(?P<found>{PROPER}\s+{HOUSE}(?:\s+y\s+{PROPER})?)(?=\s*(?:[.,;)]|$))"),
     re.compile(
