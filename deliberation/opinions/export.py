@@ -13,6 +13,7 @@ from datetime import UTC, datetime, time
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,9 @@ from i18n.localized import Localized, pick
 from surveys.exporting.formulas import harmless
 
 VOTES, COMMENTS, PARTICIPANTS, SUMMARY = "votes.csv", "comments.csv", "participants-votes.csv", "summary.csv"
+
+_ROWS = 50_000
+"""Votes that are in memory at once as objects."""
 
 _OLD = (1980, 1, 1, 0, 0, 0)
 """The moment that an archive gives its files, where it gives none."""
@@ -101,12 +105,14 @@ def _votes(exported: _Exported, numbers: Sequence[int]) -> Iterable[Sequence[Any
     yield "timestamp", "datetime", "comment-id", "voter-id", "vote"
     moment, day = _moment(exported.card.made_at)
     votes = exported.votes
-    rows = zip(votes.person.tolist(), votes.statement.tolist(), votes.value.tolist(), strict=True)
-    cast = sorted(
-        (numbers[person], int(votes.statements[statement]), value) for person, statement, value in rows
-    )
-    for person, statement, value in cast:
-        yield moment, day, statement, person, value
+    person = np.array(numbers, np.int64)[votes.person]
+    statement = np.array([int(name) for name in votes.statements], np.int64)[votes.statement]
+    order = np.lexsort((statement, person))
+    for first in range(0, len(order), _ROWS):
+        rows = order[first : first + _ROWS]
+        columns = (statement[rows].tolist(), person[rows].tolist(), votes.value[rows].tolist())
+        for row in zip(*columns, strict=True):
+            yield moment, day, *row
 
 
 def _comments(exported: _Exported, language: str) -> Iterable[Sequence[Any]]:

@@ -193,7 +193,8 @@ def read_analysis(
         for number, each in found.items()
     }
     sizes = [group["size"] for group in result["groups"]]
-    shown = sizes if exact or not sizes else protect_exclusive(sizes, sum(sizes), threshold)
+    several = len(sizes) > 1  # one group is everybody, of whom it is said how many they are
+    shown = sizes if exact or not several else protect_exclusive(sizes, sum(sizes), threshold)
     groups = tuple(
         Portrait(group["id"], names.get(group["id"], {}), size, _says(group, judged, votes, exact=exact))
         for group, size in zip(result["groups"], shown, strict=True)

@@ -88,10 +88,14 @@ async def test_without_groups_there_is_nothing_between_them(database: Database) 
     def alike(db: Session) -> int:
         deliberation_id = open_box(db, 4)
         cast(db, deliberation_id, [{1: 1, 2: 1, 3: -1, 4: 1}] * 9)
-        analyse(db, deliberation_id)
+        analyse(db, deliberation_id, published=True)
         return deliberation_id
 
-    reading = await read(database, await database.run(alike), exact=True)
+    deliberation_id = await database.run(alike)
+    guarded = await read(database, deliberation_id, exact=False)
+    assert [(group.size, guarded.people) for group in guarded.groups] == [(9, 9)]
+    assert not any(any(judged.parts.values()) for judged in guarded.statements.values())
+    reading = await read(database, deliberation_id, exact=True)
     assert len(reading.groups) == 1
     assert reading.divided == reading.bridges == ()
     assert {judged.number for judged in reading.common} == {1, 2, 3, 4}
