@@ -39,7 +39,14 @@ def main() -> None:
         votes, _ = read_conversation(path)
         told = [_needed(votes, seed, options.rounds) for seed in range(options.seeds)]
         chat, each_vote = np.mean(told, axis=0)
-        print(f"{path.parent.name:28} as the chat chooses {chat:.2f}, with each vote known {each_vote:.2f}")
+        print(
+            f"{path.parent.name:28} as the chat chooses {_told(chat)}, with each vote known {_told(each_vote)}",
+            flush=True,
+        )
+
+
+def _told(share: float) -> str:
+    return f"{share:.2f}" if np.isfinite(share) else "not reached"
 
 
 class AsTheChat:
@@ -73,7 +80,8 @@ class AsTheChat:
 
 
 def _needed(votes: Votes, seed: int, rounds: int) -> tuple[float, float]:
-    """Votes needed for the loss that Polis's rule reaches, as shares of what Polis's needs; at most 1."""
+    """Votes needed for the loss that Polis's rule reaches, as shares of what Polis's needs; infinite if they were not
+    enough."""
     polis = learning_curve(votes, by_polis, same_for_all=True, seed=seed, rounds=rounds)
     cast, loss = polis[-1]
     found = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
-from sqlalchemy import and_, func, select
+from sqlalchemy import Integer, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from core.database import connection_of
@@ -51,30 +51,13 @@ def next_statement(db: Session, voter_id: str) -> int | None:
 
 def _list_open(db: Session, voter: Voter) -> Sequence[Offered]:
     """What is accepted, not the person's own and not voted on by them, by number."""
-    seen = (
-        select(func.coalesce(func.sum(VoteTally.agree + VoteTally.disagree + VoteTally.passed), 0))
-        .where(VoteTally.statement_id == Statement.id)
-        .scalar_subquery()
-    )
-    voted = and_(Vote.voter_id == voter.id, Vote.statement_id == Statement.id, Vote.until.is_(None))
-    query = (
-        select(Statement.id, Statement.number, Statement.about_person, seen)
-        .where(
-            Statement.deliberation_id == voter.deliberation_id,
-            Statement.state == "accepted",
-            Statement.author_id.is_distinct_from(voter.id),
-            ~select(Vote.voter_id).where(voted).exists(),
-        )
-        .order_by(Statement.number)
-    )
-    rows = connection_of(db).execute(query)
-    return [Offered(id, number, about_person, int(seen)) for id, number, about_person, seen in rows]
+    mine = {"voter": voter.id, "deliberation": voter.deliberation_id}
+    return [Offered(*row) for row in connection_of(db).execute(_OPEN, mine).all()]
 
 
 def _find_model(db: Session, deliberation_id: int) -> KeptModel | None:
     """What the newest analysis learnt; None before there is one, or where it is kept in another form."""
-    newest = select(Analysis.id).where(Analysis.deliberation_id == deliberation_id)
-    analysis_id = db.scalar(newest.order_by(Analysis.number.desc()).limit(1))
+    analysis_id = connection_of(db).scalar(_NEWEST, {"deliberation": deliberation_id})
     if analysis_id is None:
         return None
     key = str(connection_of(db).engine.url), analysis_id
@@ -104,13 +87,7 @@ def worth_to_person(
 
 
 def _list_own(db: Session, voter: Voter) -> list[tuple[int, int]]:
-    query = (
-        select(Statement.number, Vote.value)
-        .join(Statement, Statement.id == Vote.statement_id)
-        .where(Vote.voter_id == voter.id, Vote.until.is_(None))
-        .order_by(Statement.number)
-    )
-    return [(number, value) for number, value in connection_of(db).execute(query)]
+    return [(number, value) for number, value in connection_of(db).execute(_OWN, {"voter": voter.id}).all()]
 
 
 def _person(model: OpinionModel, statement: IntArray, value: IntArray) -> OpinionModel:
@@ -145,3 +122,33 @@ def _draw(worth: FloatArray, numbers: Sequence[int], seed: str) -> int:
     place = np.array(numbers)
     waits = np.random.default_rng(lots).standard_exponential(int(place.max()) + 1)[place]
     return int(np.argmin(waits / np.maximum(worth, np.finfo(float).tiny)))
+
+
+# Run at every turn: to build them anew would cost as much as to run them.
+_counts = Vote.voter_id == bindparam("voter"), Vote.statement_id == Statement.id, Vote.until.is_(None)
+_OPEN = (
+    select(
+        Statement.id,
+        Statement.number,
+        Statement.about_person,
+        select(
+            cast(func.coalesce(func.sum(VoteTally.agree + VoteTally.disagree + VoteTally.passed), 0), Integer)
+        )
+        .where(VoteTally.statement_id == Statement.id)
+        .scalar_subquery(),
+    )
+    .where(
+        Statement.deliberation_id == bindparam("deliberation"),
+        Statement.state == "accepted",
+        Statement.author_id.is_distinct_from(bindparam("voter")),
+        ~select(Vote.voter_id).where(*_counts).exists(),
+    )
+    .order_by(Statement.number)
+)
+_OWN = select(Statement.number, Vote.value).where(*_counts).order_by(Statement.number)
+_NEWEST = (
+    select(Analysis.id)
+    .where(Analysis.deliberation_id == bindparam("deliberation"))
+    .order_by(Analysis.number.desc())
+    .limit(1)
+)
