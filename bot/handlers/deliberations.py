@@ -3,7 +3,7 @@
 from bot.context import Context
 from bot.deliberating import SEVERAL, Words
 from bot.deliberating_pictures import show_nearness
-from bot.handlers.consultations import show, show_place
+from bot.handlers import consultations
 from bot.handlers.listening import just_heard, read_out
 from bot.message import Button, Message
 from bot.voting_data import (
@@ -177,7 +177,7 @@ async def on_text(context: Context) -> None:
     if isinstance(step, ProposalStep):
         await show_proposal(context, step)
     else:
-        await show(context, step)
+        await consultations.show(context, step)
 
 
 async def show_proposal(context: Context, step: ProposalStep | None) -> None:
@@ -187,7 +187,7 @@ async def show_proposal(context: Context, step: ProposalStep | None) -> None:
     """
     match step:
         case None:
-            await show(context, None)
+            await consultations.show(context, None)
         case VotingOver():
             await context.answer(_words(context, step.language).over(step))
         case NoVoting():
@@ -198,7 +198,7 @@ async def show_proposal(context: Context, step: ProposalStep | None) -> None:
                 return
             asked = await context.read(find_place, context.index)
             if asked is not None:
-                await show_place(context, step.language)
+                await consultations.show_place(context, step.language)
 
 
 async def say_not_taken(context: Context, writing: VotingPlace, refusal: Refusal) -> None:
