@@ -15,25 +15,33 @@ from scipy.special import expit, logit
 from deliberation.maths.threads import one_thread
 from deliberation.maths.votes import FloatArray, IntArray
 
-_SLOPES = np.array([1, 1 / 2, 1 / 4, 1 / 8, 1 / 8, 1 / 8])
-"""Prior variances of the slopes v: six directions, fixed in advance, each further one trusted less."""
+_RANK = 6
+"""How many directions the leanings have, fixed in advance."""
 
-_WIDTH = 2 + len(_SLOPES)
+_WIDTH = 2 + _RANK
 _PERSON, _STATEMENT = np.arange(1, _WIDTH), np.array([0, *range(2, _WIDTH)])
 """What is free of the vectors (1, a, u) of a person and (b, 1, v) of a statement, whose product is the log-odds."""
 
 _UPPER = np.triu_indices(_WIDTH)
 _TWICE = np.where(_UPPER[0] == _UPPER[1], 1.0, 2.0)
+_SQUARES = np.flatnonzero((_UPPER[0] == _UPPER[1]) & (_UPPER[0] >= 2))
+"""Where among the moments the squares of leanings and slopes are."""
+
 _BLOCK = 1 << 12
-_AFRESH, _AGAIN, _ONCE_MORE = (5, 40), (1, 5), (1, 3)
+_AFRESH, _AGAIN, _ONCE_MORE = (5, 25), (1, 5), (0, 3)
 """How many rounds: those that cannot overshoot, and all. Whoever begins near the end needs few."""
 
 _ALONE, _AT_REST = 60, 1e-4
 """Rounds for one person at most, and by how little they change when that is enough."""
 
 _FEW_VOTES = 400_000
-_READINESS, _WELCOME = 0.3, 2.0
-_WEIGHT_OF_PRIOR = 5
+_READINESS, _WELCOME, _SLOPE = 0.3, 2.0, 2 / _RANK
+_WEIGHT_OF_PRIOR, _WEIGHT_OF_SLOPE = 5, 30
+_FREEDOM_OF_WELCOME = 4
+
+USUAL_FREEDOM, GAUSSIAN = 4.0, 1e6
+"""Degrees of freedom of Student's distribution of slopes: few make most statements divide nobody and some divide all;
+with very many statements are all alike."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +58,11 @@ class Answers:
     starts: IntArray
     statement: NDArray[np.int32]
     yes: NDArray[np.bool_]
+
+    def only(self, chosen: NDArray[np.bool_]) -> "Answers":
+        """Some of the answers of the same people."""
+        before = np.concatenate([[0], np.cumsum(chosen)])
+        return Answers(self.shape, before[self.starts], self.statement[chosen], self.yes[chosen])
 
     def of_every(self, step: int) -> "Answers":
         """Every so-manieth person with their answers."""
@@ -80,10 +93,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leanings:
-    """The model of one outcome. The last row of each side, so the index -1 too, is somebody or something unknown."""
+    """The model of one outcome. The last row of each side, so the index -1 too, is somebody or something unknown.
+
+    freedom:  see USUAL_FREEDOM; what it was fitted with
+    """
 
     people: Side
     statements: Side
+    freedom: float = USUAL_FREEDOM
 
     def log_odds(
         self, person: NDArray[np.integer], statement: NDArray[np.integer]
@@ -124,45 +141,72 @@ class _Priors:
     """What is believed of whoever has not answered: learnt from those who have.
 
     features:  (m, f) of the statements, the first one 1
+    freedom:   see USUAL_FREEDOM
+    slope:     variance of each slope of a usual statement
+    odd:       (m,) how many times the usual variance that of b is, and `divisive` (m,) that of the slopes
     """
 
     features: FloatArray
     overall: float
+    freedom: float
     weights: FloatArray
+    odd: FloatArray
+    divisive: FloatArray
     welcome: float = _WELCOME
+    slope: float = _SLOPE
     readiness: float = _READINESS
 
     def of_statements(self) -> tuple[FloatArray, FloatArray]:
-        """(m, 1 + r) means and (1 + r,) variances of (b, v)."""
+        """(m, 1 + r) means and variances of (b, v)."""
         mean = np.zeros((len(self.features), len(_STATEMENT)))
         mean[:, 0] = self.overall + self.features @ self.weights
-        return mean, np.concatenate([[self.welcome], _SLOPES])
+        slopes = np.repeat((self.slope * self.divisive)[:, None], _RANK, axis=1)
+        return mean, np.concatenate([(self.welcome * self.odd)[:, None], slopes], axis=1)
+
+    def of_newcomer(self) -> tuple[FloatArray, FloatArray]:
+        """(1, 1 + r) means and (1 + r,) variances of the (b, v) of a usual statement."""
+        mean = np.zeros((1, len(_STATEMENT)))
+        mean[0, 0] = self.overall + self.weights[0]
+        return mean, np.array([self.welcome] + [self.slope] * _RANK)
 
     def of_people(self) -> tuple[FloatArray, FloatArray]:
-        """(1, 1 + r) means and (1 + r,) variances of (a, u)."""
-        return np.zeros((1, len(_PERSON))), np.concatenate([[self.readiness], np.ones(len(_SLOPES))])
+        """(1, 1 + r) means and (1, 1 + r) variances of (a, u)."""
+        return np.zeros((1, len(_PERSON))), np.array([[self.readiness] + [1.0] * _RANK])
 
     def learn_from_statements(self, side: Side) -> None:
-        """How welcome statements are, on average and by their features."""
+        """How welcome and how divisive statements are: usually, by their features, and each.
+
+        source:  Student's distribution as a mixture of Gaussians; its variances by variational inference
+        """
         gram = self.features.T @ self.features + 0.1 * np.eye(self.features.shape[1])
         welcome = side.mean[:, 0] - self.overall
         self.weights = np.asarray(np.linalg.solve(gram, self.features.T @ welcome), np.float64)
         expected = self.of_statements()[0][:, 0]
         second = side.moments[:, 0] - 2 * expected * side.mean[:, 0] + expected**2
-        self.welcome = _pooled(second, _WELCOME)
+        self.odd = (_FREEDOM_OF_WELCOME + second / self.welcome) / (_FREEDOM_OF_WELCOME + 1)
+        self.welcome = _pooled(second / self.odd, _WELCOME, _WEIGHT_OF_PRIOR)
+        squares = side.moments[:, _SQUARES].sum(axis=1)
+        self.divisive = (self.freedom + squares / self.slope) / (self.freedom + _RANK)
+        each = np.repeat(squares / self.divisive / _RANK, _RANK)
+        self.slope = _pooled(each, _SLOPE, _WEIGHT_OF_SLOPE)
 
     def learn_from_people(self, side: Side) -> None:
         """How much people differ in how readily they say yes."""
-        self.readiness = _pooled(side.moments[:, _WIDTH], _READINESS)
+        self.readiness = _pooled(side.moments[:, _WIDTH], _READINESS, _WEIGHT_OF_PRIOR)
 
 
 def fit_leanings(
-    answers: Answers, features: FloatArray | None = None, start: Leanings | None = None
+    answers: Answers,
+    features: FloatArray | None = None,
+    start: Leanings | None = None,
+    *,
+    freedom: float = USUAL_FREEDOM,
 ) -> Leanings:
     """The approximate posterior of all people and statements.
 
     features:  (m, f) what is known of the statements beside the answers, centred; moves the prior of how welcome
     start:     leanings fitted to nearly the same answers: a few rounds from there suffice
+    freedom:   see USUAL_FREEDOM
     source:    Opper, Archambeau 2009, "The variational Gaussian approximation revisited": fixed points of the exact
                bound, with MacKay's averages. The first rounds by Jaakkola, Jordan 2000, which cannot overshoot.
                Of more than 400,000 answers, those of a part of the people come first and all of them refine it.
@@ -171,7 +215,8 @@ def fit_leanings(
     columns = [np.ones((statements, 1))] + ([] if features is None else [features])
     known = np.concatenate(columns, axis=1)
     overall = float(logit((answers.yes.sum() + 1) / (len(answers.yes) + 2)))
-    priors = _Priors(known, overall, np.zeros(known.shape[1]))
+    alike = np.ones(statements)
+    priors = _Priors(known, overall, freedom, np.zeros(known.shape[1]), alike, alike)
     with one_thread():
         step = max(1, len(answers.yes) // _FEW_VOTES)
         some = answers if step == 1 else answers.of_every(step)
@@ -179,10 +224,14 @@ def fit_leanings(
             people, side = _rounds(some, _start(some, overall), priors, _AFRESH)
         else:
             side = Side(start.statements.mean[:-1], start.statements.moments[:-1])
+            priors.slope = float(start.statements.moments[-1, _SQUARES[0]])
+            priors.learn_from_statements(side)
             people, side = _rounds(some, side, priors, _AGAIN)
         if step > 1:
             people, side = _rounds(answers, side, priors, _ONCE_MORE)
-    return Leanings(_with_stranger(people, *priors.of_people(), _PERSON), _with_newcomer(side, priors))
+    mean, variance = priors.of_people()
+    strange = _with_stranger(people, mean, variance[0], _PERSON)
+    return Leanings(strange, _with_stranger(side, *priors.of_newcomer(), _STATEMENT), freedom)
 
 
 def person_given(statement: IntArray, yes: NDArray[np.bool_], known: Leanings) -> Leanings:
@@ -195,7 +244,7 @@ def person_given(statement: IntArray, yes: NDArray[np.bool_], known: Leanings) -
     """
     stranger = Side(known.people.mean[-1:], known.people.moments[-1:])
     answered = Side(known.statements.mean[statement], known.statements.moments[statement])
-    prior = stranger.mean[:, _PERSON], stranger.covariance(_PERSON)[0].diagonal()
+    prior = stranger.mean[:, _PERSON], stranger.covariance(_PERSON)[0].diagonal()[None]
     answers = Answers((1, len(yes)), np.array([0, len(yes)]), np.arange(len(yes), dtype=np.int32), yes)
     first = np.zeros(len(yes), np.int32)
     bound = np.full(len(yes), 0.25), np.asarray(yes - 0.5, np.float64)
@@ -206,7 +255,7 @@ def person_given(statement: IntArray, yes: NDArray[np.bool_], known: Leanings) -
             if np.abs(person.mean - before.mean).max() < _AT_REST:
                 break
             bound = _bound(answers, first, Leanings(person, answered), each < _AFRESH[0])
-    return Leanings(person, known.statements)
+    return Leanings(person, known.statements, known.freedom)
 
 
 def _rounds(
@@ -254,13 +303,12 @@ def _given(
 
     curved, pulled:  (n, others) curvature and linear term of each answer
     free:            which entries of the vectors are unknown; the remaining one is 1
-    prior:           means, (n or 1, f), and variances, (f,)
+    prior:           means and variances, (n or 1, f)
     """
     curvatures, pulls = curved @ other.moments, pulled @ other.mean
-    mean, variance = prior
-    means = np.broadcast_to(mean, (len(pulls), len(free)))
+    means, variances = (np.broadcast_to(each, (len(pulls), len(free))) for each in prior)
     blocks = [slice(at, at + _BLOCK) for at in range(0, max(len(pulls), 1), _BLOCK)]
-    sides = [_solved(curvatures[some], pulls[some], free, (means[some], variance)) for some in blocks]
+    sides = [_solved(curvatures[some], pulls[some], free, (means[some], variances[some])) for some in blocks]
     return Side(
         np.concatenate([side.mean for side in sides]), np.concatenate([side.moments for side in sides])
     )
@@ -304,7 +352,7 @@ def _start(answers: Answers, overall: float) -> Side:
     seen = np.maximum(np.bincount(answers.statement, minlength=statements), 1)
     share = np.bincount(answers.statement, answers.yes, minlength=statements) / seen
     residual = _matrix(answers, answers.yes - share[answers.statement])
-    rank = min(len(_SLOPES), people, statements)
+    rank = min(_RANK, people, statements)
     found = np.cos(np.outer(np.arange(1, statements + 1), np.arange(1, rank + 1)))
     for _ in range(10 if rank else 0):
         found, _ = np.linalg.qr(residual.T @ (residual @ found))
@@ -313,7 +361,7 @@ def _start(answers: Answers, overall: float) -> Side:
     found = (found @ turn)[:, ::-1]
     mean = np.zeros((statements, len(_STATEMENT)))
     mean[:, 0] = overall
-    mean[:, 1 : 1 + rank] = found * np.sqrt(statements * _SLOPES[:rank])
+    mean[:, 1 : 1 + rank] = found * np.sqrt(statements * _SLOPE)
     return _side(mean, np.zeros((statements, len(_STATEMENT), len(_STATEMENT))), _STATEMENT)
 
 
@@ -321,12 +369,6 @@ def _with_stranger(side: Side, mean: FloatArray, variance: FloatArray, free: Int
     """One row more: who or what only the prior says something of."""
     unknown = _side(mean, np.diag(variance)[None], free)
     return Side(np.concatenate([side.mean, unknown.mean]), np.concatenate([side.moments, unknown.moments]))
-
-
-def _with_newcomer(side: Side, priors: _Priors) -> Side:
-    mean = np.zeros((1, len(_STATEMENT)))
-    mean[0, 0] = priors.overall + priors.weights[0]
-    return _with_stranger(side, mean, priors.of_statements()[1], _STATEMENT)
 
 
 def _matrix(answers: Answers, data: FloatArray) -> csr_array:
@@ -341,5 +383,5 @@ def _damped(variance: FloatArray) -> FloatArray:
     return np.asarray(1 / np.sqrt(1 + np.pi / 8 * variance))
 
 
-def _pooled(squares: FloatArray, expected: float) -> float:
-    return float((squares.sum() + _WEIGHT_OF_PRIOR * expected) / (len(squares) + _WEIGHT_OF_PRIOR))
+def _pooled(squares: FloatArray, expected: float, weight: int) -> float:
+    return float((squares.sum() + weight * expected) / (len(squares) + weight))
