@@ -54,6 +54,7 @@ bench: $(DEV) ## figures beside a peer or a limit, measured here and now
 	$(RUN) bench.choosing
 	$(RUN) bench.analysis
 	$(RUN) bench.opening
+	$(RUN) bench.lottery
 	$(RUN) bench.voices
 	$(RUN) bench.agenda
 	$(RUN) bench.weights
