@@ -5,9 +5,10 @@
 Both begin with people and quotas in memory and end with panels and their chances; each runs in a process of its own,
 held to one processor core, and time is the processor's, so that a busy machine changes little. The peer is its
 `maximin` with HiGHS (its `leximin` needs a commercial solver): it makes the smallest chance as large as can be and
-leaves the others; left out above --peer-limit people. Synthetic pools have six categories; who volunteers differs from the
-population that the quotas follow, and features go together. Memory is the most that the process held, some 60 MB of it
-libraries.
+leaves the others. It is left out above --peer-limit people.
+
+Synthetic pools have six categories; who volunteers differs from the population that the quotas follow, and features go
+together. Memory is the most that the process held, some 60 MB of it libraries.
 """
 
 import argparse
