@@ -54,8 +54,8 @@ _SPANISH_ENDING = re.compile(r"(?:[eoáéíóú]s?|[ao]s|dad|ci[oó]n|mente|[aei
 
 _SPANISH_WORDS = frozenset(
     """
-    agua alta amiga atún ayuda baja cama camas cancha carta casa casas chica falta faltan familia familias
-    firma fácil gracias gratis hija hijas jamás justicia kilo kilos kit lista llama llamar lucha mala malas
+    agua alta amarilla amarillas amiga atún ayuda baja cama camas cancha carta casa casas chica falta faltan familia
+    familias firma fácil gracias gratis hija hijas jamás justicia kilo kilos kit lista llama llamar lucha mala malas
     mamá marca mañana misma mínima niña niñas ok okay pan papá pausa pizca plata playa pura ruta saca sala
     salir salud saludar sana show silla sucia taxi tina tía vaca vacuna visa visas vista vías web whatsapp
     wifi última única
