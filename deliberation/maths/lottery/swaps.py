@@ -4,7 +4,8 @@ import numpy as np
 
 from deliberation.maths.lottery.pool import FloatArray, IntArray, Pool
 
-_MOST_SWAPS = 120
+_MOST_SWAPS = 50
+_MOST_SEARCHES = 4
 _REST = 10
 _LOOKED_AT = 100
 _RULES_FIRST = 1e6
@@ -24,7 +25,7 @@ def mend(
     """
     panel = panel.copy()
     counted = pool.counts(panel)
-    rests_until = np.zeros(pool.types, np.int64)
+    rests_until, searches = np.zeros(pool.types, np.int64), _MOST_SEARCHES
     for step in range(_MOST_SWAPS):
         if (counted >= pool.low).all() and (counted <= pool.high).all():
             return panel
@@ -32,7 +33,8 @@ def mend(
         near = wanted - panel
         leaves, comes = np.flatnonzero(moves & (panel > lower)), np.flatnonzero(moves & (panel < upper))
         swap, change = _best_swap(pool, counted, near, *_nearest(near, leaves, comes))
-        if change >= 0:
+        if change >= 0 and searches:
+            searches -= 1
             swap, change = _best_swap(pool, counted, near, leaves, comes)
         if swap is None:
             return None
