@@ -71,16 +71,11 @@ class Word(NamedTuple):
 def find_names(text: str) -> Iterator[Finding]:
     """Every name of a person; a public place named after one is left alone."""
     folded = fold(text)
+    if not _may_hold_one(folded):
+        return
     words = _words(text, folded)
     at_start = {word.start: index for index, word in enumerate(words)}
-    rules = (
-        (ANNOUNCED, _announced),
-        (NICKNAME, _nicknamed),
-        (TITLED, _titled),
-        (ASKED_FOR, _asked_for),
-        (SELF, _self),
-    )
-    for pattern, opens in rules:
+    for pattern, opens in _RULES:
         for match in pattern.finditer(folded):
             index = at_start.get(match.end())
             if index is not None and opens(words[index]):
@@ -90,6 +85,13 @@ def find_names(text: str) -> Iterator[Finding]:
             name = _name_from(words, _beginning(words, index, folded), folded)
             yield name
             yield from _joined(words, at_start, name.end, folded)
+
+
+def _may_hold_one(folded: str) -> bool:
+    """Whether a word is on the lists or a phrase announces a name: in most answers neither, and they are done."""
+    if any(_on_a_list(word) for word in WORD.findall(folded)):
+        return True
+    return any(pattern.search(folded) for pattern, _ in _RULES)
 
 
 def _words(text: str, folded: str) -> list[Word]:
@@ -143,6 +145,11 @@ def _listed(word: Word) -> bool:
     return _certain(word) or _stem(word.folded) in _names("also words")
 
 
+@lru_cache(maxsize=50_000)
+def _on_a_list(folded: str) -> bool:
+    return _stem(folded) in _surely_names() | _names("also words")
+
+
 def _listed_pair(words: Sequence[Word], index: int, folded: str) -> bool:
     """Two capital words side by side that are both on the lists: "Luz Flores"."""
     if index + 1 == len(words) or not _adjacent(words, index, folded):
@@ -190,6 +197,16 @@ def _name_from(words: Sequence[Word], first: int, folded: str) -> Finding:
             break
         last, index = index, index + 1
     return Finding(Kind.NAME, words[first].start, words[last].end)
+
+
+_RULES = (
+    (ANNOUNCED, _announced),
+    (NICKNAME, _nicknamed),
+    (TITLED, _titled),
+    (ASKED_FOR, _asked_for),
+    (SELF, _self),
+)
+"""Phrases after which a name may stand, and what the next word must be like."""
 
 
 @lru_cache(maxsize=50_000)
