@@ -1,19 +1,18 @@
 """The messages that go out to many, written for each in their language at the moment of sending."""
 
-from datetime import tzinfo
-
 from sqlalchemy.orm import Session
 
-from bot.callback_data import Attend, Reply, StopReminding, TakeUp
+from bot.attending import Usher
+from bot.callback_data import Reply, StopReminding, TakeUp
 from bot.message import Button, Message
 from bot.voting_data import ListProposals, TakePart
 from core.broadcasts import Kind
 from core.settings import Settings
 from core.tables import Broadcast
-from deliberation.assemblies.assembly import AssemblyCard, get_assembly
+from deliberation.assemblies.headlines import AssemblyHeadline, get_assembly_headline
 from deliberation.council.decisions import Announcement, get_announcement
 from deliberation.opinions.telling import VotingCall, get_voting_call
-from i18n.dates import format_date, format_local_date, format_number, format_time
+from i18n.dates import format_date, format_number
 from i18n.localized import pick
 from i18n.translator import Translator
 from surveys.headlines import Headline, get_headline
@@ -21,7 +20,7 @@ from surveys.questionnaire import SILENT
 from surveys.questionnaire import Kind as QuestionKind
 from surveys.questionnaires import get_questionnaire
 
-Subject = Headline | AssemblyCard | Announcement | VotingCall
+Subject = Headline | AssemblyHeadline | Announcement | VotingCall
 
 
 class Announcer:
@@ -47,7 +46,7 @@ class Announcer:
                 return self._unfinished(self._subject, language)
             case Headline():
                 return self._opening(self._subject, language)
-            case AssemblyCard():
+            case AssemblyHeadline():
                 return self._assembly(self._subject, language)
             case Announcement():
                 return self._decision(self._subject, language)
@@ -80,14 +79,14 @@ class Announcer:
             text = self._t("unfinished", language, title=title, date=day)
         return Message(text, [[take_up], [enough]])
 
-    def _assembly(self, assembly: AssemblyCard, language: str) -> Message:
-        told = describe(assembly, language, self._settings.zone)
-        yes = Button(self._t("button_attend_yes", language), Attend(assembly.id, True))
-        no = Button(self._t("button_attend_no", language), Attend(assembly.id, False))
-        if self._kind is Kind.REMINDER:
-            told.pop("purpose")
-            return Message(self._t("reminder", language, **told), [[yes, no]])
-        return Message(self._t("invitation", language, **told), [[yes, no]])
+    def _assembly(self, assembly: AssemblyHeadline, language: str) -> Message:
+        usher = Usher(assembly, self._translator, language, self._settings.zone)
+        match self._kind:
+            case Kind.REMINDER:
+                return usher.reminder()
+            case Kind.CHANGED:
+                return usher.change()
+        return usher.invitation()
 
     def _decision(self, decision: Announcement, language: str) -> Message:
         facts = {
@@ -145,23 +144,12 @@ class OpeningSample(Announcer):
         self._prepare(db, Kind.OPENING, consultation_id, translator, settings)
 
 
-def describe(assembly: AssemblyCard, language: str, zone: tzinfo) -> dict[str, str]:
-    """What an invitation says of an assembly."""
-    return {
-        "title": pick(assembly.title, language).text,
-        "purpose": pick(assembly.purpose, language).text,
-        "date": format_local_date(assembly.starts_at, language, zone, weekday=True),
-        "time": format_time(assembly.starts_at, zone),
-        "place": assembly.place,
-    }
-
-
 def _read(db: Session, kind: Kind, subject_id: int) -> Subject:
     match kind:
         case Kind.OPENING | Kind.UNFINISHED:
             return get_headline(db, subject_id)
-        case Kind.INVITATION | Kind.REMINDER:
-            return get_assembly(db, subject_id)
+        case Kind.INVITATION | Kind.REMINDER | Kind.CHANGED:
+            return get_assembly_headline(db, subject_id)
         case Kind.DECISION:
             return get_announcement(db, subject_id)
         case Kind.VOTING | Kind.STATEMENTS:

@@ -5,6 +5,15 @@ Whoever forges one can only answer for themselves: the chat that taps decides wh
 
 from dataclasses import dataclass
 
+from bot.assembly_data import (
+    AssemblyPayload,
+    GetCalendar,
+    SayWhy,
+    TellMore,
+    TickNeed,
+    decode_assembly,
+    encode_assembly,
+)
 from bot.digits import number, short, sign, yes
 from bot.voting_data import VotingPayload, decode_voting, encode_voting
 from surveys.conversation.turns import Back, Chose, Done, Move, Show, Skip, Toggled
@@ -140,6 +149,7 @@ Payload = (
     | Attend
     | Reply
     | Withdraw
+    | AssemblyPayload
     | VotingPayload
 )
 
@@ -162,6 +172,8 @@ def encode(payload: Payload) -> str:
             return f"e:{sign(confirmed)}"
         case Attend(assembly_id, comes):
             return f"i:{short(assembly_id)}:{sign(comes)}"
+        case TellMore() | SayWhy() | TickNeed() | GetCalendar():
+            return "g:" + encode_assembly(payload)
         case Listen() | ReadOut():
             return _encode_listening(payload)
         case Reply(decision_id, reply):
@@ -194,6 +206,8 @@ def _decode(kind: str, parts: list[str]) -> Payload | None:
             return Erase(yes(sign))
         case "i", [assembly, sign]:
             return Attend(number(assembly), yes(sign))
+        case "g", [what, assembly, *rest]:
+            return decode_assembly(what, number(assembly), rest)
         case "h" | "a", _:
             return _decode_listening(kind, parts)
         case "v", [what, deliberation, *rest]:

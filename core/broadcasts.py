@@ -29,6 +29,8 @@ class Kind(StrEnum):
     """A reminder of a consultation to who has not come to its end."""
     INVITATION = "invitation"
     REMINDER = "reminder"
+    CHANGED = "changed"
+    """An assembly was moved or cancelled; the round is its sequence."""
     DECISION = "decision"
     VOTING = "voting"
     """The opening of a deliberation."""

@@ -7,25 +7,25 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.broadcasts import Kind
-from core.clock import now
 from core.database import connection_of
 from core.tables import Broadcast
+from deliberation.assemblies.relevance import still_invited
 from deliberation.opinions.telling import still_concerned
-from deliberation.tables import Assembly
 from surveys.reminders import still_asked
 
-_ABOUT = select(Broadcast.kind, Broadcast.subject_id).where(Broadcast.id == bindparam("broadcast"))
+_ABOUT = select(Broadcast.kind, Broadcast.subject_id, Broadcast.round).where(
+    Broadcast.id == bindparam("broadcast")
+)
 
 
 def still_wanted(db: Session, broadcast_id: int, people: Collection[int], zone: ZoneInfo) -> set[int]:
     """Those of some recipients whom the broadcast still concerns; the others are passed over."""
-    name, subject_id = connection_of(db).execute(_ABOUT, {"broadcast": broadcast_id}).one()
+    name, subject_id, round = connection_of(db).execute(_ABOUT, {"broadcast": broadcast_id}).one()
     match kind := Kind(name):
         case Kind.OPENING | Kind.UNFINISHED:
             return still_asked(db, kind, subject_id, people, zone)
-        case Kind.INVITATION | Kind.REMINDER:
-            ahead = db.get_one(Assembly, subject_id).starts_at > now()
-            return set(people) if ahead else set()
+        case Kind.INVITATION | Kind.REMINDER | Kind.CHANGED:
+            return still_invited(db, kind, subject_id, round, people)
         case Kind.DECISION:
             return set(people)
         case Kind.VOTING | Kind.STATEMENTS:

@@ -34,7 +34,7 @@ def subjects_of(db: Session, cards: Iterable[BroadcastCard]) -> dict[int, Subjec
     for kind in (Kind.OPENING, Kind.UNFINISHED):
         asked = select(Consultation.id, Consultation.title).where(Consultation.id.in_(ids[kind]))
         found |= {(kind, row[0]): Subject(row[1], consultation_id=row[0]) for row in db.execute(asked)}
-    for kind in (Kind.INVITATION, Kind.REMINDER):
+    for kind in (Kind.INVITATION, Kind.REMINDER, Kind.CHANGED):
         held = select(Assembly.id, Assembly.title).where(Assembly.id.in_(ids[kind]))
         found |= {(kind, row[0]): Subject(row[1], assembly_id=row[0]) for row in db.execute(held)}
     for kind in (Kind.VOTING, Kind.STATEMENTS):

@@ -46,6 +46,7 @@ DOMAINS = (
     "lottery",
     "themes",
     "council",
+    "seats",
 )
 ROOMS = ("rimay", "bot", "api", "deliberation", "surveys", "i18n", "core")
 TEMPLATES = (".html", ".txt", ".xml", ".typ")

@@ -1,5 +1,6 @@
 """The timetable: what opens, closes and reminds by itself when its time has come."""
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -9,7 +10,17 @@ from sqlalchemy.orm import Session
 from core.database import Database
 from core.inbox import sweep_set_aside
 from core.owed import is_scrub_owed
+from core.quiet_hours import QuietHours
 from core.updates import sweep_seen_updates
+from deliberation.assemblies.reminding import list_due_assembly_reminders, remind_of_assembly
+from deliberation.assemblies.replacing import (
+    choose_next,
+    find_vacancy,
+    is_anybody_late,
+    keep_deadlines,
+    list_assemblies_ahead,
+    offer_seats,
+)
 from deliberation.opening import open_due
 from deliberation.opinions.closing import close_overdue
 from deliberation.opinions.deliberations import list_overdue_deliberations
@@ -31,13 +42,17 @@ class Kept:
 class Timetable:
     """Looks at the clock. Many may look at once, and a look may die half-way: each thing happens once.
 
-    threshold  the smallest audience that a consultation opens to
+    threshold    the smallest audience that a consultation opens to
+    quiet_hours  in which nobody is written to: some reminders go out before them
     """
 
-    def __init__(self, database: Database, zone: ZoneInfo, threshold: int) -> None:
+    def __init__(
+        self, database: Database, zone: ZoneInfo, threshold: int, quiet_hours: QuietHours | None = None
+    ) -> None:
         self._database = database
         self._zone = zone
         self._threshold = threshold
+        self._quiet_hours = quiet_hours
 
     async def keep(self) -> Kept:
         """Do what is due by now, each kind of thing in a transaction of its own."""
@@ -47,6 +62,10 @@ class Timetable:
             for consultation_id in await self._database.read(list_due_reminders, self._zone)
         ]
         told = await self._database.run(tell_authors)
+        reminded += [
+            await self._database.run(remind_of_assembly, assembly_id, self._quiet_hours)
+            for assembly_id in await self._database.read(list_due_assembly_reminders, self._quiet_hours)
+        ]
         closed = [
             consultation_id
             for consultation_id in await self._database.read(list_overdue, self._zone)
@@ -66,7 +85,21 @@ class Timetable:
             await self._database.scrub()
         await self._database.run(sweep_seen_updates)
         await self._database.run(sweep_set_aside)
-        return Kept((*opened, *filter(None, reminded), *told), tuple(closed))
+        offered = [
+            await self._fill_seats(assembly_id)
+            for assembly_id in await self._database.read(list_assemblies_ahead)
+        ]
+        return Kept((*opened, *filter(None, (*reminded, *offered)), *told), tuple(closed))
+
+    async def _fill_seats(self, assembly_id: int) -> int | None:
+        """Let who is silent too long lapse, and ask who is next. The broadcast, where there is one."""
+        if await self._database.read(is_anybody_late, assembly_id):
+            await self._database.run(keep_deadlines, assembly_id)
+        vacancy = await self._database.read(find_vacancy, assembly_id)
+        if vacancy is None:
+            return None
+        choice = await asyncio.to_thread(choose_next, vacancy)  # it may take a second: nobody waits for it
+        return await self._database.run(offer_seats, vacancy, choice)
 
 
 def _close(db: Session, consultation_id: int, zone: ZoneInfo) -> bool:

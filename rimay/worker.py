@@ -27,7 +27,9 @@ def build_jobs(installation: Installation, bot: WayOut, observer: Observer | Non
         restraint=Restraint(settings.messages_per_week, partial(still_wanted, zone=settings.zone)),
         observer=observer,
     )
-    timetable = Timetable(installation.database, settings.zone, settings.disclosure_threshold)
+    timetable = Timetable(
+        installation.database, settings.zone, settings.disclosure_threshold, settings.quiet_hours
+    )
     analyst = Analyst(installation.database, settings.disclosure_threshold)
     return Jobs(
         settings.jobs_url,

@@ -17,6 +17,7 @@ from api.security import Organiser, Posted, Visiting
 from api.services import Services
 from api.visitor import Visitor
 from core.clock import now
+from deliberation.assemblies.asking import Asking, get_asking
 from deliberation.assemblies.assembly import (
     AssemblyCard,
     InvitationCard,
@@ -28,13 +29,14 @@ from deliberation.assemblies.assembly import (
     mark_came,
     remind,
 )
+from deliberation.assemblies.attendance import Need
 from surveys.consultations import get_consultation, list_consultations
 from surveys.questionnaire import Keep, Localized
 from surveys.questionnaires import get_questionnaire, list_questionnaires
 
 router = APIRouter()
 
-_MARKS = {"yes": "done", "waiting": "here", "no": "past", "none": ""}
+_MARKS = {"yes": "done", "waiting": "here", "no": "past", "lapsed": "past", "none": ""}
 _USUAL = {"minutes": "120", "seats": "40"}
 
 
@@ -125,8 +127,8 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     reader = visitor.reader
-    card, invitations, labels = await services.database.read(_standing, assembly_id)
-    over = card.starts_at <= now()
+    card, invitations, labels, asking = await services.database.read(_standing, assembly_id)
+    over = card.starts_at <= now() or card.is_cancelled
     uninvited = card.tally.willing - card.tally.invited
     return await pages.show(
         request,
@@ -142,6 +144,8 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
         seats=reader.number(card.seats),
         invite_label=reader.plural("console.assembly_invite_action", uninvited) if uninvited > 0 else "",
         over=over,
+        is_cancelled=card.is_cancelled,
+        asking=_asking(reader, card, asking),
         may_remind=card.tally.yes > 0 and not over,
         figures=_figures(reader, card),
         needs=_needs(reader, invitations, labels),
@@ -153,9 +157,20 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
 
 def _standing(
     db: Session, assembly_id: int
-) -> tuple[AssemblyCard, list[InvitationCard], dict[str, Localized]]:
+) -> tuple[AssemblyCard, list[InvitationCard], dict[str, Localized], Asking]:
     card = get_assembly(db, assembly_id)
-    return card, list_invitations(db, assembly_id), _labels_of_needs(db, card)
+    return card, list_invitations(db, assembly_id), _labels_of_needs(db, card), get_asking(db, card.seats)
+
+
+def _asking(reader: Reader, card: AssemblyCard, asking: Asking) -> str:
+    """How many to invite, while nobody is invited yet."""
+    if card.invited_at is not None:
+        return ""
+    seats, people = reader.number(card.seats), reader.number(asking.people)
+    if not asking.invited:
+        return reader.text("seats.asking_unknown", seats=seats, people=people)
+    accepted, invited = reader.number(asking.accepted), reader.number(asking.invited)
+    return reader.text("seats.asking", seats=seats, people=people, accepted=accepted, invited=invited)
 
 
 def _labels_of_needs(db: Session, card: AssemblyCard) -> dict[str, Localized]:
@@ -198,16 +213,24 @@ def _needs(reader: Reader, invitations: list[InvitationCard], labels: dict[str, 
     coming = [invitation for invitation in invitations if invitation.answer == "yes"]
     counted = Counter(need for invitation in coming for need in invitation.needs)
     return [
-        bar_of(reader, reader.plain(labels.get(need, {"es": need})), count, len(coming), 0)
+        bar_of(reader, _name_of_need(reader, need, labels), count, len(coming), 0)
         for need, count in counted.most_common()
     ]
 
 
+def _name_of_need(reader: Reader, need: str, labels: dict[str, Localized]) -> str:
+    """As the questionnaire that asked for it names it, else as the chat does."""
+    if need in labels or need not in list(Need):
+        return reader.plain(labels.get(need, {"es": need}))
+    return reader.text("seats.need_" + need)
+
+
 def _person(reader: Reader, invitation: InvitationCard) -> dict[str, Any]:
+    late = invitation.answer == "lapsed"
     return {
         "id": invitation.id,
         "number": invitation.number,
-        "reply": reader.text("console.reply_" + invitation.answer),
+        "reply": reader.text("seats.reply_lapsed" if late else "console.reply_" + invitation.answer),
         "mark": _MARKS.get(invitation.answer, ""),
         "language": reader.language_name(invitation.language),
         "came": invitation.came,

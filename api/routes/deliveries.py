@@ -80,7 +80,7 @@ async def show_of_consultation(
 async def show_of_assembly(
     request: Request, visitor: Visiting, account: Organiser, assembly_id: int
 ) -> Response:
-    """The invitations and reminders of an assembly."""
+    """The invitations and reminders of an assembly, and what was said of its changes."""
     services: Services = request.app.state.services
     group = await services.database.read(_of_assembly, assembly_id)
     return await _show(request, visitor.reader, group, f"/assemblies/{assembly_id}", "assemblies")
@@ -94,7 +94,7 @@ def _of_consultation(db: Session, consultation_id: int) -> Group:
 
 
 def _of_assembly(db: Session, assembly_id: int) -> Group:
-    wanted = {(Kind.INVITATION, assembly_id), (Kind.REMINDER, assembly_id)}
+    wanted = {(kind, assembly_id) for kind in (Kind.INVITATION, Kind.REMINDER, Kind.CHANGED)}
     return Group(get_assembly(db, assembly_id).title, _subjects(db, wanted))
 
 

@@ -1,77 +1,107 @@
-"""Invitations in the chat: yes or no, the calendar file, and changing one's mind."""
+"""Invitations in the chat: yes or no, why not, what one needs, what one may know, and changing one's mind."""
 
-from bot.announcements import describe
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
+
+from sqlalchemy.orm import Session
+
+from bot.assembly_data import GetCalendar, SayWhy, TellMore, TickNeed
+from bot.attending import Usher
 from bot.callback_data import Attend
 from bot.context import Context
-from bot.message import Button, Message
+from bot.message import Message
 from core.people import NotEnrolled
-from deliberation.assemblies.assembly import (
-    AssemblyPast,
+from deliberation.assemblies.assembly import AssemblyCancelled, AssemblyPast
+from deliberation.assemblies.attendance import (
     Seat,
     answer_invitation,
+    get_own_seat,
+    give_reason,
     list_own_invitations,
+    tick_need,
 )
 from deliberation.assemblies.calendar import calendar_file
+
+P = ParamSpec("P")
 
 
 async def on_attend(context: Context, payload: Attend) -> None:
     """The person comes, or cannot. The last answer counts; the same again changes nothing."""
-    language = await context.language()
-    if language is None:
-        raise NotEnrolled
-    database, assembly_id = context.house.database, payload.assembly_id
-    try:
-        seat = await context.once(answer_invitation, context.index, assembly_id, comes=payload.comes)
-        if seat is None:
-            seat = await database.run(answer_invitation, context.index, assembly_id, comes=payload.comes)
-    except AssemblyPast:
-        await context.answer(Message(context.text("invitation_past", language)))
-        return
-    await context.answer(_thanks(context, seat, language))
-    if seat.answer == "yes" and seat.changed:
-        await _send_calendar(context, seat, language)
+    seat = await _change(context, answer_invitation, payload.assembly_id, comes=payload.comes)
+    if seat is not None and seat.answer == "yes" and seat.changed:
+        await _send_calendar(context, seat)
+
+
+async def on_say_why(context: Context, payload: SayWhy) -> None:
+    """Why the person cannot come: asked once, answered by who wants to."""
+    await _change(context, give_reason, payload.assembly_id, payload.reason)
+
+
+async def on_tick_need(context: Context, payload: TickNeed) -> None:
+    """What the person needs in order to come. A button says what it ticks, so that a repeated tap ticks it once."""
+    await _change(context, tick_need, payload.assembly_id, payload.need, needed=payload.needed)
+
+
+async def on_tell_more(context: Context, payload: TellMore) -> None:
+    """More than fits into an invitation, below it."""
+    seat, ticket = await context.read(get_own_seat, context.index, payload.assembly_id)
+    await context.stop_wheel()
+    await context.send((await _usher(context, seat)).more(seat, ticket))
+
+
+async def on_get_calendar(context: Context, payload: GetCalendar) -> None:
+    """The calendar file as the assembly stands now: moved, or cancelled."""
+    seat, _ = await context.read(get_own_seat, context.index, payload.assembly_id)
+    await context.stop_wheel()
+    await _send_calendar(context, seat)
 
 
 async def on_assemblies(context: Context) -> None:
     """`/asambleas`: each with its buttons."""
-    language = await context.language()
-    if language is None:
-        raise NotEnrolled
+    language = await _language(context)
     seats = await context.read(list_own_invitations, context.index)
     title = context.text("assemblies" if seats else "no_assemblies", language)
     await context.send(Message(title))
     for seat in seats:
-        buttons = attending(context, seat.assembly.id, language)
-        await context.send(Message(_line(context, seat, language), buttons))
+        await context.send((await _usher(context, seat)).line(seat))
 
 
-def attending(context: Context, assembly_id: int, language: str) -> list[list[Button]]:
-    """The two buttons of an invitation."""
-    yes = Button(context.text("button_attend_yes", language), Attend(assembly_id, True))
-    no = Button(context.text("button_attend_no", language), Attend(assembly_id, False))
-    return [[yes, no]]
+async def _change(
+    context: Context,
+    use_case: Callable[Concatenate[Session, bytes, int, P], Seat],
+    assembly_id: int,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> Seat | None:
+    """Let the person answer, and show how it stands. None where nothing can be answered any more."""
+    language = await _language(context)
+    try:
+        seat = await context.once(use_case, context.index, assembly_id, *args, **kwargs)
+        if seat is None:  # it was done before: show it again
+            seat = await context.house.database.run(use_case, context.index, assembly_id, *args, **kwargs)
+    except AssemblyPast:
+        await context.answer(Message(context.text("invitation_past", language)))
+        return None
+    except AssemblyCancelled:
+        await context.answer(Message(context.house.translator.text("seats.cancelled", language)))
+        return None
+    await context.answer((await _usher(context, seat)).answered(seat))
+    return seat
 
 
-def _thanks(context: Context, seat: Seat, language: str) -> Message:
-    told = describe(seat.assembly, language, context.house.settings.zone)
-    rows = attending(context, seat.assembly.id, language)
-    match seat.answer:
-        case "yes":
-            facts = {name: told[name] for name in ("date", "time", "place")}
-            return Message(context.text("invitation_accepted", language, **facts), [rows[0][1:]])
-        case "waiting":
-            return Message(context.text("invitation_waiting", language), [rows[0][1:]])
-    return Message(context.text("invitation_declined", language), [rows[0][:1]])
+async def _language(context: Context) -> str:
+    language = await context.language()
+    if language is None:
+        raise NotEnrolled
+    return language
 
 
-def _line(context: Context, seat: Seat, language: str) -> str:
-    told = describe(seat.assembly, language, context.house.settings.zone)
-    state = context.text("attendance_" + ("open" if seat.answer == "none" else seat.answer), language)
-    facts = {name: told[name] for name in ("title", "date", "time", "place")}
-    return context.text("assembly_line", language, state=state, **facts)
+async def _usher(context: Context, seat: Seat) -> Usher:
+    house = context.house
+    return Usher(seat.assembly, house.translator, await _language(context), house.settings.zone)
 
 
-async def _send_calendar(context: Context, seat: Seat, language: str) -> None:
-    content = calendar_file(seat.assembly, language)
-    caption = context.text("calendar_caption", language)
+async def _send_calendar(context: Context, seat: Seat) -> None:
+    content = calendar_file(seat.assembly, await _language(context))
+    caption = (await _usher(context, seat)).calendar_caption()
     await context.bot.send_document(context.chat_id, content, filename="asamblea.ics", caption=caption)

@@ -8,6 +8,7 @@ from typing import Any
 from telegram import Chat, ChatMember, Update
 from telegram.error import Forbidden, TelegramError
 
+from bot.assembly_data import GetCalendar, SayWhy, TellMore, TickNeed
 from bot.callback_data import (
     Attend,
     Consent,
@@ -27,7 +28,7 @@ from bot.callback_data import (
     decode,
 )
 from bot.context import Context
-from bot.handlers.assemblies import on_attend
+from bot.handlers.assemblies import on_attend, on_get_calendar, on_say_why, on_tell_more, on_tick_need
 from bot.handlers.consultations import on_question, on_quoting, on_send_in, on_take_up
 from bot.handlers.decisions import on_reply
 from bot.handlers.deliberations import (
@@ -77,6 +78,10 @@ _HANDLERS: dict[type[Payload], Callable[[Context, Any], Awaitable[None]]] = {
     Leave: on_leave,
     Erase: on_erase,
     Attend: on_attend,
+    TellMore: on_tell_more,
+    SayWhy: on_say_why,
+    TickNeed: on_tick_need,
+    GetCalendar: on_get_calendar,
     Reply: on_reply,
     Listen: on_listen,
     ReadOut: on_read_out,

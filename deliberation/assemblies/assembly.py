@@ -12,8 +12,8 @@ from core.broadcasts import Kind, open_broadcast
 from core.clock import now
 from core.errors import NotFound, RimayError
 from core.everyone import hold_everyone
-from core.people import get_participant
 from core.tables import Broadcast, Delivery, Participant
+from deliberation.assemblies.seats import free_seats
 from deliberation.tables import Assembly, Invitation
 from surveys.questionnaire import Keep, Localized
 
@@ -31,6 +31,12 @@ class AssemblyBackwards(RimayError):
     """It would end before it begins."""
 
     code = "assembly_backwards"
+
+
+class AssemblyCancelled(RimayError):
+    """The assembly will not take place."""
+
+    code = "assembly_cancelled"
 
 
 class NobodyToReach(RimayError):
@@ -66,6 +72,7 @@ class AssemblyCard:
     seats: int
     invited_at: datetime | None
     tally: Tally
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +85,6 @@ class InvitationCard:
     needs: tuple[str, ...]
     language: str
     came: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """What became of an answer to an invitation, and what the chat needs to say it."""
-
-    assembly: AssemblyCard
-    answer: str
-    changed: bool = False
 
 
 def create_assembly(
@@ -127,13 +125,11 @@ def invite_willing(db: Session, assembly_id: int, *, account_id: int | None) -> 
     Again: only who was not invited yet and, while seats are free, who waits for one: they were promised to hear.
     """
     hold_everyone(db)
-    assembly = _get(db, assembly_id)
-    if assembly.starts_at <= now():
-        raise AssemblyPast
+    assembly = get_assembly_ahead(db, assembly_id)
     already = select(Invitation.participant_id).where(Invitation.assembly_id == assembly_id)
-    query = select(Participant.id, Participant.profile).where(_willing(), Participant.id.not_in(already))
+    query = select(Participant.id, Participant.profile).where(willing(), Participant.id.not_in(already))
     for participant_id, profile in db.execute(query).all():
-        needs = _needs(profile)
+        needs = needs_of(profile)
         db.add(Invitation(assembly_id=assembly_id, participant_id=participant_id, needs=needs))
     db.flush()
     told = (
@@ -142,67 +138,25 @@ def invite_willing(db: Session, assembly_id: int, *, account_id: int | None) -> 
         .where(Broadcast.kind == Kind.INVITATION, Broadcast.subject_id == assembly_id)
     )
     recipients = already.where(Invitation.participant_id.not_in(told))
-    if _taken(db, assembly_id) < assembly.seats:
+    if free_seats(db, assembly):
         recipients = already.where(Invitation.participant_id.not_in(told) | (Invitation.answer == "waiting"))
-    if not _reaches_anybody(db, recipients):
+    if not reaches_anybody(db, recipients):
         raise NobodyToReach
     assembly.invited_at = assembly.invited_at or now()
     note_act(db, account_id, "invite", "assembly", assembly_id)
-    round = _next_round(db, Kind.INVITATION, assembly_id)
+    round = next_round(db, Kind.INVITATION, assembly_id)
     return open_broadcast(db, Kind.INVITATION, assembly_id, recipients, round)
 
 
 def remind(db: Session, assembly_id: int, *, account_id: int | None) -> int:
     """Remind those who said that they come."""
-    if _get(db, assembly_id).starts_at <= now():
-        raise AssemblyPast
-    coming = select(Invitation.participant_id).where(
-        Invitation.assembly_id == assembly_id, Invitation.answer == "yes"
-    )
-    if not _reaches_anybody(db, coming):
+    get_assembly_ahead(db, assembly_id)
+    people = coming(assembly_id)
+    if not reaches_anybody(db, people):
         raise NobodyToReach
     note_act(db, account_id, "remind", "assembly", assembly_id)
-    round = _next_round(db, Kind.REMINDER, assembly_id)
-    return open_broadcast(db, Kind.REMINDER, assembly_id, coming, round)
-
-
-def answer_invitation(db: Session, chat_index: bytes, assembly_id: int, *, comes: bool) -> Seat:
-    """Yes while there are seats, else the waiting list; no at any time before it begins. The last answer counts.
-
-    A seat that is given back goes to nobody by itself: inviting once more asks those who wait.
-    """
-    participant = get_participant(db, chat_index)
-    # Two people taking the last seat at once must wait for each other.
-    assembly = db.scalar(select(Assembly).where(Assembly.id == assembly_id).with_for_update())
-    invitation = db.scalar(
-        select(Invitation).where(
-            Invitation.assembly_id == assembly_id,
-            Invitation.participant_id == participant.id,
-        )
-    )
-    if assembly is None or invitation is None:
-        raise NotFound
-    if assembly.starts_at <= now():
-        raise AssemblyPast
-    before = invitation.answer
-    if not comes:
-        invitation.answer = "no"
-    elif before != "yes":
-        invitation.answer = "yes" if _taken(db, assembly_id) < assembly.seats else "waiting"
-    db.flush()
-    return Seat(_card(db, assembly), invitation.answer, changed=invitation.answer != before)
-
-
-def list_own_invitations(db: Session, chat_index: bytes) -> list[Seat]:
-    """The assemblies to come that a person is invited to."""
-    participant = get_participant(db, chat_index)
-    query = (
-        select(Assembly, Invitation.answer)
-        .join(Invitation, Invitation.assembly_id == Assembly.id)
-        .where(Invitation.participant_id == participant.id, Assembly.starts_at > now())
-        .order_by(Assembly.starts_at)
-    )
-    return [Seat(_card(db, assembly), answer) for assembly, answer in db.execute(query)]
+    round = next_round(db, Kind.REMINDER, assembly_id)
+    return open_broadcast(db, Kind.REMINDER, assembly_id, people, round)
 
 
 def mark_came(db: Session, invitation_id: int, came: bool, account_id: int | None) -> None:
@@ -232,7 +186,7 @@ def get_assembly(db: Session, assembly_id: int) -> AssemblyCard:
 
 def list_invitations(db: Session, assembly_id: int) -> list[InvitationCard]:
     """Who was invited, numbered: first who comes, then who waits, who has not answered, who cannot."""
-    order = case({"yes": 0, "waiting": 1, "none": 2}, value=Invitation.answer, else_=3)
+    order = case({"yes": 0, "waiting": 1, "none": 2, "lapsed": 3}, value=Invitation.answer, else_=4)
     query = (
         select(Invitation, Participant.language)
         .join(Participant, Participant.id == Invitation.participant_id)
@@ -253,32 +207,54 @@ def _numbers(db: Session, assembly_id: int) -> dict[int, int]:
     return {invitation_id: number for number, invitation_id in enumerate(ids, 1)}
 
 
-def _willing() -> ColumnElement[bool]:
+def willing() -> ColumnElement[bool]:
+    """Whether a participant can be reached and said: you may invite me."""
     said = Participant.profile[Keep.INVITE.value].as_string()
     return and_(Participant.reachable, said == WILLING)
 
 
-def _needs(profile: dict[str, Any]) -> list[str]:
+def needs_of(profile: dict[str, Any]) -> list[str]:
     """What the person would need to attend: one choice, or several."""
     needs = profile.get(Keep.NEEDS.value) or []
     return [needs] if isinstance(needs, str) else list(needs)
 
 
-def _taken(db: Session, assembly_id: int) -> int:
-    taken = Invitation.assembly_id == assembly_id, Invitation.answer == "yes"
-    return db.scalar(select(func.count()).where(*taken)) or 0
+def coming(assembly_id: int) -> Select[int]:
+    """Who said that they come."""
+    return select(Invitation.participant_id).where(
+        Invitation.assembly_id == assembly_id, Invitation.answer == "yes"
+    )
 
 
-def _reaches_anybody(db: Session, recipients: Select[int]) -> bool:
+def reaches_anybody(db: Session, recipients: Select[int]) -> bool:
+    """Whether a message to these participants would reach somebody."""
     query = select(Participant.id).where(Participant.reachable, Participant.id.in_(recipients))
     return db.scalar(query.limit(1)) is not None
 
 
-def _next_round(db: Session, kind: Kind, subject_id: int) -> int:
+def next_round(db: Session, kind: Kind, subject_id: int) -> int:
+    """The number of the next broadcast of this kind. For a caller that holds everyone: twins count one by one."""
     query = select(func.max(Broadcast.round)).where(
         Broadcast.kind == kind, Broadcast.subject_id == subject_id
     )
     return (db.scalar(query) or 0) + 1
+
+
+def get_assembly_ahead(db: Session, assembly_id: int, *, lock: bool = False) -> Assembly:
+    """One that can still take place; with `lock`, nobody answers an invitation to it meanwhile.
+
+    Raises NotFound, AssemblyCancelled or AssemblyPast.
+    """
+    query = select(Assembly).where(Assembly.id == assembly_id)
+    query = query.with_for_update().execution_options(populate_existing=True) if lock else query
+    row = db.scalar(query)
+    if row is None:
+        raise NotFound
+    if row.state == "cancelled":
+        raise AssemblyCancelled
+    if row.starts_at <= now():
+        raise AssemblyPast
+    return row
 
 
 def _get(db: Session, assembly_id: int) -> Assembly:
@@ -292,7 +268,7 @@ def _card(db: Session, row: Assembly) -> AssemblyCard:
     mine = Invitation.assembly_id == row.id
     query = select(Invitation.answer, func.count()).where(mine).group_by(Invitation.answer)
     answers = {answer: int(count) for answer, count in db.execute(query)}
-    willing = db.scalar(select(func.count()).select_from(Participant).where(_willing())) or 0
+    may_come = db.scalar(select(func.count()).select_from(Participant).where(willing())) or 0
     came = db.scalar(select(func.count()).where(mine, Invitation.came)) or 0
     return AssemblyCard(
         id=row.id,
@@ -305,12 +281,13 @@ def _card(db: Session, row: Assembly) -> AssemblyCard:
         seats=row.seats,
         invited_at=row.invited_at,
         tally=Tally(
-            willing=willing,
+            willing=may_come,
             invited=sum(answers.values()),
             yes=answers.get("yes", 0),
             waiting=answers.get("waiting", 0),
             no=answers.get("no", 0),
-            silent=answers.get("none", 0),
+            silent=answers.get("none", 0) + answers.get("lapsed", 0),
             came=came,
         ),
+        is_cancelled=row.state == "cancelled",
     )

@@ -28,6 +28,13 @@ from tests.bot.town import Town
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 STARTS = NOW + timedelta(days=10)
+NEEDS = (
+    "Intérprete",
+    "Cuidado de niños",
+    "Transporte",
+    "Acceso sin gradas o silla de ruedas",
+    "Comida",
+)
 TITLE = {"es": "Asamblea de Otavalo", "qu": "Otavalo tantanakuy"}
 
 
@@ -93,7 +100,7 @@ async def test_only_who_is_willing_is_invited_in_their_language(town: Town, asse
     invitation = town.luis.last
     for fact in ("Asamblea de Otavalo", "Hablar del trabajo", "Casa de la Juventud", "10:00"):
         assert fact in invitation.text
-    assert invitation.labels == [["Sí, voy", "No puedo"]]
+    assert invitation.labels == [["Sí, voy", "No puedo"], ["Cuéntame más"]]
     assert "Otavalo tantanakuy" in town.rosa.last.text
     assert "Llamkaymanta rimankapak" in town.rosa.last.text
     assert town.outsider.last.id == seen
@@ -106,7 +113,7 @@ async def test_who_comes_gets_a_calendar_file_that_calendars_can_read(town: Town
 
     thanks, file = town.luis.screen[-2:]
     assert "Casa de la Juventud, Otavalo" in thanks.text
-    assert thanks.labels == [["No puedo"]]
+    assert thanks.labels == [[need] for need in NEEDS] + [["No puedo"]]
     assert file.content["document"]["file_name"] == "asamblea.ics"
     content = town.api.files.find(file.content["document"]["file_id"])
     assert content is not None
@@ -134,7 +141,8 @@ async def test_one_can_change_ones_mind(town: Town, assembly: int) -> None:
     await invites(town, assembly)
     await town.taps(town.luis, "Sí, voy", "No puedo")
     assert await answers_of(town, town.luis) == ["no"]
-    assert town.luis.screen[-2].text == town.text("invitation_declined", "es")
+    why = town.translator.text("seats.why_ask", "es")
+    assert town.luis.screen[-2].text == town.text("invitation_declined", "es") + "\n\n" + why
 
     await town.taps(town.luis, "Sí, voy")
     assert await answers_of(town, town.luis) == ["yes"]
@@ -256,7 +264,7 @@ async def test_ones_invitations_are_listed_with_what_was_answered(town: Town, as
 
     assert "Asamblea de Otavalo" in shown.text
     assert "Usted dijo que va" in shown.text
-    assert shown.labels == [["Sí, voy", "No puedo"]]
+    assert shown.labels == [["Sí, voy", "No puedo"], ["Cuéntame más"]]
 
 
 async def test_who_was_not_invited_cannot_answer(town: Town, assembly: int) -> None:

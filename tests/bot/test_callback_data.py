@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.assembly_data import NEEDS, REASONS, GetCalendar, SayWhy, TellMore, TickNeed
 from bot.callback_data import (
     TEXTS,
     WAYS,
@@ -59,6 +60,10 @@ payloads: st.SearchStrategy[Payload] = st.one_of(
     st.builds(Leave, st.sampled_from(WAYS)),
     st.builds(Erase, st.booleans()),
     st.builds(Attend, ids, st.booleans()),
+    st.builds(TellMore, ids),
+    st.builds(SayWhy, ids, st.sampled_from(REASONS)),
+    st.builds(TickNeed, ids, st.sampled_from(NEEDS), st.booleans()),
+    st.builds(GetCalendar, ids),
     st.builds(Listen, ids, ids, ids),
     st.builds(ReadOut, st.sampled_from(TEXTS), languages),
     st.builds(TakePart, ids),

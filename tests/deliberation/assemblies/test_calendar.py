@@ -7,21 +7,26 @@ import pytest
 from icalendar import Calendar, Component
 
 from core.clock import at
-from deliberation.assemblies.assembly import AssemblyCard, Tally
 from deliberation.assemblies.calendar import calendar_file
+from deliberation.assemblies.headlines import AssemblyHeadline
 
 STARTS = datetime(2026, 12, 3, 15, 0, tzinfo=UTC)
-ASSEMBLY = AssemblyCard(
+ASSEMBLY = AssemblyHeadline(
     id=7,
-    consultation_id=1,
     title={"es": "Asamblea de Otavalo", "qu": "Otavalo tantanakuy"},
     purpose={"es": "Hablar del trabajo", "qu": "Llamkaymanta rimankapak"},
     place="Casa de la Juventud",
     starts_at=STARTS,
     ends_at=STARTS + timedelta(hours=3),
-    seats=30,
-    invited_at=None,
-    tally=Tally(0, 0, 0, 0, 0, 0, 0),
+    agenda={},
+    covers={},
+    map_link=None,
+    call_link=None,
+    languages=(),
+    by_lottery=False,
+    is_cancelled=False,
+    sequence=0,
+    answer_days=3,
 )
 
 
@@ -62,6 +67,28 @@ def test_the_same_assembly_is_the_same_event_however_often_it_is_sent() -> None:
     assert first["UID"] == moved["UID"]
     assert first.decoded("DTSTAMP") < moved.decoded("DTSTAMP")
     assert read(calendar_file(replace(ASSEMBLY, id=8), "es"))["UID"] != first["UID"]
+
+
+def test_it_leads_to_the_call_and_the_map() -> None:
+    map_link, call_link = "https://mapa.ejemplo.ec/7", "https://sala.ejemplo.ec/7"
+    event = read(calendar_file(replace(ASSEMBLY, map_link=map_link, call_link=call_link), "es"))
+
+    assert event["DESCRIPTION"] == f"Hablar del trabajo\n{map_link}\n{call_link}"
+    assert event["URL"] == call_link
+    assert read(calendar_file(replace(ASSEMBLY, map_link=map_link), "es"))["URL"] == map_link
+    assert "URL" not in read(calendar_file(ASSEMBLY, "es"))
+
+
+def test_a_change_counts_up_and_a_cancelling_takes_it_out_of_the_calendar() -> None:
+    files = [calendar_file(replace(ASSEMBLY, sequence=1), "es")]
+    files.append(calendar_file(replace(ASSEMBLY, sequence=2, is_cancelled=True), "es"))
+
+    assert [Calendar.from_ical(file)["METHOD"] for file in files] == ["PUBLISH", "CANCEL"]
+    moved, cancelled = map(read, files)
+    assert (moved["SEQUENCE"], moved["STATUS"]) == (1, "CONFIRMED")
+    assert (cancelled["SEQUENCE"], cancelled["STATUS"]) == (2, "CANCELLED")
+    assert moved["UID"] == cancelled["UID"]
+    assert not cancelled.walk("VALARM"), "nobody is reminded of what does not take place"
 
 
 def test_strange_signs_and_long_lines_come_through() -> None:

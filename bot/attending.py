@@ -1,0 +1,179 @@
+"""What the chat says of an assembly to who is invited: in announcements and in answers alike."""
+
+from collections.abc import Iterator
+from datetime import timedelta, tzinfo
+
+from bot.assembly_data import NEEDS, REASONS, GetCalendar, SayWhy, TellMore, TickNeed
+from bot.callback_data import Attend
+from bot.message import Button, Message
+from core.clock import now
+from deliberation.assemblies.attendance import OwnTicket, Seat
+from deliberation.assemblies.deadlines import LAST_CALL, answer_deadline
+from deliberation.assemblies.headlines import AssemblyHeadline
+from i18n.dates import format_local_date, format_number, format_time
+from i18n.localized import pick
+from i18n.translator import Translator
+
+_DAY = timedelta(days=1)
+_NAMED = ("es", "qu")
+"""Languages that have a name in the catalogue; what else an organiser wrote is said as it is."""
+
+
+class Usher:
+    """Writes about one assembly for a reader of one language."""
+
+    def __init__(
+        self, assembly: AssemblyHeadline, translator: Translator, language: str, zone: tzinfo
+    ) -> None:
+        self.assembly = assembly
+        self._translator = translator
+        self._language = language
+        self._zone = zone
+
+    # What goes out to many
+
+    def invitation(self) -> Message:
+        """What for, when, where, what about, what it covers, and until when to answer."""
+        facts = self._facts("title", "purpose", "date", "time")
+        place = "\n".join([*self._where(), *self._details()])
+        text = self._t("chat.invitation", **facts, place=place)
+        return Message(f"{text}\n\n{self._answer_by()}", [self._yes_or_no(), [self._more_button()]])
+
+    def reminder(self) -> Message:
+        """For who comes: when and where, and whether they still can."""
+        facts = self._facts("title", "date", "time")
+        text = self._t("chat.reminder", **facts, place="\n".join(self._where()))
+        return Message(text, [self._yes_or_no()])
+
+    def change(self) -> Message:
+        """It was moved, or will not take place. Whoever has it in a calendar gets the file that says so."""
+        calendar = Button(self._t("seats.button_calendar"), GetCalendar(self.assembly.id))
+        if self.assembly.is_cancelled:
+            return Message(self._t("seats.called_off", **self._facts("title", "date")), [[calendar]])
+        facts = self._facts("title", "date", "time")
+        text = self._t("seats.moved", **facts, place="\n".join(self._where()))
+        return Message(text, [self._yes_or_no(), [calendar]])
+
+    # What is answered to one
+
+    def answered(self, seat: Seat) -> Message:
+        """What became of a yes or a no, and what may be said besides."""
+        match seat.answer:
+            case "yes":
+                return self._accepted(seat)
+            case "waiting":
+                return Message(self._t("chat.invitation_waiting"), [[self._no()]])
+            case "none" | "lapsed":
+                return self.line(seat)
+        if seat.reason is not None:
+            return Message(self._t("seats.reason_thanks"), [[self._yes()]])
+        text = self._t("chat.invitation_declined") + "\n\n" + self._t("seats.why_ask")
+        reasons = [
+            [Button(self._t("seats.reason_" + reason), SayWhy(self.assembly.id, reason))]
+            for reason in REASONS
+        ]
+        return Message(text, [*reasons, [self._yes()]])
+
+    def more(self, seat: Seat, ticket: OwnTicket | None) -> Message:
+        """What it is about, what it covers, what help there is, and how people were chosen."""
+        lines = [self._t("seats.more", **self._facts("title")), *self._details()]
+        paragraphs = ["\n".join(lines), self._t("seats.more_access"), *self._chosen(ticket)]
+        buttons = {"yes": [self._no()], "waiting": [self._no()], "no": [self._yes()]}
+        return Message("\n\n".join(paragraphs), [buttons.get(seat.answer, self._yes_or_no())])
+
+    def line(self, seat: Seat) -> Message:
+        """In the list of one's invitations. Of one that was cancelled there is nothing to answer."""
+        if self.assembly.is_cancelled:
+            state, rows = self._t("seats.attendance_cancelled"), []
+        else:
+            state, rows = self._standing(seat), [self._yes_or_no(), [self._more_button()]]
+        facts = self._facts("title", "date", "time")
+        return Message(self._t("chat.assembly_line", state=state, place=self.assembly.place, **facts), rows)
+
+    def calendar_caption(self) -> str:
+        """What to do with the file."""
+        return self._t("seats.calendar_cancelled" if self.assembly.is_cancelled else "chat.calendar_caption")
+
+    # Pieces
+
+    def _accepted(self, seat: Seat) -> Message:
+        place = "\n".join(self._where())
+        text = self._t("chat.invitation_accepted", **self._facts("date", "time"), place=place)
+        needs = []
+        for need in NEEDS:
+            ticked, label = need in seat.needs, self._t("seats.need_" + need)
+            shown = self._t("chat.choice_chosen", label=label) if ticked else label
+            needs.append([Button(shown, TickNeed(self.assembly.id, need, not ticked))])
+        return Message(text + "\n\n" + self._t("seats.needs_ask"), [*needs, [self._no()]])
+
+    def _standing(self, seat: Seat) -> str:
+        match seat.answer:
+            case "lapsed":
+                return self._t("seats.attendance_lapsed")
+            case "none":
+                return self._t("chat.attendance_open")
+        return self._t("chat.attendance_" + seat.answer)
+
+    def _chosen(self, ticket: OwnTicket | None) -> Iterator[str]:
+        if not self.assembly.by_lottery:
+            yield self._t("seats.more_open")
+            return
+        yield self._t("seats.more_lottery")
+        if ticket is not None:
+            people, seats = format_number(ticket.people), format_number(ticket.seats)
+            yield self._t("seats.more_ticket", ticket=ticket.ticket, people=people, seats=seats)
+
+    def _where(self) -> Iterator[str]:
+        """The place, and the links that lead there."""
+        yield self.assembly.place
+        if self.assembly.map_link:
+            yield self._t("seats.map", link=self.assembly.map_link)
+        if self.assembly.call_link:
+            yield self._t("seats.call", link=self.assembly.call_link)
+
+    def _details(self) -> Iterator[str]:
+        """What an organiser said of it; nothing where they said nothing."""
+        if agenda := pick(self.assembly.agenda, self._language).text:
+            yield self._t("seats.agenda", agenda=agenda)
+        if covers := pick(self.assembly.covers, self._language).text:
+            yield self._t("seats.covers", covers=covers)
+        if self.assembly.languages:
+            yield self._t("seats.languages", languages=", ".join(map(self._name, self.assembly.languages)))
+
+    def _name(self, code: str) -> str:
+        return self._t("chat.language_" + code) if code in _NAMED else code
+
+    def _answer_by(self) -> str:
+        """How long a seat is held, counted from the moment at which this is read."""
+        starts_at, moment = self.assembly.starts_at, now()
+        if moment >= starts_at - LAST_CALL:
+            return self._t("seats.answer_soon")
+        days = (answer_deadline(starts_at, self.assembly.answer_days, moment) - moment) // _DAY
+        if days < 1:
+            return self._t("seats.answer_today")
+        return self._translator.plural("seats.answer_in", self._language, days)
+
+    def _facts(self, *names: str) -> dict[str, str]:
+        assembly = self.assembly
+        facts = {
+            "title": pick(assembly.title, self._language).text,
+            "purpose": pick(assembly.purpose, self._language).text,
+            "date": format_local_date(assembly.starts_at, self._language, self._zone, weekday=True),
+            "time": format_time(assembly.starts_at, self._zone),
+        }
+        return {name: facts[name] for name in names}
+
+    def _yes_or_no(self) -> list[Button]:
+        return [self._yes(), self._no()]
+
+    def _yes(self) -> Button:
+        return Button(self._t("chat.button_attend_yes"), Attend(self.assembly.id, True))
+
+    def _no(self) -> Button:
+        return Button(self._t("chat.button_attend_no"), Attend(self.assembly.id, False))
+
+    def _more_button(self) -> Button:
+        return Button(self._t("seats.button_more"), TellMore(self.assembly.id))
+
+    def _t(self, key: str, **params: object) -> str:
+        return self._translator.text(key, self._language, **params)

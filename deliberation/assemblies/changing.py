@@ -1,0 +1,81 @@
+"""An assembly is moved or called off: everyone who was invited and has not declined hears of it."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from core.audit import note_act
+from core.broadcasts import Kind, open_broadcast
+from core.clock import now
+from core.everyone import hold_everyone
+from core.tables import Participant
+from deliberation.assemblies.assembly import (
+    AssemblyBackwards,
+    AssemblyPast,
+    get_assembly_ahead,
+    reaches_anybody,
+)
+from deliberation.tables import Assembly, Invitation
+
+
+def move_assembly(
+    db: Session,
+    assembly_id: int,
+    *,
+    place: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    account_id: int | None,
+) -> int | None:
+    """Hold it at another time or place. The broadcast that says so; None where there is nobody to tell.
+
+    Who said yes keeps the seat until they say otherwise. Who is silent has their time to answer anew.
+    """
+    if ends_at <= starts_at:
+        raise AssemblyBackwards
+    if starts_at <= now():
+        raise AssemblyPast
+    hold_everyone(db)
+    assembly = get_assembly_ahead(db, assembly_id, lock=True)
+    before = assembly.place, assembly.starts_at, assembly.ends_at
+    if before == (place, starts_at, ends_at):
+        return None
+    if assembly.place != place:
+        assembly.map_link = None  # it leads to where nobody will be
+    assembly.place, assembly.starts_at, assembly.ends_at = place, starts_at, ends_at
+    silent = Invitation.assembly_id == assembly_id, Invitation.answer == "none"
+    db.execute(update(Invitation).where(*silent).values(answer_by=None))
+    note_act(db, account_id, "move", "assembly", assembly_id)
+    return _tell(db, assembly)
+
+
+def cancel_assembly(db: Session, assembly_id: int, *, account_id: int | None) -> int | None:
+    """Call it off, for good. The broadcast that says so; None where there is nobody to tell."""
+    hold_everyone(db)
+    assembly = get_assembly_ahead(db, assembly_id, lock=True)
+    assembly.state = "cancelled"
+    note_act(db, account_id, "cancel", "assembly", assembly_id)
+    return _tell(db, assembly)
+
+
+def concerned(assembly_id: int) -> Select[int]:
+    """Who was invited and has not declined."""
+    return select(Invitation.participant_id).where(
+        Invitation.assembly_id == assembly_id, Invitation.answer != "no"
+    )
+
+
+def count_concerned(db: Session, assembly_id: int) -> int:
+    """How many of them can be reached."""
+    reached = Participant.reachable, Participant.id.in_(concerned(assembly_id))
+    return db.scalar(select(func.count()).select_from(Participant).where(*reached)) or 0
+
+
+def _tell(db: Session, assembly: Assembly) -> int | None:
+    assembly.sequence += 1
+    db.flush()
+    people = concerned(assembly.id)
+    if not reaches_anybody(db, people):
+        return None
+    return open_broadcast(db, Kind.CHANGED, assembly.id, people, assembly.sequence)

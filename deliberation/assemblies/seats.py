@@ -1,0 +1,32 @@
+"""Which seats of an assembly are free: neither taken, nor held for who was asked and may still answer."""
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from deliberation.tables import Assembly, Invitation
+
+_TAKEN = Invitation.answer == "yes"
+
+
+def free_seats(db: Session, assembly: Assembly) -> int:
+    """Seats that may be given away now, never below 0.
+
+    Who was drawn, or was offered a seat that somebody gave back, holds it until their time to answer is over. Where
+    everybody was invited, nobody holds one by silence.
+    """
+    first_to_hold = 0 if assembly.way == "lottery" else 1
+    held = and_(Invitation.answer == "none", Invitation.wave >= first_to_hold)
+    return _left(db, assembly, or_(_TAKEN, held))
+
+
+def may_sit(db: Session, assembly: Assembly, invitation: Invitation) -> bool:
+    """Whether there is a seat for somebody who has none yet: the one that is held for them, or a free one."""
+    chosen = assembly.way == "lottery" or invitation.wave > 0
+    if chosen and invitation.answer == "none":
+        return _left(db, assembly, _TAKEN) > 0
+    return free_seats(db, assembly) > 0
+
+
+def _left(db: Session, assembly: Assembly, gone: ColumnElement[bool]) -> int:
+    query = select(func.count()).where(Invitation.assembly_id == assembly.id, gone)
+    return max(0, assembly.seats - (db.scalar(query) or 0))
