@@ -51,7 +51,8 @@ def leximin_bound(pool: Pool, cuts: Sequence[Cut] = ()) -> Bound:
         if reached > 1 - _EXACT:
             held = chance < 0
         elif not held.any():  # what holds the level back hides in a degenerate corner
-            held = (chance < 0) & (average <= pool.size * (reached + _EXACT))
+            share = np.where(chance < 0, average / pool.size, np.inf)
+            held = share <= share.min() + _EXACT
         chance[held] = min(reached, 1.0)
         if (chance >= 0).all():
             return Bound(chance, _straightened(pool, np.clip(average, 0, pool.size)))

@@ -11,7 +11,7 @@ from deliberation.maths.lottery.pool import FloatArray, IntArray, NoPanel, Pool
 from deliberation.maths.lottery.solver import Linear, quiet_solver, solve, solver_of, whole
 
 _MOST_NODES = 2_000
-_FINENESS = 10_000
+_FINENESS = 1_000_000
 _BELOW_ONE = 0.99
 
 
