@@ -53,7 +53,7 @@ def leximin_bound(pool: Pool, cuts: Sequence[Cut] = ()) -> Bound:
         elif not held.any():  # what holds the level back hides in a degenerate corner
             share = np.where(chance < 0, average / pool.size, np.inf)
             held = share <= share.min() + _EXACT
-        chance[held] = min(reached, 1.0)
+        chance[held] = min(max(reached, 0.0), 1.0)
         if (chance >= 0).all():
             return Bound(chance, _straightened(pool, np.clip(average, 0, pool.size)))
         for each in np.flatnonzero(held).tolist():
