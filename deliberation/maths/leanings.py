@@ -39,9 +39,22 @@ _READINESS, _WELCOME, _SLOPE = 0.3, 2.0, 2 / _RANK
 _WEIGHT_OF_PRIOR, _WEIGHT_OF_SLOPE = 5, 30
 _FREEDOM_OF_WELCOME = 4
 
-USUAL_FREEDOM, GAUSSIAN = 4.0, 1e6
-"""Degrees of freedom of Student's distribution of slopes: few make most statements divide nobody and some divide all;
-with very many statements are all alike."""
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """What is supposed of the slopes of statements.
+
+    freedom:  degrees of freedom of Student's distribution: with few, some statements divide far more than the others
+    profile:  (r,) how their variance falls from direction to direction; 1 on average
+    """
+
+    freedom: float
+    profile: tuple[float, ...]
+
+
+GAUSSIAN = 1e6
+EVEN, STEEP = (1.0,) * _RANK, tuple(x * _RANK / 17 for x in (8, 4, 2, 1, 1, 1))
+USUAL = Slopes(4, EVEN)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,12 +108,12 @@ class Side:
 class Leanings:
     """The model of one outcome. The last row of each side, so the index -1 too, is somebody or something unknown.
 
-    freedom:  see USUAL_FREEDOM; what it was fitted with
+    supposed:  what it was fitted with
     """
 
     people: Side
     statements: Side
-    freedom: float = USUAL_FREEDOM
+    supposed: Slopes = USUAL
 
     def log_odds(
         self, person: NDArray[np.integer], statement: NDArray[np.integer]
@@ -141,14 +154,13 @@ class _Priors:
     """What is believed of whoever has not answered: learnt from those who have.
 
     features:  (m, f) of the statements, the first one 1
-    freedom:   see USUAL_FREEDOM
-    slope:     variance of each slope of a usual statement
+    slope:     variance of the slopes of a usual statement, on average
     odd:       (m,) how many times the usual variance that of b is, and `divisive` (m,) that of the slopes
     """
 
     features: FloatArray
     overall: float
-    freedom: float
+    supposed: Slopes
     weights: FloatArray
     odd: FloatArray
     divisive: FloatArray
@@ -160,14 +172,14 @@ class _Priors:
         """(m, 1 + r) means and variances of (b, v)."""
         mean = np.zeros((len(self.features), len(_STATEMENT)))
         mean[:, 0] = self.overall + self.features @ self.weights
-        slopes = np.repeat((self.slope * self.divisive)[:, None], _RANK, axis=1)
+        slopes = np.outer(self.slope * self.divisive, self.supposed.profile)
         return mean, np.concatenate([(self.welcome * self.odd)[:, None], slopes], axis=1)
 
     def of_newcomer(self) -> tuple[FloatArray, FloatArray]:
         """(1, 1 + r) means and (1 + r,) variances of the (b, v) of a usual statement."""
         mean = np.zeros((1, len(_STATEMENT)))
         mean[0, 0] = self.overall + self.weights[0]
-        return mean, np.array([self.welcome] + [self.slope] * _RANK)
+        return mean, np.concatenate([[self.welcome], self.slope * np.array(self.supposed.profile)])
 
     def of_people(self) -> tuple[FloatArray, FloatArray]:
         """(1, 1 + r) means and (1, 1 + r) variances of (a, u)."""
@@ -185,8 +197,9 @@ class _Priors:
         second = side.moments[:, 0] - 2 * expected * side.mean[:, 0] + expected**2
         self.odd = (_FREEDOM_OF_WELCOME + second / self.welcome) / (_FREEDOM_OF_WELCOME + 1)
         self.welcome = _pooled(second / self.odd, _WELCOME, _WEIGHT_OF_PRIOR)
-        squares = side.moments[:, _SQUARES].sum(axis=1)
-        self.divisive = (self.freedom + squares / self.slope) / (self.freedom + _RANK)
+        freedom = self.supposed.freedom
+        squares = (side.moments[:, _SQUARES] / self.supposed.profile).sum(axis=1)
+        self.divisive = (freedom + squares / self.slope) / (freedom + _RANK)
         each = np.repeat(squares / self.divisive / _RANK, _RANK)
         self.slope = _pooled(each, _SLOPE, _WEIGHT_OF_SLOPE)
 
@@ -200,13 +213,13 @@ def fit_leanings(
     features: FloatArray | None = None,
     start: Leanings | None = None,
     *,
-    freedom: float = USUAL_FREEDOM,
+    supposed: Slopes = USUAL,
 ) -> Leanings:
     """The approximate posterior of all people and statements.
 
     features:  (m, f) what is known of the statements beside the answers, centred; moves the prior of how welcome
     start:     leanings fitted to nearly the same answers: a few rounds from there suffice
-    freedom:   see USUAL_FREEDOM
+    supposed:  of the slopes
     source:    Opper, Archambeau 2009, "The variational Gaussian approximation revisited": fixed points of the exact
                bound, with MacKay's averages. The first rounds by Jaakkola, Jordan 2000, which cannot overshoot.
                Of more than 400,000 answers, those of a part of the people come first and all of them refine it.
@@ -216,22 +229,22 @@ def fit_leanings(
     known = np.concatenate(columns, axis=1)
     overall = float(logit((answers.yes.sum() + 1) / (len(answers.yes) + 2)))
     alike = np.ones(statements)
-    priors = _Priors(known, overall, freedom, np.zeros(known.shape[1]), alike, alike)
+    priors = _Priors(known, overall, supposed, np.zeros(known.shape[1]), alike, alike)
     with one_thread():
         step = max(1, len(answers.yes) // _FEW_VOTES)
         some = answers if step == 1 else answers.of_every(step)
         if start is None:
-            people, side = _rounds(some, _start(some, overall), priors, _AFRESH)
+            people, side = _rounds(some, _start(some, overall, supposed), priors, _AFRESH)
         else:
             side = Side(start.statements.mean[:-1], start.statements.moments[:-1])
-            priors.slope = float(start.statements.moments[-1, _SQUARES[0]])
+            priors.slope = float(start.statements.moments[-1, _SQUARES].mean())
             priors.learn_from_statements(side)
             people, side = _rounds(some, side, priors, _AGAIN)
         if step > 1:
             people, side = _rounds(answers, side, priors, _ONCE_MORE)
     mean, variance = priors.of_people()
     strange = _with_stranger(people, mean, variance[0], _PERSON)
-    return Leanings(strange, _with_stranger(side, *priors.of_newcomer(), _STATEMENT), freedom)
+    return Leanings(strange, _with_stranger(side, *priors.of_newcomer(), _STATEMENT), supposed)
 
 
 def person_given(statement: IntArray, yes: NDArray[np.bool_], known: Leanings) -> Leanings:
@@ -255,7 +268,7 @@ def person_given(statement: IntArray, yes: NDArray[np.bool_], known: Leanings) -
             if np.abs(person.mean - before.mean).max() < _AT_REST:
                 break
             bound = _bound(answers, first, Leanings(person, answered), each < _AFRESH[0])
-    return Leanings(person, known.statements, known.freedom)
+    return Leanings(person, known.statements, known.supposed)
 
 
 def _rounds(
@@ -346,7 +359,7 @@ def _full(moments: FloatArray) -> FloatArray:
     return moments[:, place]
 
 
-def _start(answers: Answers, overall: float) -> Side:
+def _start(answers: Answers, overall: float, supposed: Slopes) -> Side:
     """Statements whose slopes are the directions in which the answers differ most, by orthogonal iteration."""
     people, statements = answers.shape
     seen = np.maximum(np.bincount(answers.statement, minlength=statements), 1)
@@ -361,7 +374,7 @@ def _start(answers: Answers, overall: float) -> Side:
     found = (found @ turn)[:, ::-1]
     mean = np.zeros((statements, len(_STATEMENT)))
     mean[:, 0] = overall
-    mean[:, 1 : 1 + rank] = found * np.sqrt(statements * _SLOPE)
+    mean[:, 1 : 1 + rank] = found * np.sqrt(statements * _SLOPE * np.array(supposed.profile[:rank]))
     return _side(mean, np.zeros((statements, len(_STATEMENT), len(_STATEMENT))), _STATEMENT)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from deliberation.maths.leanings import Answers, Leanings, fit_leanings
-from deliberation.maths.tails import freedom_that_foresees_best
+from deliberation.maths.slopes import slopes_that_foresee_best
 from deliberation.maths.votes import PASS, IntArray, Votes
 
 
@@ -36,8 +36,8 @@ def fit_opinions(votes: Votes, start: Leanings | None = None) -> Leanings:
     spread = np.sqrt((features**2).sum(axis=0) / max(statements, 1))
     features /= np.where(spread > 0, spread, 1)
     answers = _with_opinion(votes)
-    freedom = freedom_that_foresees_best(answers, features) if start is None else start.freedom
-    return fit_leanings(answers, features, start, freedom=freedom)
+    supposed = slopes_that_foresee_best(answers, features) if start is None else start.supposed
+    return fit_leanings(answers, features, start, supposed=supposed)
 
 
 def fit_opinion_model(votes: Votes) -> OpinionModel:

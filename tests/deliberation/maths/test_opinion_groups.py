@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from deliberation.maths.opinion_groups import rand_index, stable_groups
+from deliberation.maths.opinion_groups import _fewest, rand_index, stable_groups
 from deliberation.maths.opinion_model import fit_opinions
 from deliberation.maths.plane import plane_of
 from deliberation.maths.polis import people_inside
@@ -31,12 +31,33 @@ def test_how_alike_two_divisions_are(one: list[int], other: list[int], expected:
     assert rand_index(np.array(one), np.array(other)) == pytest.approx(expected, abs=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("two", "three", "expected"),
+    [
+        ([0.5, 0.7, 0.6], [0.8, 0.9, 0.9], 3),
+        ([0.5, 0.9, 0.6], [0.8, 0.6, 0.9], 2),
+        ([0.9, 0.9, 0.9], [0.5, 0.6, 0.5], 2),
+        ([1.0, 1.0, 1.0], [1.0, 1.0, 1.0], 2),
+    ],
+)
+def test_there_are_more_groups_only_where_they_are_clearly_steadier(
+    two: list[float], three: list[float], expected: int
+) -> None:
+    assert _fewest({2: np.array(two), 3: np.array(three)}) == expected
+
+
 def test_two_camps_are_found_and_come_out_again() -> None:
     votes = votes_of(*["++++++----"] * 12, *["------++++"] * 9)
     groups = stable_groups(votes, fit_opinions(votes))
     assert groups.groups == 2 and groups.stability == 1
     assert groups.label.tolist() == [0] * 12 + [1] * 9
     assert groups.membership[0].tolist() == [1, 0]
+
+
+def test_three_camps_are_three_groups() -> None:
+    votes = votes_of(*["+++++-----"] * 12, *["-----+++++"] * 11, *["+-+-++-+-+"] * 10)
+    groups = stable_groups(votes, fit_opinions(votes))
+    assert np.bincount(groups.label).tolist() == [12, 11, 10]
 
 
 def test_a_few_are_no_group_of_their_own() -> None:
