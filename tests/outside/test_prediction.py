@@ -25,7 +25,7 @@ def test_hidden_votes_are_foreseen_better_than_by_the_best_of_three_ways_with_tw
             ratios.append(loss / best_loss)
     if not ratios:
         pytest.skip(f"no conversation of {_ENOUGH} votes in {outside_data}")
-    assert np.mean(ratios) < 0.95
+    assert np.mean(ratios) < 0.92
 
 
 def test_groups_are_no_handful_and_say_only_what_is_sure(outside_data: Path) -> None:
