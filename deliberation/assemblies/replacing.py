@@ -15,7 +15,7 @@ from core.clock import now
 from core.everyone import hold_everyone
 from core.progress import State
 from core.tables import Broadcast, Delivery, Participant
-from deliberation.assemblies.assembly import next_round, willing
+from deliberation.assemblies.assembly import needs_of, next_round, willing
 from deliberation.assemblies.deadlines import LAST_CALL, answer_deadline
 from deliberation.assemblies.seats import free_seats
 from deliberation.assemblies.standins import choose_stand_ins
@@ -139,10 +139,13 @@ def offer_seats(db: Session, vacancy: Vacancy, choice: Choice) -> int | None:
         return None
     mine = Invitation.assembly_id == vacancy.assembly_id, Invitation.participant_id.in_(asked)
     known = {each.participant_id: each for each in db.scalars(select(Invitation).where(*mine))}
-    for participant_id in asked:
+    profiles = select(Participant.id, Participant.profile).where(Participant.id.in_(asked))
+    for participant_id, profile in db.execute(profiles.order_by(Participant.id)).all():
         invitation = known.get(participant_id)
         if invitation is None:
-            invitation = Invitation(assembly_id=vacancy.assembly_id, participant_id=participant_id)
+            invitation = Invitation(
+                assembly_id=vacancy.assembly_id, participant_id=participant_id, needs=needs_of(profile)
+            )
             db.add(invitation)
         invitation.answer, invitation.answer_by, invitation.wave = "none", None, vacancy.wave + 1
     db.flush()
