@@ -1,69 +1,88 @@
 """The command line. Exit status 0: done; 1: the input is at fault, all faults listed; 2: usage."""
 
 import sys
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from typing import Any
 
 import typer
 from sqlalchemy.exc import OperationalError
+from typer.core import TyperGroup
 
 from core.errors import InvalidInput, RimayError
 from i18n.translator import Translator
-from rimay.commands import (
-    account,
-    agenda,
-    analysis,
-    backup,
-    brief,
-    deliveries,
-    demo,
-    doctor,
-    draw,
-    enter,
-    export,
-    form,
-    migrate,
-    opinions,
-    paper,
-    predict,
-    rehearse,
-    restore,
-    serve,
-    speak,
-    voices,
-    web,
-    worker,
-)
 from rimay.reporting import LANGUAGE, report_faults
 
+COMMANDS = {
+    "serve": "serve:serve",
+    "web": "web:web",
+    "worker": "worker:worker",
+    "demo": "demo:demo",
+    "migrate": "migrate:migrate",
+    "doctor": "doctor:doctor",
+    "backup": "backup:backup",
+    "restore": "restore:restore_command",
+    "account": "account:app",
+    "form": "forms:app",
+    "speak": "speak:speak",
+    "deliveries": "deliveries:deliveries",
+    "export": "export:export",
+    "opinions": "opinions:opinions",
+    "predict": "predict:predict",
+    "analysis": "analysis:app",
+    "draw": "draw:app",
+    "voices": "voices:voices",
+    "agenda": "agenda:agenda",
+    "brief": "brief:brief",
+}
+"""What is where in `rimay/commands`."""
+
+
+class Commands(TyperGroup):
+    """Imports a command once it is asked for: who draws a panel does not wait for the web to be there."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  (as typer calls it)
+        """Their names, in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """The command of that name; None where there is none."""
+        return _load(cmd_name) if cmd_name in COMMANDS else None
+
+
+@cache
+def _load(name: str) -> Any:
+    module, _, attribute = COMMANDS[name].partition(":")
+    found = getattr(import_module(f"rimay.commands.{module}"), attribute)
+    if isinstance(found, typer.Typer):
+        group = typer.main.get_group(found)
+        group.name = name
+        return group
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(found)
+    return typer.main.get_command(alone)
+
+
 app = typer.Typer(
+    cls=Commands,
     name="rimay",
     help="Rimay: consultar, oír, invitar, decidir, responder.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.add_typer(account.app, name="account")
-app.add_typer(form.app, name="form")
-app.add_typer(draw.app, name="draw")
-app.add_typer(analysis.app, name="analysis")
-form.app.command("paper")(paper.paper)
-form.app.command("enter")(enter.enter)
-form.app.command("rehearse")(rehearse.rehearse)
-app.command("serve")(serve.serve)
-app.command("web")(web.web)
-app.command("worker")(worker.worker)
-app.command("demo")(demo.demo)
-app.command("migrate")(migrate.migrate)
-app.command("doctor")(doctor.doctor)
-app.command("backup")(backup.backup)
-app.command("restore")(restore.restore_command)
-app.command("deliveries")(deliveries.deliveries)
-app.command("agenda")(agenda.agenda)
-app.command("brief")(brief.brief)
-app.command("export")(export.export)
-app.command("opinions")(opinions.opinions)
-app.command("predict")(predict.predict)
-app.command("speak")(speak.speak)
-app.command("voices")(voices.voices)
+
+
+@app.callback()
+def _rimay() -> None:
+    """Holds the commands together."""
+
+
+def prepare(words: Sequence[str]) -> None:
+    """Import the command that these words begin with, if there is one."""
+    if words and words[0] in COMMANDS:
+        _load(words[0])
 
 
 def main() -> None:
