@@ -4,14 +4,14 @@ Two analyses that are both shown can be subtracted. So between any two of them a
 for the first time, or voted otherwise, as the disclosure threshold says.
 """
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from core.audit import note_act
 from core.clock import now
 from core.database import insert_into
 from core.errors import NotFound, RimayError
-from deliberation.tables import Analysis, Deliberation, OpinionGroup, Vote, Voter
+from deliberation.tables import Analysis, Deliberation, OpinionGroup, Statement, Vote
 from i18n.localized import Localized
 
 
@@ -46,20 +46,33 @@ def publish_analysis(
         raise TooFewToPublish(least=threshold)
     for other in db.scalars(select(Analysis.number).where(mine, Analysis.published_at.is_not(None))):
         first, second = sorted((number, other))
-        if count_who_differ(db, deliberation_id, first, second) < threshold:
+        if count_who_differ(db, deliberation_id, first, second, most=threshold) < threshold:
             raise TooLittleNew(number=other, least=threshold)
     row.published_at = now()
     note_act(db, account_id, "publish", "analysis", row.id)
 
 
-def count_who_differ(db: Session, deliberation_id: int, first: int, second: int) -> int:
-    """People whose votes the second analysis sees otherwise than the first."""
+def count_who_differ(db: Session, deliberation_id: int, first: int, second: int, *, most: int) -> int:
+    """People who voted for the first time, or otherwise, between two analyses; no more are counted than `most`.
 
-    later = or_(
-        and_(Vote.since > first, Vote.since <= second), and_(Vote.until > first, Vote.until <= second)
+    A vote that came to a statement by merging is one that somebody had cast before.
+    """
+    gone = aliased(Statement)
+    before = aliased(Vote)
+    moved = (
+        exists()
+        .where(before.voter_id == Vote.voter_id, before.until == Vote.since)
+        .where(before.statement_id == gone.id, gone.merged_into == Vote.statement_id)
     )
-    query = select(func.count(Vote.voter_id.distinct())).join(Voter, Voter.id == Vote.voter_id)
-    return db.scalar(query.where(Voter.deliberation_id == deliberation_id, later)) or 0
+    query = (
+        select(Vote.voter_id)
+        .join(Statement, Statement.id == Vote.statement_id)
+        .where(Statement.deliberation_id == deliberation_id, Statement.state != "merged")
+        .where(Vote.since > first, Vote.since <= second, ~moved)
+        .distinct()
+        .limit(most)
+    )
+    return db.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def name_group(

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from scipy.special import betaincinv
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
@@ -25,6 +25,8 @@ from deliberation.tables import Analysis, Deliberation
 from i18n.localized import Localized
 from surveys.disclosure import protect_exclusive
 
+_Votes = tuple[int, int, int]
+"""How many agree, disagree and pass."""
 ORDERS = ("consensus", "division", "votes")
 
 
@@ -171,7 +173,15 @@ def find_reading(
         threshold=threshold,
         exact=exact,
         numbers=tuple(db.scalars(numbers.order_by(Analysis.number.desc()))),
+        released=() if exact else _released_before(db, card),
     )
+
+
+def _released_before(db: Session, card: AnalysisCard) -> list[dict[str, Any]]:
+    """What was found by those that were published before this one."""
+    earlier = tuple_(Analysis.published_at, Analysis.number) < tuple_(card.published_at, card.number)
+    query = select(Analysis.result).where(Analysis.deliberation_id == card.deliberation_id, earlier)
+    return list(db.scalars(query.order_by(Analysis.number)))
 
 
 def read_analysis(
@@ -182,14 +192,29 @@ def read_analysis(
     threshold: int,
     exact: bool,
     numbers: tuple[int, ...] = (),
+    released: Sequence[Mapping[str, Any]] = (),
 ) -> Reading:
-    """What may be read of an analysis. What is not put to the vote any more is for organisers only."""
+    """What may be read of an analysis. What is not put to the vote any more is for organisers only.
+
+    released: what those found that others could read before this one
+    """
     result = card.result
     cards = {each.number: each for each in statements if exact or each.state == "accepted"}
     found = {int(number): each for number, each in result["statements"].items() if int(number) in cards}
     votes = {number: _by_group(each) for number, each in found.items()}
+    then = [
+        {int(number): _all_of(_by_group(each)) for number, each in other["statements"].items()}
+        for other in released
+    ]
     judged = {
-        number: _judged(cards[number], each, votes[number], None if exact else threshold, threshold)
+        number: _judged(
+            cards[number],
+            each,
+            votes[number],
+            None if exact else threshold,
+            threshold,
+            [other[number] for other in then if number in other],
+        )
         for number, each in found.items()
     }
     sizes = [group["size"] for group in result["groups"]]
@@ -231,13 +256,18 @@ def _divided(divisive: Iterable[Mapping[str, Any]], judged: Mapping[int, Judged]
 
 
 def _judged(
-    card: StatementCard, found: Mapping[str, Any], votes: Mapping[int, Counts], guard: int | None, least: int
+    card: StatementCard,
+    found: Mapping[str, Any],
+    votes: Mapping[int, Counts],
+    guard: int | None,
+    least: int,
+    then: Sequence[_Votes],
 ) -> Judged:
     if guard is None:
         whole = protect_whole(found["agree"], found["disagree"], found["passed"], None)
         bar: Estimate | None = Estimate(found["consensus"], found["low"], found["high"])
     else:
-        whole = _of_groups(votes, guard)
+        whole = _of_groups(votes, guard, then)
         bar = None if whole.agree is None or not whole.seen else _estimated(whole.agree, whole.seen)
     return Judged(
         number=card.number,
@@ -250,15 +280,25 @@ def _judged(
     )
 
 
-def _of_groups(votes: Mapping[int, Counts], threshold: int) -> Whole:
+def _of_groups(votes: Mapping[int, Counts], threshold: int, then: Sequence[_Votes]) -> Whole:
     """The votes of those who are in a group. With all others they would tell of these few, and groups would have to be
-    withheld for their sake."""
-    agree, disagree = (
-        sum(each) for each in zip(*((one.agree, one.disagree) for one in votes.values()), strict=True)
+    withheld for their sake.
+
+    Nothing where so few votes have come or changed since another analysis was shown that the difference would tell.
+    """
+    now = _all_of(votes)
+    for other in then:
+        if 0 < sum(abs(here - there) for here, there in zip(now, other, strict=True)) < threshold:
+            return Whole(None, None, None, None)
+    return protect_whole(*now, threshold)
+
+
+def _all_of(votes: Mapping[int, Counts]) -> _Votes:
+    agree, disagree, seen = (
+        sum(each)
+        for each in zip(*((one.agree, one.disagree, one.seen) for one in votes.values()), strict=True)
     )
-    return protect_whole(
-        agree, disagree, sum(one.seen for one in votes.values()) - agree - disagree, threshold
-    )
+    return agree, disagree, seen - agree - disagree
 
 
 def _parts(votes: Mapping[int, Counts], whole: Whole, guard: int | None) -> dict[int, Part | None]:
