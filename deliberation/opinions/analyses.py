@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from core.clock import now
-from core.database import connection_of
+from core.database import connection_of, insert_into
 from core.errors import Conflict, NotFound, RimayError
 from core.tables import Table
 from deliberation.maths.opinion_groups import SMALLEST
@@ -165,22 +165,22 @@ def store_analysis(db: Session, begun: Begun, findings: Findings) -> bool:
     if row.round - 1 != begun.number:
         return False
     votes = begun.task.votes
-    db.add(
-        Analysis(
-            deliberation_id=begun.deliberation_id,
-            number=begun.number,
-            people=len(votes.people),
-            statements=len(votes.statements),
-            votes=len(votes),
-            parameters=to_parameters(begun.task.terms, findings.identity),
-            version=version("rimay"),
-            digest=begun.digest,
-            result=findings.result,
-            model=findings.model,
-            made_at=now(),
-        )
+    new = insert_into(db, Analysis).values(
+        deliberation_id=begun.deliberation_id,
+        number=begun.number,
+        people=len(votes.people),
+        statements=len(votes.statements),
+        votes=len(votes),
+        parameters=to_parameters(begun.task.terms, findings.identity),
+        version=version("rimay"),
+        digest=begun.digest,
+        result=findings.result,
+        model=findings.model,
+        made_at=now(),
     )
-    db.flush()
+    # A twin that stores it just now is waited for here: it holds the deliberation for share as well.
+    if db.execute(new.on_conflict_do_nothing().returning(Analysis.id)).first() is None:
+        return False
     _place(db, begun, findings)
     return True
 

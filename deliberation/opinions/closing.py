@@ -22,8 +22,11 @@ from deliberation.tables import Statement, Turnout, Vote, Voter, VoteTally
 
 _VOTERS = Table.metadata.tables[Voter.__tablename__]
 _VOTES = Table.metadata.tables[Vote.__tablename__]
+_TURNOUTS = Table.metadata.tables[Turnout.__tablename__]
 _BATCH = 500
 """Voters whose votes are in memory at once."""
+_ROWS = 10_000
+_PARTED = {"voter_id": None, "writing": False}
 _FORGOTTEN = {"language": "", "turn": 0, "showing": None}
 """What is known of the person as well, or tells how they went through it: who alone reads Kichwa would be found."""
 
@@ -40,8 +43,9 @@ def close_deliberation(db: Session, deliberation_id: int, *, account_id: int | N
     row.state, row.closed_at = "closed", now()
     db.flush()
     owe_scrub(db)
-    _part_people(db, deliberation_id)
+    # The statements first: who tells their authors just now holds them, and what is told of goes with the next.
     _part_statements(db, deliberation_id)
+    _part_people(db, deliberation_id)
     _write_anew(db, deliberation_id)
     note_act(db, account_id, "close", "deliberation", row.id)
 
@@ -55,9 +59,20 @@ def close_overdue(db: Session, deliberation_id: int, zone: ZoneInfo) -> bool:
 
 
 def _part_people(db: Session, deliberation_id: int) -> None:
-    """That somebody took part stays, so that the outcome reaches them; who was told of a statement goes."""
+    """That somebody took part stays, so that the outcome reaches them; who was told of a statement goes.
+
+    It is written anew, too, in the order of the people: a row that is changed moves to the end of its table, so those
+    at the end would be the last who began, or who proposed something, and statements have numbers in that order.
+    """
     mine = Turnout.deliberation_id == deliberation_id
-    db.execute(update(Turnout).where(mine).values(voter_id=None, writing=False))
+    gone = delete(_TURNOUTS).where(mine).returning(Turnout.participant_id, Turnout.state)
+    stays = sorted((row.participant_id, row.state) for row in connection_of(db).execute(gone))
+    for start in range(0, len(stays), _ROWS):
+        rows = [
+            {**_PARTED, "deliberation_id": deliberation_id, "participant_id": person, "state": state}
+            for person, state in stays[start : start + _ROWS]
+        ]
+        connection_of(db).execute(insert(_TURNOUTS), rows)
     told = Broadcast.kind == Kind.STATEMENTS, Broadcast.subject_id == deliberation_id
     db.execute(delete(Broadcast).where(*told))
 

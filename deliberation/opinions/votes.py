@@ -41,10 +41,12 @@ def record_vote(db: Session, voter_id: str, statement_id: int, value: int) -> No
     db.flush()
     connection = connection_of(db)
     held = connection.execute(_HELD, {"statement": statement_id}).first()
+    # Asked once it is held: who merged the statement meanwhile was waited for.
+    state = connection.scalar(_STATE, {"statement": statement_id})
     voter = held and connection.execute(_HELD_VOTER, {"voter": voter_id}).first()
     if held is None or voter is None or voter.deliberation_id != held.id:
         raise NotFound
-    if (held.open, held.accepted) != ("open", "accepted"):
+    if (held.open, state) != ("open", "accepted"):
         raise Conflict
     row = connection.execute(_CURRENT, {"voter": voter_id, "statement": statement_id}).first()
     before = None if row is None else Cast(row.since, row.value)
@@ -105,16 +107,12 @@ _COLUMN = {AGREE: "agree", PASS: "passed", DISAGREE: "disagree"}
 
 # Run at every vote: to build them anew would cost more than to run them.
 _HELD = (
-    select(
-        _deliberation.c.id,
-        _deliberation.c.round,
-        _deliberation.c.state.label("open"),
-        _statement.c.state.label("accepted"),
-    )
+    select(_deliberation.c.id, _deliberation.c.round, _deliberation.c.state.label("open"))
     .join(_statement, _statement.c.deliberation_id == _deliberation.c.id)
     .where(_statement.c.id == bindparam("statement"))
     .with_for_update(read=True, of=_deliberation)
 )
+_STATE = select(_statement.c.state).where(_statement.c.id == bindparam("statement"))
 _HELD_VOTER = select(_voter.c.deliberation_id).where(_voter.c.id == bindparam("voter")).with_for_update()
 _mine = (
     _vote.c.voter_id == bindparam("voter"),

@@ -1,6 +1,9 @@
 """Analyses: numbered, stored at once or not at all, made once, and the same whenever they are worked out again."""
 
+import asyncio
 import json
+import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -126,6 +129,24 @@ async def test_twins_store_it_once(database: Database) -> None:
     assert await database.run(store_analysis, begun, findings)
     assert not await database.run(store_analysis, begun, findings)
     assert await database.read(lambda db: db.scalar(select(func.count()).select_from(Analysis))) == 1
+
+
+async def test_twins_that_store_at_the_same_moment_store_it_once(database: Database) -> None:
+    box = await box_of(database)
+    begun = await read(database, box, await database.run(begin_analysis, box))
+    findings = find(begun.task)
+    storing = threading.Event()
+
+    def store_slowly(db: Session) -> bool:
+        stored = store_analysis(db, begun, findings)
+        storing.set()
+        time.sleep(0.3)
+        return stored
+
+    first = asyncio.create_task(database.run(store_slowly))
+    await asyncio.to_thread(storing.wait)
+    assert not await database.run(store_analysis, begun, findings)
+    assert await first
 
 
 async def test_a_closing_on_the_way_is_noticed_and_the_last_one_sees_everything(database: Database) -> None:

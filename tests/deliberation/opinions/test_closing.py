@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.broadcasts import Kind, open_broadcast
@@ -17,7 +17,7 @@ from core.tables import Broadcast, Participant
 from deliberation.opinions.closing import close_deliberation, close_overdue
 from deliberation.opinions.deliberations import get_deliberation
 from deliberation.opinions.statements import list_statements
-from deliberation.tables import Statement
+from deliberation.tables import Statement, Turnout
 from tests.core.kept import kept_bytes
 from tests.deliberation.asked import person
 from tests.deliberation.opinions.ballots import (
@@ -254,3 +254,31 @@ async def test_who_is_erased_after_the_closing_leaves_the_votes(database: Databa
 
     assert await database.read(get_deliberation, deliberation_id) == before
     assert len(await database.read(lambda db: list(db.scalars(select(Broadcast))))) == 1
+
+
+async def test_nothing_tells_in_which_order_people_began_or_who_proposed_last(database: Database) -> None:
+    """A row that is changed moves to the end of its table, and who comes unasked gets the next number."""
+
+    def work(db: Session) -> int:
+        for _ in range(3):
+            person(db)
+        deliberation_id = opened(db)
+        for _ in range(2):
+            person(db)
+        for number in (5, 4):
+            db.add(Turnout(participant_id=number, deliberation_id=deliberation_id))
+            db.flush()
+        for number in (3, 5, 1, 4):
+            take_part(db, deliberation_id, number, voter_of(number))
+        db.execute(update(Turnout).where(Turnout.participant_id == 1).values(writing=True))
+        return deliberation_id
+
+    deliberation_id = await database.run(work)
+    await database.run(close_deliberation, deliberation_id, account_id=None)
+    await database.scrub()
+
+    rows = (await database.read(everything))["turnout"]
+    assert [row["participant_id"] for row in rows] == [1, 2, 3, 4, 5]
+    assert [row["id"] for row in rows] == sorted(row["id"] for row in rows)
+    assert [row["state"] for row in rows] == ["voted", "asked", "voted", "voted", "voted"]
+    assert {(row["voter_id"], row["writing"]) for row in rows} == {(None, False)}

@@ -1,26 +1,32 @@
 """Who votes while a deliberation closes is counted, or told that it is over: no vote is lost, and none stays tied."""
 
 import asyncio
+import threading
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.broadcasts import Kind
 from core.clock import at
 from core.database import Database
 from core.errors import Conflict, NotFound
 from core.people import Contact, enrol
+from core.tables import Broadcast
 from deliberation.opinions import voting
 from deliberation.opinions.closing import close_deliberation
 from deliberation.opinions.merging import merge_statement
 from deliberation.opinions.statements import list_statements
 from deliberation.opinions.steps import Shown
 from deliberation.opinions.stored_votes import read_votes
+from deliberation.opinions.telling import tell_authors
 from deliberation.opinions.votes import record_vote
-from deliberation.tables import Deliberation, Turnout, Vote, VoteTally
+from deliberation.tables import Deliberation, Statement, Turnout, Vote, VoteTally
 from tests.deliberation.asked import person
-from tests.deliberation.opinions.ballots import MOMENT, ZONE, opened, take_part
+from tests.deliberation.opinions.ballots import MOMENT, ZONE, opened, proposed, take_part
 
 
 def key(number: int) -> bytes:
@@ -141,3 +147,46 @@ async def test_an_earlier_analysis_sees_the_same_after_a_merge_and_after_the_clo
     assert seen.digest == merged.digest == closed.digest
     assert len(second.votes.people) == len(VOTERS), "all votes are on the one that stays"
     assert (await database.read(read_votes, deliberation_id, 2, [2, 3])).digest == second.digest
+
+
+async def test_no_vote_lands_on_a_statement_whose_merging_it_waits_for(database: Database) -> None:
+    await database.run(gather)
+    merging = threading.Event()
+
+    def merge_slowly(db: Session) -> None:
+        merge_statement(db, 1, 2, account_id=None)
+        merging.set()
+        time.sleep(0.3)
+
+    merge = asyncio.create_task(database.run(merge_slowly))
+    await asyncio.to_thread(merging.wait)
+    assert not await vote(database, VOTERS[0], 1)
+    await merge
+
+    counted, added = await database.read(count)
+    assert counted == added == len(VOTERS)
+
+
+async def test_authors_who_are_told_while_it_closes_are_forgotten_too(database: Database) -> None:
+    def judged(db: Session) -> int:
+        deliberation_id = gather(db)
+        row = db.get_one(Statement, proposed(db, deliberation_id, "Más buses", author_id=VOTERS[3]))
+        row.state, row.judged_at = "accepted", MOMENT - timedelta(hours=1)
+        return deliberation_id
+
+    deliberation_id = await database.run(judged)
+    telling = threading.Event()
+
+    def tell_slowly(db: Session) -> list[int]:
+        told = tell_authors(db)
+        telling.set()
+        time.sleep(0.3)
+        return told
+
+    tell = asyncio.create_task(database.run(tell_slowly))
+    await asyncio.to_thread(telling.wait)
+    await database.run(close_deliberation, deliberation_id, account_id=None)
+
+    assert len(await tell) == 1
+    kinds = await database.read(lambda db: db.scalars(select(Broadcast.kind)).all())
+    assert kinds == [Kind.VOTING]
