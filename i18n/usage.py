@@ -47,6 +47,7 @@ DOMAINS = (
     "themes",
     "council",
     "seats",
+    "draws",
 )
 ROOMS = ("rimay", "bot", "api", "deliberation", "surveys", "i18n", "core")
 TEMPLATES = (".html", ".txt", ".xml", ".typ")

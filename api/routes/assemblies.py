@@ -1,7 +1,6 @@
 """Assemblies: prepared, people invited, who comes, who came. Persons are numbered, never named."""
 
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,18 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.figures import Bar, Figure, bar_of
-from api.forms import Fields, FormState
 from api.pages import Pages, redirect
 from api.reader import Reader, percent_of
 from api.security import Organiser, Posted, Visiting
 from api.services import Services
-from api.visitor import Visitor
 from core.clock import now
 from deliberation.assemblies.asking import Asking, get_asking
 from deliberation.assemblies.assembly import (
     AssemblyCard,
     InvitationCard,
-    create_assembly,
     get_assembly,
     invite_willing,
     list_assemblies,
@@ -30,14 +26,14 @@ from deliberation.assemblies.assembly import (
     remind,
 )
 from deliberation.assemblies.attendance import Need
-from surveys.consultations import get_consultation, list_consultations
+from deliberation.assemblies.planning import get_plan
+from surveys.consultations import get_consultation
 from surveys.questionnaire import Keep, Localized
 from surveys.questionnaires import get_questionnaire, list_questionnaires
 
 router = APIRouter()
 
 _MARKS = {"yes": "done", "waiting": "here", "no": "past", "lapsed": "past", "none": ""}
-_USUAL = {"minutes": "120", "seats": "40"}
 
 
 @router.get("/assemblies")
@@ -69,58 +65,6 @@ def _coming(reader: Reader, card: AssemblyCard) -> str:
     )
 
 
-@router.get("/assemblies/new")
-async def show_new(request: Request, visitor: Visiting, account: Organiser) -> Response:
-    """The form of a new assembly."""
-    return await _show_new(request, visitor, FormState(_USUAL))
-
-
-@router.post("/assemblies")
-async def create(request: Request, visitor: Visiting, given: Posted, account: Organiser) -> Response:
-    """Keep a new assembly; nobody is invited yet."""
-    services: Services = request.app.state.services
-    fields = Fields(given, visitor.reader)
-    title = fields.localized("title", "console.assembly_title")
-    purpose = fields.long_localized("purpose", "console.assembly_purpose")
-    place = fields.text("place", "console.assembly_place")
-    starts_at = fields.moment("starts_at", now())
-    minutes = fields.number("minutes", 15, 600)
-    seats = fields.number("seats", 1, 2000)
-    consultations = await services.database.read(list_consultations)
-    known = {str(card.id) for card in consultations}
-    consultation = fields.choice("consultation", {*known, ""})
-    if fields.wrong:
-        return await _show_new(request, visitor, fields.state, status=400)
-    created = await services.database.run(
-        create_assembly,
-        consultation_id=int(consultation) if consultation else None,
-        title=title,
-        purpose=purpose,
-        place=place,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=minutes),
-        seats=seats,
-        account_id=account.account_id,
-    )
-    return redirect(request, f"/assemblies/{created}?done=saved")
-
-
-async def _show_new(request: Request, visitor: Visitor, form: FormState, *, status: int = 200) -> Response:
-    services: Services = request.app.state.services
-    pages: Pages = request.app.state.pages
-    consultations = await services.database.read(list_consultations)
-    earliest = now().astimezone(services.settings.zone).strftime("%Y-%m-%dT%H:%M")
-    return await pages.show(
-        request,
-        "assembly_new.html",
-        status=status,
-        here="assemblies",
-        form=form,
-        earliest=earliest,
-        consultations=[(card.id, visitor.reader.plain(card.title)) for card in consultations],
-    )
-
-
 @router.get("/assemblies/{assembly_id}")
 async def show(request: Request, visitor: Visiting, account: Organiser, assembly_id: int) -> Response:
     """Who was invited, who comes, what they need, who came."""
@@ -129,7 +73,9 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
     reader = visitor.reader
     card, invitations, labels, asking = await services.database.read(_standing, assembly_id)
     over = card.starts_at <= now() or card.is_cancelled
-    uninvited = card.tally.willing - card.tally.invited
+    plan = await services.database.read(get_plan, assembly_id)
+    by_lottery = plan.way == "lottery"
+    uninvited = 0 if by_lottery else card.tally.willing - card.tally.invited
     return await pages.show(
         request,
         "assembly.html",
@@ -145,6 +91,12 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
         invite_label=reader.plural("console.assembly_invite_action", uninvited) if uninvited > 0 else "",
         over=over,
         is_cancelled=card.is_cancelled,
+        plan=plan,
+        agenda=reader.local(plan.agenda) if plan.agenda else "",
+        covers=reader.local(plan.covers) if plan.covers else "",
+        helped=", ".join(reader.language_name(code) for code in plan.languages),
+        by_lottery=by_lottery,
+        may_change=card.invited_at is None and not over,
         asking=_asking(reader, card, asking),
         may_remind=card.tally.yes > 0 and not over,
         figures=_figures(reader, card),

@@ -14,6 +14,8 @@ from core.errors import NotFound, RimayError
 from core.everyone import hold_everyone
 from core.tables import Broadcast, Delivery, Participant
 from deliberation.assemblies.seats import free_seats
+from deliberation.audience.criteria import read_audience
+from deliberation.audience.recipients import recipients
 from deliberation.tables import Assembly, Invitation
 from surveys.questionnaire import Keep, Localized
 
@@ -127,7 +129,9 @@ def invite_willing(db: Session, assembly_id: int, *, account_id: int | None) -> 
     hold_everyone(db)
     assembly = get_assembly_ahead(db, assembly_id)
     already = select(Invitation.participant_id).where(Invitation.assembly_id == assembly_id)
-    query = select(Participant.id, Participant.profile).where(willing(), Participant.id.not_in(already))
+    query = select(Participant.id, Participant.profile).where(
+        invitable(assembly), Participant.id.not_in(already)
+    )
     for participant_id, profile in db.execute(query).all():
         needs = needs_of(profile)
         db.add(Invitation(assembly_id=assembly_id, participant_id=participant_id, needs=needs))
@@ -213,6 +217,13 @@ def willing() -> ColumnElement[bool]:
     return and_(Participant.reachable, said == WILLING)
 
 
+def invitable(assembly: Assembly) -> ColumnElement[bool]:
+    """Whether a participant may be invited to this assembly: willing, and of its audience."""
+    if not assembly.audience:
+        return willing()
+    return and_(willing(), Participant.id.in_(recipients(read_audience(assembly.audience))))
+
+
 def needs_of(profile: dict[str, Any]) -> list[str]:
     """What the person would need to attend: one choice, or several."""
     needs = profile.get(Keep.NEEDS.value) or []
@@ -268,7 +279,7 @@ def _card(db: Session, row: Assembly) -> AssemblyCard:
     mine = Invitation.assembly_id == row.id
     query = select(Invitation.answer, func.count()).where(mine).group_by(Invitation.answer)
     answers = {answer: int(count) for answer, count in db.execute(query)}
-    may_come = db.scalar(select(func.count()).select_from(Participant).where(willing())) or 0
+    may_come = db.scalar(select(func.count()).select_from(Participant).where(invitable(row))) or 0
     came = db.scalar(select(func.count()).where(mine, Invitation.came)) or 0
     return AssemblyCard(
         id=row.id,

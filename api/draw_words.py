@@ -1,0 +1,106 @@
+"""How quotas, groups and draws are said: the names of categories and values, chances, what stands in the way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.reader import LANGUAGES, Reader
+from deliberation.assemblies.reference import CATEGORIES, LANGUAGE
+from deliberation.audience.offers import Offers
+from deliberation.lottery.infeasible import Infeasible
+from deliberation.lottery.quotas import Quota
+from i18n.dates import format_number
+from surveys.questionnaire import Keep
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What categories and values are called, in the language of the reader."""
+
+    reader: Reader
+    offers: Offers
+
+    def category(self, category: str) -> str:
+        """Género, edad, cantón …"""
+        return self.reader.text("draws.category_" + category) if category in CATEGORIES else category
+
+    def value(self, category: str, value: str) -> str:
+        """As the newest questionnaire that asked for it says it; else as it is in the data."""
+        return self.values(category).get(value, value)
+
+    def values(self, category: str) -> dict[str, str]:
+        """All that people can say today, in the order in which it is asked."""
+        if category == LANGUAGE:
+            return {code: self.reader.language_name(code).capitalize() for code in LANGUAGES}
+        labels = self.offers.bands[Keep(category)] if category in CATEGORIES else {}
+        return {value: self.reader.plain(label) or value for value, label in labels.items()}
+
+    def group(self, category: str, value: str) -> str:
+        """Both: Género: mujer."""
+        return f"{self.category(category)}: {self.value(category, value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """Why quotas cannot be met, and what would help. `fixed` are all quotas with the cheapest change taken."""
+
+    conflict: tuple[str, ...]
+    smallest: str
+    fix: tuple[str, ...]
+    invite: tuple[str, ...]
+    fixed: Mapping[str, int]
+
+
+def hindrance_of(names: Names, quotas: Sequence[Quota], found: Infeasible) -> Hindrance:
+    """In sentences."""
+    reader, why = names.reader, found["infeasible"]
+    by_quotas = "category" in why["conflict"][0]
+    changed = {(each["category"], each["feature"]): each for each in why["cheapest_fix"]}
+    fixed: dict[str, int] = {}
+    for quota in quotas:
+        change = changed.get((quota.category, quota.feature))
+        name = f"{quota.category}__{quota.feature}"
+        fixed["low__" + name] = change["new_min"] if change else quota.low
+        fixed["high__" + name] = change["new_max"] if change else quota.high
+    return Hindrance(
+        tuple(_conflict(names, side) for side in why["conflict"]),
+        reader.text("draws.conflict_smallest") if by_quotas and why["smallest"] else "",
+        tuple(
+            reader.text(
+                "draws.fix_quota",
+                group=names.group(each["category"], each["feature"]),
+                before=f"{each['min']}–{each['max']}",
+                after=f"{each['new_min']}–{each['new_max']}",
+            )
+            for each in why["cheapest_fix"]
+        ),
+        tuple(
+            reader.plural(
+                "draws.invite_people",
+                each["people"],
+                group=", ".join(names.group(*feature) for feature in each["features"].items()),
+            )
+            for each in why["invite"]
+        ),
+        fixed if changed else {},
+    )
+
+
+def _conflict(names: Names, side: Mapping[str, Any]) -> str:
+    text = names.reader.text
+    if "category" not in side:
+        return text("draws.conflict_people", seats=side["seats"], people=side["people"])
+    group = names.group(side["category"], side["feature"])
+    if "min" in side:
+        return text("draws.conflict_min", group=group, seats=side["min"], people=side["people"])
+    return text("draws.conflict_max", group=group, seats=side["max"], people=side["people"])
+
+
+def chance_in_words(reader: Reader, chance: float) -> str:
+    """A chance as a share and as a layperson says it: 31,3 % (unas 31 de cada 100)."""
+    return reader.text("draws.chance", percent=percent(chance), of_hundred=round(chance * 100))
+
+
+def percent(share: float | None) -> str:
+    """A share of one with a decimal; a dash where it is not shown."""
+    return "—" if share is None else f"{format_number(share * 100, decimals=1)} %"

@@ -1,0 +1,311 @@
+"""A draw of the seats of an assembly: the pool committed, the seed that came afterwards, the seats, the invitations.
+
+What takes long, the lottery, is computed before the seed is known and outside any transaction, and is kept as it was
+committed: once the seed is there nothing is left to choose, and drawing takes a moment. People are tickets throughout;
+who holds which is in `DrawTicket`, and a ticket is a hash that binds it to its holder.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from core.audit import note_act
+from core.broadcasts import Kind, open_broadcast
+from core.clock import now
+from core.errors import Conflict, NotFound, RimayError
+from core.everyone import hold_everyone
+from core.tables import Participant
+from deliberation.assemblies.assembly import (
+    NobodyToReach,
+    get_assembly_ahead,
+    needs_of,
+    next_round,
+    reaches_anybody,
+    willing,
+)
+from deliberation.assemblies.quotas import listed, read_quotas
+from deliberation.assemblies.reference import list_eligible
+from deliberation.lottery.draw import (
+    FORMAT,
+    Prepared,
+    commitments,
+    households_listed,
+    prepare,
+    probabilities,
+    quotas_listed,
+    types_listed,
+)
+from deliberation.lottery.quotas import Quotas
+from deliberation.maths.lottery.lots import Lots
+from deliberation.maths.lottery.people import Typed, seated, typed
+from deliberation.maths.lottery.progress import Progress, untold
+from deliberation.tables import Assembly, Draw, DrawTicket, Invitation
+
+REASONS = ("pool", "quotas", "source")
+"""Why somebody draws again: more people are in the pool, other quotas, the source did not come out."""
+
+
+class QuotasMissing(RimayError):
+    """There are no quotas to draw by."""
+
+    code = "draw_quotas_missing"
+
+
+class PoolChanged(RimayError):
+    """Meanwhile somebody left the pool, or the quotas or the seats are others."""
+
+    code = "draw_pool_changed"
+
+
+class SourceTooEarly(RimayError):
+    """The source of the seed is not one that comes later: it could be known already."""
+
+    code = "draw_source_too_early"
+
+
+class SeedTooEarly(RimayError):
+    """The moment of the source has not come."""
+
+    code = "draw_seed_too_early"
+
+
+class ReasonMissing(RimayError):
+    """Drawing again needs a reason."""
+
+    code = "draw_reason_missing"
+
+
+class AlreadyInvited(RimayError):
+    """Invitations are out: seats that become free go to others of the same pool."""
+
+    code = "draw_already_invited"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Somebody in a pool."""
+
+    ticket: str
+    participant_id: int
+    salt: str
+    features: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Who would take part in a draw, and by which rules. Nothing of it is stored yet."""
+
+    assembly_id: int
+    seats: int
+    quotas: Quotas
+    tickets: tuple[Ticket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Where the seed will be published, and when."""
+
+    source: str
+    at: datetime
+
+
+def freeze_pool(db: Session, assembly_id: int) -> Pool:
+    """Everybody who may be invited and has a quota in each category, under a new ticket. Raises QuotasMissing."""
+    assembly = get_assembly_ahead(db, assembly_id)
+    _check_open(assembly)
+    if not assembly.quotas:
+        raise QuotasMissing
+    quotas = read_quotas(assembly.quotas)
+    tickets = []
+    for person in list_eligible(db, assembly):
+        features = {name: person.features.get(name, "") for name in quotas.categories}
+        if all(each in quotas.place for each in features.items()):
+            salt = secrets.token_hex(16)
+            ticket = ticket_of(salt, person.participant_id)
+            tickets.append(Ticket(ticket, person.participant_id, salt, features))
+    return Pool(assembly_id, assembly.seats, quotas, tuple(tickets))
+
+
+def ticket_of(salt: str, participant_id: int) -> str:
+    """Bound to its holder: with the salt anybody can check that it was not given to somebody else later."""
+    return hashlib.sha256(f"{salt}\n{participant_id}".encode()).hexdigest()[:16]
+
+
+def prepare_draw(pool: Pool, progress: Progress = untold) -> Prepared:
+    """The lottery of a pool. Pure, and may take a minute. Raises NoPanel where quotas cannot be met."""
+    people = [pool.quotas.person(each.ticket, each.features) for each in pool.tickets]
+    return prepare(pool.quotas, people, pool.seats, progress)
+
+
+def commit_draw(
+    db: Session,
+    pool: Pool,
+    prepared: Prepared,
+    announced: Announced,
+    *,
+    reason: str = "",
+    account_id: int | None,
+) -> int:
+    """Keep pool and lottery as they are now, for good. The id of the draw.
+
+    reason: one of REASONS, where the assembly had a draw before
+    """
+    hold_everyone(db)
+    assembly = get_assembly_ahead(db, pool.assembly_id, lock=True)
+    _check_open(assembly)
+    if announced.at <= now():
+        raise SourceTooEarly
+    number = 1 + (db.scalar(select(func.max(Draw.number)).where(Draw.assembly_id == assembly.id)) or 0)
+    if number > 1 and reason not in REASONS:
+        raise ReasonMissing
+    there = {person.participant_id for person in list_eligible(db, assembly)}
+    same_rules = read_quotas(assembly.quotas or ()) == pool.quotas and assembly.seats == pool.seats
+    if not same_rules or not there >= {each.participant_id for each in pool.tickets}:
+        raise PoolChanged
+    row = Draw(
+        assembly_id=assembly.id,
+        number=number,
+        seats=pool.seats,
+        quotas=listed(pool.quotas.quotas),
+        source=announced.source,
+        source_at=announced.at,
+        commitment=prepared.pool_commitment,
+        committed_at=now(),
+        file=_fixed(prepared),
+    )
+    db.add(row)
+    db.flush()
+    db.add_all(
+        DrawTicket(
+            draw_id=row.id,
+            ticket=each.ticket,
+            participant_id=each.participant_id,
+            salt=each.salt,
+            features=dict(each.features),
+        )
+        for each in pool.tickets
+    )
+    note_act(db, account_id, f"draw_again_{reason}" if number > 1 else "commit", "draw", row.id)
+    return row.id
+
+
+def draw_seats(db: Session, draw_id: int, seed: str, *, account_id: int | None) -> None:
+    """Draw with the seed that the source gave. Once, and never again: the same seed twice changes nothing."""
+    row = get_draw(db, draw_id, lock=True)
+    if row.drawn_at is not None:
+        if row.seed == seed:
+            return
+        raise Conflict
+    if now() < row.source_at:
+        raise SeedTooEarly
+    if newest_draw(db, row.assembly_id) != row.id:
+        raise Conflict
+    row.file = _drawn(row, seed)
+    row.seed, row.drawn_at = seed, now()
+    selected = row.file["selected"]
+    mine = DrawTicket.draw_id == draw_id, DrawTicket.ticket.in_(selected)
+    db.execute(update(DrawTicket).where(*mine).values(selected=True))
+    note_act(db, account_id, "draw", "draw", draw_id)
+
+
+def invite_drawn(db: Session, draw_id: int, *, account_id: int | None) -> int:
+    """Invite who was drawn and still may be invited. The broadcast.
+
+    Whoever left since then has an empty seat, which goes to others as any seat does that nobody takes.
+    """
+    hold_everyone(db)
+    row = get_draw(db, draw_id)
+    assembly = get_assembly_ahead(db, row.assembly_id, lock=True)
+    _check_open(assembly)
+    if row.drawn_at is None or newest_draw(db, row.assembly_id) != row.id:
+        raise Conflict
+    drawn = select(DrawTicket.participant_id).where(DrawTicket.draw_id == draw_id, DrawTicket.selected)
+    query = select(Participant.id, Participant.profile).where(willing(), Participant.id.in_(drawn))
+    for participant_id, profile in db.execute(query.order_by(Participant.id)).all():
+        needs = needs_of(profile)
+        db.add(Invitation(assembly_id=assembly.id, participant_id=participant_id, needs=needs))
+    db.flush()
+    recipients = select(Invitation.participant_id).where(Invitation.assembly_id == assembly.id)
+    if not reaches_anybody(db, recipients):
+        raise NobodyToReach
+    assembly.invited_at = now()
+    note_act(db, account_id, "invite", "draw", draw_id)
+    round = next_round(db, Kind.INVITATION, assembly.id)
+    return open_broadcast(db, Kind.INVITATION, assembly.id, recipients, round)
+
+
+def get_draw(db: Session, draw_id: int, *, lock: bool = False) -> Draw:
+    """The draw itself; with `lock`, for who changes it. Raises NotFound."""
+    query = select(Draw).where(Draw.id == draw_id)
+    row = db.scalar(query.with_for_update() if lock else query)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def newest_draw(db: Session, assembly_id: int) -> int | None:
+    """The one that counts: of those before it nothing becomes of."""
+    mine = Draw.assembly_id == assembly_id
+    return db.scalar(select(Draw.id).where(mine).order_by(Draw.number.desc()).limit(1))
+
+
+def _check_open(assembly: Assembly) -> None:
+    if assembly.invited_at is not None:
+        raise AlreadyInvited
+
+
+def _fixed(prepared: Prepared) -> dict[str, Any]:
+    """All of the file of the draw that is known before the seed."""
+    types, lottery = prepared.typed, prepared.lottery
+    return {
+        "version": FORMAT,
+        "seats": types.pool.seats,
+        "probabilities": probabilities(types, lottery),
+        "minimum_probability": float(lottery.chance.min()),
+        "leximin_bound": float(lottery.bound.min()),
+        "epsilon": lottery.epsilon,
+        "pool_commitment": prepared.pool_commitment,
+        "lottery_commitment": prepared.lottery_commitment,
+        "salt": prepared.salt,
+        "types": types_listed(prepared.quotas, types, lottery),
+        "households": households_listed(types),
+        "panels": prepared.panels,
+        "cuts": [
+            {
+                "weights": [[int(t), int(cut.weights[t])] for t in np.flatnonzero(cut.weights)],
+                "most": cut.most,
+            }
+            for cut in lottery.cuts
+        ],
+    }
+
+
+def _drawn(row: Draw, seed: str) -> dict[str, Any]:
+    """The whole file: what was fixed, and what follows from the seed."""
+    fixed: dict[str, Any] = row.file or {}
+    quotas = read_quotas(row.quotas)
+    types = types_of(fixed["types"], quotas, row.seats)
+    lots = Lots(seed, commitments(fixed["pool_commitment"], fixed["lottery_commitment"]))
+    tickets = [panel["tickets"] for panel in fixed["panels"]]
+    number = lots.panel(tickets)
+    panel = np.bincount(fixed["panels"][number]["types"], minlength=types.pool.types).astype(np.int64)
+    return fixed | {
+        "seed": seed,
+        "selected": seated(types, panel, lots),
+        "quotas": quotas_listed(quotas, types, panel),
+        "ticket": lots.ticket(sum(tickets)),
+        "panel": number,
+    }
+
+
+def types_of(listed_types: Sequence[Mapping[str, Any]], quotas: Quotas, seats: int) -> Typed:
+    """The pool as it was committed, whoever may have left since then."""
+    people = [quotas.person(ticket, each["features"]) for each in listed_types for ticket in each["people"]]
+    return typed(people, quotas.rules(seats))

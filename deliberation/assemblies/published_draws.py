@@ -1,0 +1,176 @@
+"""What of a draw is shown to everybody: what was fixed when, everyone's chance, and who was drawn, as tickets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from core.tables import AuditEvent
+from deliberation.assemblies.draws import get_draw, newest_draw
+from deliberation.assemblies.quotas import read_quotas
+from deliberation.tables import Assembly, Draw
+from i18n.localized import Localized
+from surveys.disclosure import protect_exclusive
+
+_AGAIN = "draw_again_"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A quota, how many people it is about, their chance on average, and how many of them were drawn.
+
+    None is not shown; `drawn` is None before the draw as well.
+    """
+
+    category: str
+    value: str
+    low: int
+    high: int
+    people: int | None
+    chance: float | None
+    drawn: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDraw:
+    """A draw as everybody may see it. `reason` is why there was another before it."""
+
+    id: int
+    number: int
+    assembly_id: int
+    title: Localized
+    seats: int
+    people: int
+    source: str
+    source_at: datetime
+    committed_at: datetime
+    pool_commitment: str
+    lottery_commitment: str
+    seed: str | None
+    drawn_at: datetime | None
+    least: float
+    most: float
+    bound: float
+    epsilon: float
+    groups: tuple[Group, ...]
+    reason: str
+    counts: bool
+    file_is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """A ticket, its chance, and whether it was drawn; None before the draw."""
+
+    ticket: str
+    chance: float
+    drawn: bool | None
+
+
+def get_published_draw(db: Session, draw_id: int, threshold: int) -> PublishedDraw:
+    """Raises NotFound."""
+    row = get_draw(db, draw_id)
+    file: dict[str, Any] = row.file or {}
+    chances = file["probabilities"]
+    act = db.scalar(
+        select(AuditEvent.act)
+        .where(AuditEvent.subject == "draw", AuditEvent.subject_id == draw_id)
+        .where(AuditEvent.act.startswith(_AGAIN, autoescape=True))
+        .limit(1)
+    )
+    return PublishedDraw(
+        id=row.id,
+        number=row.number,
+        assembly_id=row.assembly_id,
+        title=db.get_one(Assembly, row.assembly_id).title,
+        seats=row.seats,
+        people=len(chances),
+        source=row.source,
+        source_at=row.source_at,
+        committed_at=row.committed_at,
+        pool_commitment=row.commitment,
+        lottery_commitment=file["lottery_commitment"],
+        seed=row.seed,
+        drawn_at=row.drawn_at,
+        least=min(chances.values()),
+        most=max(chances.values()),
+        bound=file["leximin_bound"],
+        epsilon=file["epsilon"],
+        groups=tuple(_groups(row, file, threshold)),
+        reason=(act or "").removeprefix(_AGAIN),
+        counts=newest_draw(db, row.assembly_id) == row.id,
+        file_is_open=names_nobody(file["types"], threshold),
+    )
+
+
+def list_tickets(db: Session, draw_id: int) -> list[TicketLine]:
+    """Every ticket with its chance, sorted. Of what its holder counts for nothing is said. Raises NotFound."""
+    row = get_draw(db, draw_id)
+    file: dict[str, Any] = row.file or {}
+    drawn = set(file.get("selected", ()))
+    known = row.drawn_at is not None
+    return [
+        TicketLine(ticket, chance, ticket in drawn if known else None)
+        for ticket, chance in file["probabilities"].items()
+    ]
+
+
+def find_ticket(db: Session, draw_id: int, ticket: str) -> TicketLine | None:
+    """The line of a ticket, if it is one of this draw."""
+    typed = ticket.strip().lower()
+    return next((line for line in list_tickets(db, draw_id) if line.ticket == typed), None)
+
+
+def get_draw_file(db: Session, draw_id: int, threshold: int, *, witness: bool) -> dict[str, Any]:
+    """What `rimay draw verify` checks. Raises NotFound before the draw, and where this reader may not have it.
+
+    It says of each ticket what its holder counts for. Where fewer than the threshold are alike, whoever knows somebody
+    in the pool could learn the rest of them from it: then it is for witnesses, who have an account.
+    """
+    row = get_draw(db, draw_id)
+    if row.drawn_at is None or row.file is None:
+        raise NotFound
+    if not witness and not names_nobody(row.file["types"], threshold):
+        raise NotFound
+    return row.file
+
+
+def names_nobody(types: Sequence[Mapping[str, Any]], threshold: int) -> bool:
+    """Whether nobody has fewer others like them than it takes to be hidden among them."""
+    return all(len(each["people"]) >= threshold for each in types)
+
+
+def _groups(row: Draw, file: Mapping[str, Any], threshold: int) -> list[Group]:
+    quotas = read_quotas(row.quotas)
+    people = dict.fromkeys(quotas.place, 0)
+    chance = dict.fromkeys(quotas.place, 0.0)
+    drawn = dict.fromkeys(quotas.place, 0)
+    selected = set(file.get("selected", ()))
+    for each in file["types"]:
+        for feature in each["features"].items():
+            people[feature] += len(each["people"])
+            chance[feature] += sum(file["probabilities"][ticket] for ticket in each["people"])
+            drawn[feature] += len(selected.intersection(each["people"]))
+    groups = []
+    for places in quotas.categories.values():
+        mine = [quotas.quotas[place] for place in places]
+        keys = [(quota.category, quota.feature) for quota in mine]
+        shown = protect_exclusive([people[key] for key in keys], len(file["probabilities"]), threshold)
+        seats = protect_exclusive([drawn[key] for key in keys], row.seats, threshold) if selected else None
+        groups += [
+            Group(
+                quota.category,
+                quota.feature,
+                quota.low,
+                quota.high,
+                shown[at],
+                chance[key] / people[key] if shown[at] else None,
+                seats[at] if seats else None,
+            )
+            for at, (quota, key) in enumerate(zip(mine, keys, strict=True))
+        ]
+    return groups

@@ -1,0 +1,134 @@
+"""The population that an assembly should look like, as an organiser entered it, and who is missing beside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.audit import note_act
+from core.errors import NotFound
+from core.tables import Participant
+from deliberation.assemblies.assembly import invitable
+from deliberation.maths.weights import Margin, presence_of
+from deliberation.tables import Assembly
+from surveys.disclosure import protect_exclusive
+from surveys.questionnaire import Keep
+
+LANGUAGE = "language"
+CATEGORIES = (Keep.GENDER.value, Keep.AGE.value, Keep.CANTON.value, Keep.SITUATION.value, LANGUAGE)
+"""What quotas are about. All but the language people said for their profile; a person is in one value of each."""
+Reference = dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """Somebody who may be invited, and what is known of them for quotas."""
+
+    participant_id: int
+    features: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """How many of one value there are beside the population. None: a number that is not shown.
+
+    verdict: missing, over, alike, or hidden where what is shown does not say
+    """
+
+    value: str
+    count: int | None
+    share: float | None
+    low: float | None
+    high: float | None
+    reference: float
+    verdict: str
+
+
+def set_reference(db: Session, assembly_id: int, reference: Reference, *, account_id: int | None) -> None:
+    """Keep the counts of the population. A category of which nothing is known is not in them."""
+    assembly = get_planned(db, assembly_id)
+    assembly.reference = {category: dict(values) for category, values in reference.items() if values} or None
+    note_act(db, account_id, "set_reference", "assembly", assembly_id)
+
+
+def list_eligible(db: Session, assembly: Assembly) -> list[Eligible]:
+    """Who may be invited to it: who agreed, can be reached, and is of its audience."""
+    query = select(Participant.id, Participant.language, Participant.profile).where(invitable(assembly))
+    rows = db.execute(query.order_by(Participant.id))
+    return [Eligible(row.id, features_of(row.language, row.profile)) for row in rows]
+
+
+def who_is_missing(
+    people: Sequence[Eligible], reference: Reference, threshold: int
+) -> dict[str, list[Presence]]:
+    """For each category of the reference: who may be invited, beside who lives there. Pure.
+
+    Everything said of a value follows from numbers that are shown: nothing more is given away.
+    """
+    return {
+        category: _presence([person.features.get(category, "") for person in people], values, threshold)
+        for category, values in reference.items()
+    }
+
+
+def get_planned(db: Session, assembly_id: int) -> Assembly:
+    """The assembly itself, for who plans it. Raises NotFound."""
+    row = db.get(Assembly, assembly_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def features_of(language: str, profile: Mapping[str, Any]) -> dict[str, str]:
+    """What somebody counts for, by category; what they have not said is not there."""
+    said = {category: profile.get(category) for category in CATEGORIES} | {LANGUAGE: language}
+    return {category: value for category, value in said.items() if isinstance(value, str) and value}
+
+
+def _presence(said: Sequence[str], values: Mapping[str, int], threshold: int) -> list[Presence]:
+    names = list(values)
+    counts = [said.count(name) for name in names]
+    others = len(said) - sum(counts)
+    shown = protect_exclusive((*counts, others), len(said), threshold)[:-1]
+    if None not in shown:
+        return _told(names, counts, values)
+    hidden = len(said) - sum(count for count in shown if count is not None)
+    return [
+        _with_hidden(each, number, shown, hidden, values)
+        for number, each in enumerate(_told(names, [count or 0 for count in shown], values))
+    ]
+
+
+def _told(names: Sequence[str], counts: Sequence[int], values: Mapping[str, int]) -> list[Presence]:
+    category = np.repeat(np.arange(len(names)), counts)
+    found = presence_of(Margin(category, np.array([values[name] for name in names], float)))
+    verdicts = np.where(found.missing, "missing", np.where(found.over, "over", "alike")).tolist()
+    return [
+        Presence(
+            name,
+            counts[at],
+            float(found.share[at]),
+            float(found.low[at]),
+            float(found.high[at]),
+            float(found.reference[at]),
+            verdicts[at],
+        )
+        for at, name in enumerate(names)
+    ]
+
+
+def _with_hidden(
+    each: Presence, number: int, shown: Sequence[int | None], hidden: int, values: Mapping[str, int]
+) -> Presence:
+    """With numbers withheld, shares are not known. Too few is who would be even with all that is withheld."""
+    known = shown[number]
+    most = hidden if known is None else known
+    names = list(values)
+    counts = [most if at == number else (count or 0) for at, count in enumerate(shown)]
+    # As if the withheld were nobody else: the largest share that this value can have.
+    surely = sum(counts) > 0 and _told(names, counts, values)[number].verdict == "missing"
+    verdict = "missing" if surely else "hidden"
+    return replace(each, count=known, share=None, low=None, high=None, verdict=verdict)

@@ -1,0 +1,188 @@
+"""Who was invited to an assembly, who came, and who declined and why: by group, beside the population.
+
+Numbers of a group are shown together or not at all: of three that add up two give the third away. Where they are not
+shown a share in thirds says how it went, and no group stands alone in being withheld.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.tables import Participant
+from deliberation.assemblies.draws import newest_draw
+from deliberation.assemblies.reference import Reference, features_of, get_planned
+from deliberation.tables import Assembly, DrawTicket, Invitation
+from i18n.localized import Localized
+from surveys.disclosure import Shown, protect_exclusive
+
+OUTCOMES = ("yes", "waiting", "no", "silent")
+THIRDS = ("few", "half", "most")
+UNSAID = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One person invited: what they answered, whether they came, what they count for."""
+
+    answer: str
+    came: bool
+    features: Mapping[str, str]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of a number of invitations."""
+
+    invited: int
+    yes: int
+    waiting: int
+    no: int
+    silent: int
+    came: int
+
+    def cells(self) -> tuple[int, ...]:
+        """Of each invitation one: what was answered, and of those who said yes, who came and who did not.
+
+        Who came without having said yes is one of those who came.
+        """
+        return self.came, max(0, self.yes - self.came), self.waiting, self.no, self.silent
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group of the report. counts is None where they are withheld; then the thirds say how it went, if that may be.
+
+    share: of the population that was entered; None where it was not
+    """
+
+    category: str
+    value: str
+    share: float | None
+    invited: int | None
+    counts: Counts | None
+    said_yes: str | None
+    came: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnoutReport:
+    """The whole report. reasons: why people declined, with a number where it is shown."""
+
+    title: Localized
+    total: Counts
+    groups: tuple[GroupLine, ...]
+    reasons: tuple[tuple[str, int | None], ...]
+
+
+def report_turnout(db: Session, assembly_id: int, threshold: int) -> TurnoutReport:
+    """Under disclosure control, for the council and the public. Raises NotFound."""
+    assembly = get_planned(db, assembly_id)
+    answered = _answered(db, assembly)
+    categories = _categories(assembly)
+    return TurnoutReport(
+        assembly.title,
+        counted(answered),
+        tuple(
+            line
+            for category, values in categories.items()
+            for line in by_group(answered, category, values, assembly.reference or {}, threshold)
+        ),
+        tuple(_reasons(answered, threshold)),
+    )
+
+
+def counted(answered: Iterable[Answered]) -> Counts:
+    """How many of each outcome."""
+    people = list(answered)
+    answers = Counter(each.answer for each in people)
+    return Counts(
+        invited=len(people),
+        yes=answers["yes"],
+        waiting=answers["waiting"],
+        no=answers["no"],
+        silent=answers["none"] + answers["lapsed"],
+        came=sum(each.came for each in people),
+    )
+
+
+def by_group(
+    answered: Sequence[Answered], category: str, values: Sequence[str], reference: Reference, threshold: int
+) -> list[GroupLine]:
+    """One category: a line for each value. Pure."""
+    members = [[each for each in answered if each.features.get(category) == value] for value in values]
+    others = [each for each in answered if each.features.get(category) not in values]
+    sizes: Shown = protect_exclusive((*map(len, members), len(others)), len(answered), threshold)
+    counts = [counted(each) for each in members]
+    open_ones = {at for at, each in enumerate(counts) if sizes[at] is not None and _shows(each, threshold)}
+    withheld = sum(at not in open_ones for at in range(len(values))) + bool(others)
+    if withheld == 1:  # all together less the others would give it away
+        companions = [at for at in open_ones if counts[at].invited]
+        open_ones -= {min(companions, key=lambda at: counts[at].invited)} if companions else set()
+    population = reference.get(category, {})
+    whole = sum(population.values())
+    return [
+        GroupLine(
+            category,
+            value,
+            population[value] / whole if whole and value in population else None,
+            sizes[at],
+            counts[at] if at in open_ones else None,
+            _third(counts[at].yes, sizes[at]) if at not in open_ones else None,
+            _third(counts[at].came, sizes[at]) if at not in open_ones else None,
+        )
+        for at, value in enumerate(values)
+    ]
+
+
+def _shows(counts: Counts, threshold: int) -> bool:
+    """Whether no cell is small, and not everybody in one: that would tell what each of them did."""
+    cells = counts.cells()
+    large_enough = all(not cell or cell >= threshold for cell in cells)
+    return large_enough and (not counts.invited or counts.invited not in cells)
+
+
+def _third(part: int, shown: int | None) -> str | None:
+    return None if not shown else THIRDS[min(2, 3 * part // shown)]
+
+
+def _answered(db: Session, assembly: Assembly) -> list[Answered]:
+    """As the pool of the draw counted them, else by their profile as it is now."""
+    draw_id = newest_draw(db, assembly.id)
+    tickets = select(DrawTicket.participant_id, DrawTicket.features).where(DrawTicket.draw_id == draw_id)
+    drawn = {row.participant_id: row.features for row in db.execute(tickets)}
+    query = (
+        select(Invitation, Participant.language, Participant.profile)
+        .join(Participant, Participant.id == Invitation.participant_id)
+        .where(Invitation.assembly_id == assembly.id)
+        .order_by(Invitation.id)
+    )
+    return [
+        Answered(
+            row.answer,
+            row.came,
+            features_of(language, profile) | drawn.get(row.participant_id, {}),
+            row.reason,
+        )
+        for row, language, profile in db.execute(query)
+    ]
+
+
+def _categories(assembly: Assembly) -> dict[str, list[str]]:
+    """Those of the quotas, and those of the population beside them."""
+    found: dict[str, dict[str, None]] = {}
+    for quota in assembly.quotas or ():
+        found.setdefault(quota["category"], {})[quota["value"]] = None
+    for category, values in (assembly.reference or {}).items():
+        found.setdefault(category, {}).update(dict.fromkeys(values))
+    return {category: list(values) for category, values in found.items()}
+
+
+def _reasons(answered: Sequence[Answered], threshold: int) -> list[tuple[str, int | None]]:
+    declined = Counter(each.reason or UNSAID for each in answered if each.answer == "no")
+    reasons = sorted(declined, key=lambda reason: (-declined[reason], reason))
+    shown = protect_exclusive([declined[reason] for reason in reasons], declined.total(), threshold)
+    return list(zip(reasons, shown, strict=True))
