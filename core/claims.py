@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.broadcasts import CANCELLED, Course
+from core.broadcasts import CANCELLED, Course, Kind
 from core.clock import now
 from core.database import connection_of
 from core.progress import State, recount, shift
@@ -23,6 +23,8 @@ OUTDATED = "outdated"
 LEFT = "left"
 """Why one was not tried: the person left before."""
 
+_AT_ONCE = frozenset({Kind.REMINDER, Kind.CHANGED})
+"""What nobody may hear too late because of other messages: they come to an assembly, or would come in vain."""
 _WEEK = timedelta(days=7)
 _APART = timedelta(seconds=1)
 """Telegram takes one message a second for one chat."""
@@ -40,7 +42,8 @@ Candidate = tuple[int, int, bytes | None, str, bool]
 class Restraint:
     """Who is not written to although a message is due to them.
 
-    per_week:     who got as many messages in seven days waits; 0: nobody does
+    per_week:     who got as many messages in seven days waits, but for what is said of an assembly that they
+                  were invited to; 0: nobody does
     still_wanted: asked of every batch; None: all still are
     """
 
@@ -73,6 +76,7 @@ class Held:
 
     broadcast_id: int
     chunk: int
+    kind: Kind
     course: Course
     goes_out: bool
     new: int
@@ -98,9 +102,9 @@ def hold_of(db: Session, broadcast_id: int, chunk: int) -> Held | None:
     if counted is None:
         return None
     # Asked apart: a query that waits for a lock sees the other tables as they were before it waited.
-    state, send_from = connection.execute(_COURSE, mine).one()
+    kind, state, send_from = connection.execute(_COURSE, mine).one()
     goes_out = state == Course.RUNNING and (send_from is None or send_from <= now())
-    return Held(broadcast_id, chunk, Course(state), goes_out, counted.new, counted.due_at)
+    return Held(broadcast_id, chunk, Kind(kind), Course(state), goes_out, counted.new, counted.due_at)
 
 
 def claim_batch(
@@ -176,7 +180,7 @@ def _sort_out(
     """Claim those of the candidates that may be written to now; say of the others why not."""
     people = [row[1] for row in rows]
     wanted = restraint.still_wanted and restraint.still_wanted(db, held.broadcast_id, people)
-    later = _postponed(db, people, restraint.per_week)
+    later = _postponed(db, people, 0 if held.kind in _AT_ONCE else restraint.per_week)
     left, outdated, postponed, claimed = list[int](), list[int](), list[dict[str, Any]](), list[Claimed]()
     for key, person, chat, language, reachable in rows:
         if not reachable or chat is None:
@@ -236,7 +240,9 @@ _new = _delivery.c.state == State.NEW.value
 _moment = bindparam("moment", type_=Moment())
 
 _HELD = select(_chunk.c.new, _chunk.c.due_at).where(*_the_chunk).with_for_update()
-_COURSE = select(_broadcast.c.state, _broadcast.c.send_from).where(_broadcast.c.id == bindparam("broadcast"))
+_COURSE = select(_broadcast.c.kind, _broadcast.c.state, _broadcast.c.send_from).where(
+    _broadcast.c.id == bindparam("broadcast")
+)
 _CANDIDATES = (
     select(
         _delivery.c.id,

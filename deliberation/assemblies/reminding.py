@@ -33,11 +33,24 @@ def remind_of_assembly(db: Session, assembly_id: int, quiet_hours: QuietHours | 
     assembly = db.scalar(select(Assembly).where(Assembly.id == assembly_id).with_for_update())
     if assembly is None or assembly.state != "planned" or not _is_due(db, assembly, quiet_hours):
         return None
+    broadcast_id = _take_round(db, assembly_id)
+    return broadcast_id if address(db, broadcast_id, coming(assembly_id)) else None
+
+
+def pass_over_assembly_reminders(db: Session, quiet_hours: QuietHours | None) -> int:
+    """Let all reminders that are due pass, without a message. Of how many assemblies."""
+    due = list_due_assembly_reminders(db, quiet_hours)
+    for assembly_id in due:
+        _take_round(db, assembly_id)
+    return len(due)
+
+
+def _take_round(db: Session, assembly_id: int) -> int:
     round = next_round(db, Kind.REMINDER, assembly_id)
     broadcast = Broadcast(kind=Kind.REMINDER, subject_id=assembly_id, round=round, created_at=now())
     db.add(broadcast)
     db.flush()
-    return broadcast.id if address(db, broadcast.id, coming(assembly_id)) else None
+    return broadcast.id
 
 
 def _is_due(db: Session, assembly: Assembly, quiet_hours: QuietHours | None) -> bool:

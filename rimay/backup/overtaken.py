@@ -7,23 +7,28 @@ from sqlalchemy import Connection, update
 from sqlalchemy.orm import Session
 
 from core.clock import now
+from core.quiet_hours import QuietHours
+from deliberation.assemblies.reminding import pass_over_assembly_reminders
 from surveys.reminders import pass_over_reminders
 from surveys.tables import Consultation
 
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """How many consultations lost the date on which they would have opened, and of how many a reminder was due."""
+    """How many consultations lost the date on which they would have opened, and of how many a reminder was due.
+
+    Of assemblies the same, among the reminders.
+    """
 
     openings: int
     reminders: int
 
 
-def pass_over(connection: Connection, zone: ZoneInfo) -> Overtaken:
+def pass_over(connection: Connection, zone: ZoneInfo, quiet_hours: QuietHours | None) -> Overtaken:
     """Leave what is due by now to people: whom it has reached already, nobody here can know."""
     due = Consultation.state == "draft", Consultation.opens_at <= now()
     openings = connection.execute(update(Consultation).where(*due).values(opens_at=None)).rowcount
     with Session(connection) as db:
-        reminders = pass_over_reminders(db, zone)
+        reminders = pass_over_reminders(db, zone) + pass_over_assembly_reminders(db, quiet_hours)
         db.flush()
     return Overtaken(openings, reminders)

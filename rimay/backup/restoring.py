@@ -72,7 +72,8 @@ def restore(
                 raise NotEmpty
             clear(connection)
             _fill(connection, path, identities, head, note)
-            paused, overtaken = _pause(connection), pass_over(connection, settings.zone)
+            paused = _pause(connection)
+            overtaken = pass_over(connection, settings.zone, settings.quiet_hours)
     finally:
         database.close()
     former_key = None if settings.secret_key else _keep(settings, head.secret)

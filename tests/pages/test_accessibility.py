@@ -62,6 +62,8 @@ PAGES = [
     ("organiser", "/assemblies"),
     ("organiser", "/assemblies/new"),
     ("organiser", "/assemblies/1"),
+    ("organiser", "/assemblies/1/move"),
+    ("organiser", "/assemblies/1/cancel"),
     ("organiser", "/simulator"),
     ("organiser", "/links"),
     ("organiser", "/links/1"),

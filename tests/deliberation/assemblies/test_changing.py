@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import list_acts
 from core.broadcasts import Kind, get_broadcast, open_broadcast
+from core.claims import Restraint, claim_batch
 from core.clock import at
 from core.database import Database
 from core.tables import Participant
@@ -23,7 +24,7 @@ from deliberation.assemblies.changing import cancel_assembly, count_concerned, m
 from deliberation.assemblies.headlines import get_assembly_headline
 from deliberation.relevance import still_wanted
 from deliberation.tables import Invitation
-from tests.deliberation.assemblies.meetings import NOON, STARTS, ZONE, arrive, invited, meeting
+from tests.deliberation.assemblies.meetings import NOON, STARTS, ZONE, arrive, invited, meeting, tell
 
 LATER = STARTS + timedelta(days=7)
 
@@ -149,5 +150,25 @@ async def test_only_what_still_concerns_somebody_is_sent(database: Database) -> 
                 assert still_wanted(db, overtaken, people, ZONE) == set()
         with at(LATER):
             assert still_wanted(db, cancelled, people, ZONE) == set(), "nobody would come any more"
+
+    await database.run(work)
+
+
+async def test_who_has_had_enough_messages_hears_of_a_change_all_the_same(database: Database) -> None:
+    def work(db: Session) -> None:
+        full = Restraint(per_week=1)
+        with at(NOON):
+            assembly_id = meeting(db)
+            (person,) = invited(db, assembly_id, "yes")
+            tell(db, assembly_id, [person])
+        with at(NOON + timedelta(days=1)):
+            again = open_broadcast(db, Kind.INVITATION, assembly_id, select(Participant.id))
+            assert claim_batch(db, again, 0, 9, restraint=full) == [], "no more invitations this week"
+            reminder = remind(db, assembly_id, account_id=None)
+            assert len(claim_batch(db, reminder, 0, 9, restraint=full)) == 1
+        with at(NOON + timedelta(days=2)):
+            cancelled = cancel_assembly(db, assembly_id, account_id=None)
+            assert cancelled is not None
+            assert len(claim_batch(db, cancelled, 0, 9, restraint=full)) == 1
 
     await database.run(work)

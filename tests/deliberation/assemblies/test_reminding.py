@@ -12,7 +12,11 @@ from core.quiet_hours import read_quiet_hours
 from core.tables import Broadcast, Delivery
 from deliberation.assemblies.assembly import remind
 from deliberation.assemblies.changing import cancel_assembly, move_assembly
-from deliberation.assemblies.reminding import list_due_assembly_reminders, remind_of_assembly
+from deliberation.assemblies.reminding import (
+    list_due_assembly_reminders,
+    pass_over_assembly_reminders,
+    remind_of_assembly,
+)
 from tests.deliberation.assemblies.meetings import NOON, STARTS, ZONE, invited, meeting, say
 
 WEEK, DAY, HOURS = timedelta(days=7), timedelta(days=1), timedelta(hours=3)
@@ -106,6 +110,18 @@ async def test_a_moved_assembly_is_reminded_of_at_its_new_date_and_a_cancelled_o
         with at(later - WEEK):
             cancel_assembly(db, assembly_id, account_id=None)
         assert reminded(db, later - DAY, assembly_id) == []
+
+    await database.run(work)
+
+
+async def test_what_was_due_before_a_copy_was_put_back_is_not_sent_again(database: Database) -> None:
+    def work(db: Session) -> None:
+        assembly_id, people = prepared(db)
+        with at(STARTS - DAY + timedelta(hours=1)):
+            assert pass_over_assembly_reminders(db, QUIET) == 1
+            assert pass_over_assembly_reminders(db, QUIET) == 0
+        assert reminded(db, STARTS - DAY + timedelta(hours=2), assembly_id) == []
+        assert reminded(db, STARTS - HOURS, assembly_id) == people[:2]
 
     await database.run(work)
 
