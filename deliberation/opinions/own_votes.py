@@ -4,6 +4,7 @@ While a deliberation is open its author finds every vote and every statement of 
 stay when the author leaves, and name nobody; all else goes with them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from core.everyone import hold_still
 from core.owed import owe_scrub
 from core.people import find_participant, get_participant
-from deliberation.opinions.places import VotingPlace, find_voting_place, hold_voting_place
+from deliberation.opinions.places import VotingPlace, find_voting_place
 from deliberation.opinions.steps import NoVoting, VotingOver
 from deliberation.opinions.votes import take_out_of_count
 from deliberation.tables import Deliberation, Statement, Turnout, Vote, Voter
@@ -149,7 +150,8 @@ def withdraw_votes(db: Session, chat_index: bytes, deliberation_id: int, turn: i
 
     turn  where the person stood when they were asked whether they are certain
     """
-    place = hold_voting_place(db, chat_index, deliberation_id)
+    _hold(db, [deliberation_id])
+    place = find_voting_place(db, chat_index, deliberation_id)
     found = _withdrawable(place)
     if (
         place is None
@@ -171,22 +173,29 @@ def erase_person(db: Session, chat_index: bytes) -> None:
     voters = select(Turnout.deliberation_id, Turnout.voter_id).where(
         Turnout.participant_id == participant.id, Turnout.voter_id.is_not(None)
     )
-    about = [row.deliberation_id for row in db.execute(voters)]
-    # Who closes one of them waits for this, or was before it: then there is no tie any more.
-    held = select(Deliberation.id).where(Deliberation.id.in_(about)).order_by(Deliberation.id)
-    db.execute(held.with_for_update(read=True))
+    # Who closes one of them was before it: then there is no tie any more.
+    _hold(db, [row.deliberation_id for row in db.execute(voters)])
     for _, voter_id in db.execute(voters.order_by(Turnout.deliberation_id)).all():
         _erase_voter(db, str(voter_id))
     erase_participant(db, chat_index)
 
 
+def _hold(db: Session, deliberations: Collection[int]) -> None:
+    """For this transaction alone: what nobody has voted on can go, since nobody votes on it meanwhile."""
+    query = select(Deliberation.id).where(Deliberation.id.in_(deliberations)).order_by(Deliberation.id)
+    db.execute(query.with_for_update())
+
+
 def _erase_voter(db: Session, voter_id: str) -> None:
-    """With the votes, out of the sums as well. Of the statements those stay that others may have voted on."""
+    """With the votes, out of the sums as well. Of the statements those stay that others have voted on.
+
+    For a caller that holds the deliberation.
+    """
     db.execute(select(Voter.id).where(Voter.id == voter_id).with_for_update())
     take_out_of_count(db, voter_id)
     mine = Statement.author_id == voter_id
     voted_on = exists().where(Vote.statement_id == Statement.id, Vote.voter_id != voter_id)
-    db.execute(delete(Statement).where(mine, Statement.state != "accepted", ~voted_on))
+    db.execute(delete(Statement).where(mine, ~voted_on))
     nobody = {"author_id": None, "original": None, "recording": None, "recording_type": None, "told": True}
     db.execute(update(Statement).where(mine).values(nobody))
     db.execute(delete(Voter).where(Voter.id == voter_id))

@@ -85,10 +85,10 @@ async def test_votes_can_be_withdrawn_and_the_sums_are_put_right(town: Town, del
     assert await tally(town) == await sums_of_votes(town)
     (turnout,) = await town.find(town.luis, Turnout)
     assert (turnout.voter_id, turnout.state, turnout.writing) == (None, "asked", False)
-    assert [(row.text["es"], row.author_id) for row in await statements(town)] == [(WORDS[0], None)]
+    assert await statements(town) == [], "also the accepted one: nobody has voted on it"
     assert old is not None
     kept = kept_bytes(town.database)
-    assert not any(trace.encode() in kept for trace in (old, WORDS[1], WORDS[2]))
+    assert not any(trace.encode() in kept for trace in (old, *WORDS))
 
 
 async def test_withdrawing_twice_changes_nothing(town: Town, deliberation: int) -> None:
@@ -174,9 +174,31 @@ async def test_erasing_takes_votes_and_what_nobody_voted_on_along(town: Town, de
     assert len(await votes(town)) == 2 and await tally(town) == await sums_of_votes(town)
     rows = await town.rows()
     assert len(rows["participant"]) == len(rows["turnout"]) == len(rows["voter"]) == 1
-    assert [row["text"] for row in rows["statement"] if not row["seed"]] == [{"es": WORDS[0]}]
+    assert all(row["seed"] for row in rows["statement"]), "also what was accepted"
     assert all(row["author_id"] is None and row["original"] is None for row in rows["statement"])
     assert own is not None and own.encode() not in kept_bytes(town.database)
+
+
+async def test_an_accepted_one_goes_with_the_votes_until_somebody_votes_on_it(
+    town: Town, deliberation: int
+) -> None:
+    await begins(town, town.rosa, "qu")
+    while town.rosa.last.text != town.text("voting_done", "qu"):
+        await town.taps(town.rosa, town.text("vote_agree", "qu"))
+    await town.says(town.luis, "/opinar")
+    await town.taps(town.luis, WITHDRAW)
+    await town.taps(town.luis, SURE)
+    (row,) = await statements(town)
+    assert (row.text, row.state, row.author_id) == ({"es": WORDS[0]}, "accepted", None)
+
+    await begins(town, town.luis)
+    await town.taps(town.luis, "Proponer una afirmación")
+    await town.says(town.luis, WORDS[1])
+    await town.database.run(accept_statement, (await statements(town))[1].id, account_id=None)
+    await town.says(town.luis, "/opinar")
+    await town.taps(town.luis, WITHDRAW)
+    await town.taps(town.luis, SURE)
+    assert [row.text for row in await statements(town)] == [{"es": WORDS[0]}]
 
 
 async def test_a_rejected_one_that_others_had_voted_on_stays_and_names_nobody(
