@@ -5,6 +5,7 @@ beside it: an interpreter writes down what was spoken.
 """
 
 from dataclasses import dataclass
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
@@ -42,6 +43,8 @@ SHORTEST = 5
 """Letters: less is no sentence."""
 MOST_WAITING = 5
 """Statements of one person that nobody has read yet."""
+_JOINER = "\N{ZERO WIDTH JOINER}"
+"""Makes one picture of several: of a family, say."""
 SPOKEN = Question("statement", Kind.AUDIO, {"es": "Afirmación"})
 """What may be sent in place of written words."""
 
@@ -82,7 +85,7 @@ def propose_words(
     db: Session, chat_index: bytes, deliberation_id: int, text: str, hear: Hear, zone: ZoneInfo
 ) -> ProposalStep:
     """Store a statement that was written. The same as one that is put to the vote is not stored: it can be voted on."""
-    words = " ".join(text.split())
+    words = _visible(text)
     place = _hold(db, chat_index, deliberation_id)
     refused = _objection(db, place, zone) or _unfit(place, words)
     if refused is not None or place is None or not place.writing:
@@ -128,6 +131,15 @@ def same_words(text: str) -> str:
     return " ".join("".join(each if each.isalnum() else " " for each in fold(text)).split())
 
 
+def _visible(text: str) -> str:
+    """One line, of signs that can be seen: others hide a number from being covered, and turn a page around."""
+    return " ".join("".join(each for each in text if each.isspace() or _is_seen(each)).split())
+
+
+def _is_seen(sign: str) -> bool:
+    return sign == _JOINER or category(sign) not in ("Cc", "Cf", "Cs")
+
+
 def _hold(db: Session, chat_index: bytes, deliberation_id: int) -> VotingPlace | None:
     """The place, with the deliberation for this transaction alone: statements are numbered one after the other."""
     held(db, deliberation_id)
@@ -152,7 +164,7 @@ def _unfit(place: VotingPlace | None, words: str) -> NotTaken | None:
     if place is None:
         return None
     about = place.language, place.deliberation_id
-    if len(words) < SHORTEST or not any(each.isalpha() for each in words):
+    if len(same_words(words[: LONGEST + 1])) < SHORTEST or not any(each.isalpha() for each in words):
         return NotTaken(*about, "too_short", {})
     if len(words) > LONGEST:
         return NotTaken(*about, "too_long", {"most": LONGEST, "length": len(words)})
