@@ -156,7 +156,7 @@ class Words:
         texts, rows = [self.text("votings")], []
         for line in lines:
             title = self._title(line.title)
-            text = self.text("voting_line", title=title)
+            text = self.text("voting_line", title=title, question=pick(line.question, self.language).text)
             if line.closes_on is not None:
                 day = format_date(line.closes_on, self.language)
                 text += " " + self.text("voting_until", date=day)
@@ -167,6 +167,17 @@ class Words:
                 key = "button_withdraw_votes" if len(lines) == 1 else "button_withdraw_votes_one"
                 rows.append([Button(self.text(key, title=title), WithdrawVotes(line.id))])
         return Message("\n\n".join(texts), rows)
+
+    def typed(self, begun: list[DeliberationLine]) -> Message:
+        """To who writes in the middle of voting: that counts for nothing, and how to be counted."""
+        match begun:
+            case [only] if only.takes_statements:
+                propose = Button(self.text("button_propose"), Propose(only.id))
+                return Message(self.text("voting_typed"), [[self.go_on(only.id)], [propose]])
+            case [only]:
+                return Message(self.text("voting_typed_only"), [[self.go_on(only.id)]])
+        rows = [[Button(self._title(line.title), TakePart(line.id))] for line in begun]
+        return Message(self.text("voting_typed_only"), rows)
 
     # What a person has said
 

@@ -46,6 +46,7 @@ from surveys.conversation.turns import Refusal, Typed
 from surveys.places import find_place
 from surveys.speech.passages import read_text
 from surveys.speech.playlist import Track
+from surveys.steps import NothingOpen
 
 
 async def on_deliberations(context: Context) -> None:
@@ -176,7 +177,7 @@ async def on_text(context: Context) -> None:
     step = await context.once(say_or_propose, context.index, typed, house.hear, house.settings.zone)
     if isinstance(step, ProposalStep):
         await show_proposal(context, step)
-    else:
+    elif not isinstance(step, NothingOpen) or not await _say_how_to_vote(context):
         await consultations.show(context, step)
 
 
@@ -236,6 +237,15 @@ def _render(context: Context, step: Shown | AllVoted | VotingOver) -> Message:
 
 async def _say_stale(context: Context) -> None:
     await context.stop_wheel(context.text("stale_button", await _language(context)))
+
+
+async def _say_how_to_vote(context: Context) -> bool:
+    """False for who is not in the middle of voting."""
+    lines = await context.read(list_deliberations_for, context.index, context.house.settings.zone)
+    begun = [line for line in lines if line.begun]
+    if begun:
+        await context.send(_words(context, await _language(context)).typed(begun))
+    return bool(begun)
 
 
 async def _show_nearness(context: Context, deliberation_id: int) -> bool:

@@ -192,7 +192,9 @@ def list_deliberations_for(db: Session, chat_index: bytes, zone: ZoneInfo) -> li
         DeliberationLine(
             row.id,
             row.title,
+            row.question,
             row.closes_on,
+            row.takes_statements,
             begun=voter_id is not None,
             voted=voter_id is not None and state == "voted",
         )

@@ -132,6 +132,8 @@ class DeliberationLine:
 
     id: int
     title: Localized
+    question: Localized
     closes_on: date | None
+    takes_statements: bool
     begun: bool
     voted: bool

@@ -64,6 +64,11 @@ async def test_the_opening_says_what_it_is_about_and_begins_with_a_tap(town: Tow
     assert labels(shown) == [YES, NO, PASS, town.text("button_propose", "es"), "Salir"]
 
 
+async def test_who_comes_by_the_command_reads_the_question_too(town: Town, deliberation: int) -> None:
+    assert "¿Qué cambiamos?" in (await town.says(town.luis, "/opinar")).text
+    assert "Imata shukchishun?" in (await town.says(town.rosa, "/opinar")).text
+
+
 async def test_of_the_opening_nobody_hears_who_votes_already_or_after_the_closing(town: Town) -> None:
     await town.enters(town.luis)
     await town.enters(town.rosa, "qu")

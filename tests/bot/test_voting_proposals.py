@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.callback_data import encode
 from bot.handlers import attachments
-from bot.voting_data import ListProposals, Propose
+from bot.voting_data import ListProposals, Propose, TakePart
 from core.broadcasts import Kind, list_broadcasts
 from core.claims import Restraint
 from core.clock import at, now
@@ -179,6 +179,32 @@ async def test_a_tap_on_the_question_leaves_the_writing(town: Town) -> None:
     await town.says(town.luis, "Trabajo")
     assert await statements(town) == []
     assert (await own_answers(town, town.luis))["canton"] == "otavalo"
+
+
+async def test_what_is_written_in_the_middle_of_voting_is_not_kept_and_that_is_said(
+    town: Town, deliberation: int
+) -> None:
+    before = await town.rows()
+    shown = await town.says(town.luis, WORDS)
+    assert await town.rows() == before
+    assert shown.text == town.text("voting_typed", "es")
+    assert labels(shown) == ["Seguir votando", PROPOSE]
+    await town.taps(town.luis, PROPOSE)
+    await town.says(town.luis, WORDS)
+    assert len(await statements(town)) == 1
+
+
+async def test_where_nothing_can_be_proposed_it_is_only_said_how_to_vote(town: Town) -> None:
+    await town.enters(town.luis)
+    await opens_voting(town, takes_statements=False)
+    shown = await town.says(town.luis, WORDS)
+    assert shown.text == town.text("not_understood", "es"), "who does not vote yet"
+    await begins(town, town.luis)
+    shown = await town.says(town.luis, WORDS)
+    assert shown.text == town.text("voting_typed_only", "es") and labels(shown) == ["Seguir votando"]
+    await town.receive(town.luis.forge_tap(encode(TakePart(await opens_voting(town)))))
+    shown = await town.says(town.luis, WORDS)
+    assert shown.text == town.text("voting_typed_only", "es") and labels(shown) == [TITLE["es"]] * 2
 
 
 async def test_a_voice_note_waits_for_somebody_to_write_it_down(town: Town, deliberation: int) -> None:
