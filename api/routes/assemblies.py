@@ -14,6 +14,7 @@ from api.reader import Reader, percent_of
 from api.security import Organiser, Posted, Visiting
 from api.services import Services
 from core.clock import now
+from core.errors import Conflict
 from deliberation.assemblies.asking import Asking, get_asking
 from deliberation.assemblies.assembly import (
     AssemblyCard,
@@ -193,9 +194,15 @@ def _person(reader: Reader, invitation: InvitationCard) -> dict[str, Any]:
 async def invite(request: Request, account: Organiser, assembly_id: int) -> Response:
     """Invite everyone who agreed to be invited and was not yet."""
     services: Services = request.app.state.services
-    broadcast = await services.database.run(invite_willing, assembly_id, account_id=account.account_id)
+    broadcast = await services.database.run(_invite, assembly_id, account.account_id)
     await services.deliver(broadcast)
     return redirect(request, f"/assemblies/{assembly_id}?done=invited")
+
+
+def _invite(db: Session, assembly_id: int, account_id: int) -> int:
+    if get_plan(db, assembly_id).way == "lottery":  # the lots say who is invited
+        raise Conflict
+    return invite_willing(db, assembly_id, account_id=account_id)
 
 
 @router.post("/assemblies/{assembly_id}/reminders")

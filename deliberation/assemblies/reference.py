@@ -66,7 +66,7 @@ def who_is_missing(
 ) -> dict[str, list[Presence]]:
     """For each category of the reference: who may be invited, beside who lives there. Pure.
 
-    Everything said of a value follows from numbers that are shown: nothing more is given away.
+    Shares are said where no number of the category is withheld; who is missing, also where one is.
     """
     return {
         category: _presence([person.features.get(category, "") for person in people], values, threshold)
@@ -91,14 +91,25 @@ def features_of(language: str, profile: Mapping[str, Any]) -> dict[str, str]:
 def _presence(said: Sequence[str], values: Mapping[str, int], threshold: int) -> list[Presence]:
     names = list(values)
     counts = [said.count(name) for name in names]
-    others = len(said) - sum(counts)
-    shown = protect_exclusive((*counts, others), len(said), threshold)[:-1]
+    shown = protect_exclusive((*counts, len(said) - sum(counts)), len(said), threshold)[:-1]
     if None not in shown:
         return _told(names, counts, values)
-    hidden = len(said) - sum(count for count in shown if count is not None)
+    # A small count is judged as if it reached the threshold: from the verdict nobody can rule out that it does.
+    likely = [
+        count if known is not None else max(count, threshold)
+        for count, known in zip(counts, shown, strict=True)
+    ]
+    enough = len(said) >= threshold
     return [
-        _with_hidden(each, number, shown, hidden, values)
-        for number, each in enumerate(_told(names, [count or 0 for count in shown], values))
+        replace(
+            each,
+            count=known,
+            share=None,
+            low=None,
+            high=None,
+            verdict="missing" if enough and each.verdict == "missing" else "hidden",
+        )
+        for each, known in zip(_told(names, likely, values), shown, strict=True)
     ]
 
 
@@ -118,17 +129,3 @@ def _told(names: Sequence[str], counts: Sequence[int], values: Mapping[str, int]
         )
         for at, name in enumerate(names)
     ]
-
-
-def _with_hidden(
-    each: Presence, number: int, shown: Sequence[int | None], hidden: int, values: Mapping[str, int]
-) -> Presence:
-    """With numbers withheld, shares are not known. Too few is who would be even with all that is withheld."""
-    known = shown[number]
-    most = hidden if known is None else known
-    names = list(values)
-    counts = [most if at == number else (count or 0) for at, count in enumerate(shown)]
-    # As if the withheld were nobody else: the largest share that this value can have.
-    surely = sum(counts) > 0 and _told(names, counts, values)[number].verdict == "missing"
-    verdict = "missing" if surely else "hidden"
-    return replace(each, count=known, share=None, low=None, high=None, verdict=verdict)

@@ -69,6 +69,14 @@ async def test_ana_goes_through_the_steps_of_a_draw(console: Console, browse: Br
     assert len(console.delivered) == 1
 
 
+async def test_nobody_is_invited_past_the_lots(console: Console, browse: Browse, assembly: None) -> None:
+    with at(NOON):
+        browser = await browse(ANA)
+        assert "/assemblies/1/invitations" not in (await browser.look("/assemblies/1")).text
+        assert (await browser.fill("/assemblies/1", "/assemblies/1/invitations")).status_code == 409
+    assert not console.delivered
+
+
 async def test_a_seed_is_typed_twice_alike(browse: Browse, assembly: None) -> None:
     with at(NOON):
         browser = await browse(ANA)
