@@ -10,6 +10,7 @@ from core.clock import now
 from deliberation.assemblies.attendance import OwnTicket, Seat
 from deliberation.assemblies.deadlines import LAST_CALL, answer_deadline
 from deliberation.assemblies.headlines import AssemblyHeadline
+from deliberation.assemblies.own_data import OwnAttendance
 from i18n.dates import format_local_date, format_number, format_time
 from i18n.localized import pick
 from i18n.translator import Translator
@@ -86,7 +87,10 @@ class Usher:
         if self.assembly.is_cancelled:
             state, rows = self._t("seats.attendance_cancelled"), []
         else:
-            state, rows = self._standing(seat), [self._yes_or_no(), [self._more_button()]]
+            state, rows = (
+                standing(seat.answer, self._translator, self._language),
+                [self._yes_or_no(), [self._more_button()]],
+            )
         facts = self._facts("title", "date", "time")
         return Message(self._t("chat.assembly_line", state=state, place=self.assembly.place, **facts), rows)
 
@@ -105,14 +109,6 @@ class Usher:
             shown = self._t("chat.choice_chosen", label=label) if ticked else label
             needs.append([Button(shown, TickNeed(self.assembly.id, need, not ticked))])
         return Message(text + "\n\n" + self._t("seats.needs_ask"), [*needs, [self._no()]])
-
-    def _standing(self, seat: Seat) -> str:
-        match seat.answer:
-            case "lapsed":
-                return self._t("seats.attendance_lapsed")
-            case "none":
-                return self._t("chat.attendance_open")
-        return self._t("chat.attendance_" + seat.answer)
 
     def _chosen(self, ticket: OwnTicket | None) -> Iterator[str]:
         if not self.assembly.by_lottery:
@@ -177,3 +173,35 @@ class Usher:
 
     def _t(self, key: str, **params: object) -> str:
         return self._translator.text(key, self._language, **params)
+
+
+def own_data(kept: OwnAttendance, translator: Translator, language: str, zone: tzinfo) -> list[str]:
+    """What is kept of a person about an assembly, a line each."""
+
+    def say(key: str, **params: str) -> str:
+        return translator.text(key, language, **params)
+
+    date = format_local_date(kept.starts_at, language, zone)
+    lines = [say("seats.kept", title=pick(kept.title, language).text, date=date)]
+    if kept.answer is not None:
+        lines.append("· " + standing(kept.answer, translator, language))
+    if kept.needs:
+        names = [say("seats.need_" + need) if need in NEEDS else need for need in kept.needs]
+        lines.append("· " + say("seats.kept_needs", needs=", ".join(names)))
+    if kept.reason is not None:
+        lines.append("· " + say("seats.kept_reason", reason=say("seats.reason_" + kept.reason)))
+    if kept.came:
+        lines.append("· " + say("seats.kept_came"))
+    if kept.ticket:
+        lines.append("· " + say("seats.kept_ticket", ticket=kept.ticket))
+    return lines
+
+
+def standing(answer: str, translator: Translator, language: str) -> str:
+    """How an invitation was answered, or that it was not."""
+    match answer:
+        case "lapsed":
+            return translator.text("seats.attendance_lapsed", language)
+        case "none":
+            return translator.text("chat.attendance_open", language)
+    return translator.text("chat.attendance_" + answer, language)

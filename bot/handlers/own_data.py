@@ -3,6 +3,7 @@
 import secrets
 from datetime import date
 
+from bot import attending
 from bot.callback_data import Erase, Leave
 from bot.context import Context
 from bot.deliberating import Words
@@ -11,6 +12,7 @@ from bot.listening import listen_to
 from bot.message import Button, Message
 from core.clock import today
 from core.people import stop_reaching
+from deliberation.assemblies.own_data import OwnAttendance, list_own_attendances
 from deliberation.opinions.own_votes import OwnVoting, erase_person, list_own_votings
 from i18n.dates import format_date
 from i18n.localized import pick
@@ -112,10 +114,13 @@ async def on_own_data(context: Context) -> None:
         await context.send(Message(context.house.translator.in_every_language("chat.mydata_nothing")))
         return
     votings = await context.read(list_own_votings, context.index)
-    await context.send(Message("\n".join(_lines(context, data, votings))))
+    attendances = await context.read(list_own_attendances, context.index)
+    await context.send(Message("\n".join(_lines(context, data, votings, attendances))))
 
 
-def _lines(context: Context, data: OwnData, votings: list[OwnVoting]) -> list[str]:
+def _lines(
+    context: Context, data: OwnData, votings: list[OwnVoting], attendances: list[OwnAttendance]
+) -> list[str]:
     language = data.language
     consented = format_date(data.consented_on, language)
     lines = [
@@ -138,6 +143,9 @@ def _lines(context: Context, data: OwnData, votings: list[OwnVoting]) -> list[st
     words = Words(context.house.translator, language)
     for voting in votings:
         lines += ["", *words.own_data(voting)]
+    for kept in attendances:
+        house = context.house
+        lines += ["", *attending.own_data(kept, house.translator, language, house.settings.zone)]
     closed = [consultation.state == "closed" for consultation in data.consultations]
     if any(closed) or any(voting.is_closed for voting in votings):
         lines += ["", context.text("mydata_unlinked", language)]

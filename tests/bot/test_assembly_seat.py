@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.botapi_person import Person
+from core.broadcasts import Kind, open_broadcast
 from core.clock import at
 from core.people import Contact, enrol, keep_in_profile
 from core.tables import Participant
@@ -79,6 +80,19 @@ async def prepares(town: Town, **about: Any) -> int:
 
 async def invites(town: Town, assembly_id: int) -> None:
     await town.delivers(await town.database.run(invite_willing, assembly_id, account_id=None))
+
+
+async def invites_drawn(town: Town, assembly_id: int) -> None:
+    """Both are invited as who was drawn."""
+
+    def work(db: Session) -> int:
+        people = db.scalars(select(Participant.id)).all()
+        db.add_all(Invitation(assembly_id=assembly_id, participant_id=each) for each in people)
+        db.get_one(Assembly, assembly_id).invited_at = NOON
+        db.flush()
+        return open_broadcast(db, Kind.INVITATION, assembly_id, select(Participant.id))
+
+    await town.delivers(await town.database.run(work))
 
 
 async def own(town: Town, person: Person) -> Invitation:
@@ -205,7 +219,7 @@ async def test_tell_me_more_says_how_people_were_chosen(town: Town, assembly: in
 
 async def test_who_was_drawn_sees_their_own_ticket_and_no_other(town: Town, assembly: int) -> None:
     await draw(town, assembly)
-    await invites(town, assembly)
+    await invites_drawn(town, assembly)
     for person, mine, other in ((town.luis, "aaaa", "bbbb"), (town.rosa, "bbbb", "aaaa")):
         shown = await town.taps(person, town.translator.text("seats.button_more", language_of(town, person)))
         assert mine in shown.text and other not in shown.text
@@ -339,3 +353,31 @@ async def test_a_cancelled_assembly_tells_everyone_and_takes_no_answer(town: Tow
         shown = await town.says(town.luis, "/asambleas")
         assert "Se canceló" in shown.text and shown.labels == []
     assert (await own(town, town.luis)).answer == "yes"
+
+
+async def test_my_data_shows_what_is_kept_of_me_about_assemblies(town: Town, assembly: int) -> None:
+    await draw(town, assembly)
+    await town.says(town.luis, "/start")
+    shown = await town.says(town.luis, "/misdatos")
+    assert "Asamblea «Asamblea de vivienda», 21 de diciembre de 2026" in shown.text
+    assert "Número en el sorteo: aaaa" in shown.text and "bbbb" not in shown.text
+    assert "Sin respuesta" not in shown.text, "not invited yet"
+
+    await invites_drawn(town, assembly)
+    await town.taps(town.luis, "Sí, voy", "Transporte")
+    assert "· Usted dijo que va\n· Pidió: Transporte" in (await town.says(town.luis, "/misdatos")).text
+    await town.says(town.luis, "/asambleas")
+    await town.taps(town.luis, "No puedo", "Cuido a alguien")
+    shown = await town.says(town.luis, "/misdatos")
+    assert "· Usted dijo que no puede" in shown.text and "Por qué no podía: Cuido a alguien" in shown.text
+
+
+async def test_of_who_is_erased_nothing_is_kept_about_assemblies(town: Town, assembly: int) -> None:
+    await draw(town, assembly)
+    await invites_drawn(town, assembly)
+    await town.taps(town.luis, "No puedo", "Cuido a alguien")
+    await town.says(town.luis, "/borrar")
+    await town.taps(town.luis, town.text("button_erase_yes", "es"))
+    rows = await town.rows()
+    assert len(rows["invitation"]) == len(rows["draw_ticket"]) == 1, "those of Rosa"
+    assert "care" not in str(rows["invitation"])
