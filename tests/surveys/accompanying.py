@@ -4,6 +4,7 @@ import io
 import wave
 import zipfile
 from collections.abc import Mapping
+from functools import cache
 
 import openpyxl
 from PIL import Image
@@ -19,7 +20,13 @@ SHEETS: dict[str, list[tuple[str, ...]]] = {
 TOWNS = "name,label\nota,Otavalo\nurc,Urcuquí\n".encode()
 
 
-def workbook(sheets: Mapping[str, list[tuple[str, ...]]] = SHEETS) -> bytes:
+@cache
+def workbook() -> bytes:
+    """An .xlsx, the same at every call: a file says when it was written."""
+    return workbook_of(SHEETS)
+
+
+def workbook_of(sheets: Mapping[str, list[tuple[str, ...]]]) -> bytes:
     """An .xlsx of some sheets."""
     book = openpyxl.Workbook(write_only=True)
     for name, rows in sheets.items():

@@ -21,7 +21,7 @@ from surveys.xlsform.needs import unused_files
 from surveys.xlsform.notices import missing_translations
 from surveys.xlsform.parcel import Parcel, open_parcel
 from surveys.xlsform.reading import read_questionnaire
-from tests.surveys.accompanying import TOWNS, archive, everything, picture, sound, workbook
+from tests.surveys.accompanying import TOWNS, archive, everything, picture, sound, workbook, workbook_of
 
 
 def codes_of(name: str, content: bytes, *others: tuple[str, bytes]) -> list[str]:
@@ -134,7 +134,7 @@ def test_an_archive_never_leads_out_of_itself(name: str) -> None:
 
 
 def test_every_fault_of_every_file_and_of_the_workbook_is_said_at_once() -> None:
-    wrong = workbook({"survey": [("type", "name", "label"), ("txt", "a", "A")]})
+    wrong = workbook_of({"survey": [("type", "name", "label"), ("txt", "a", "A")]})
     assert codes_of(
         "form.xlsx", wrong, ("a.exe", b"x"), ("b.png", b"x"), ("c.csv", TOWNS), ("c.csv", b"")
     ) == [
@@ -225,7 +225,7 @@ def test_what_lacks_a_translation_is_counted_alike_wherever_it_is_counted() -> N
         ("yn", "n", "No", "Mana"),
     ]
     imported = read_questionnaire(
-        workbook({"survey": rows, "choices": choices}), "form.xlsx", {"towns.csv": TOWNS}
+        workbook_of({"survey": rows, "choices": choices}), "form.xlsx", {"towns.csv": TOWNS}
     )
     asked = imported.questionnaire
     counted = missing_translations(imported.notices, asked.languages)["qu"]
