@@ -14,7 +14,7 @@ from deliberation.council.agenda_result import Result, Wish, agenda_of
 from i18n.dates import format_number
 from i18n.translator import Translator
 from rimay.backup.shelf import new_file
-from rimay.reporting import LANGUAGE, print_json
+from rimay.reporting import LANGUAGE, print_json, require_folder
 
 
 class Rule(StrEnum):
@@ -87,8 +87,7 @@ def agenda(
 
     Más en docs/agenda.md.
     """
-    if not out.absolute().parent.is_dir():
-        raise typer.BadParameter(str(out.parent), param_hint="--out")
+    require_folder(out, "--out")
     docket, translator = read_docket(items, votes, groups), Translator()
     share = None if minimum is None else Fraction(str(minimum)) / 100
     threshold = read_settings().disclosure_threshold

@@ -21,7 +21,7 @@ from deliberation.maths.lottery.pool import NoPanel
 from i18n.translator import Translator
 from rimay.backup.shelf import new_file
 from rimay.long_work import interruptible, rows_counted
-from rimay.reporting import LANGUAGE, print_json
+from rimay.reporting import LANGUAGE, print_json, require_folder, require_options
 
 app = typer.Typer(help="Sortea un panel justo, que cualquiera puede comprobar.", invoke_without_command=True)
 
@@ -65,10 +65,9 @@ def draw(
     """
     if context.invoked_subcommand is not None:
         return
-    if not quotas or not pool or not seats or not seed or not out:
-        raise typer.BadParameter("--quotas --pool --seats --seed --out", ctx=context)
-    if not out.absolute().parent.is_dir():
-        raise typer.BadParameter(str(out.parent), param_hint="--out")
+    require_options({"--quotas": quotas, "--pool": pool, "--seats": seats, "--seed": seed, "--out": out})
+    assert quotas and pool and seats and seed and out
+    require_folder(out, "--out")
     _known(language)
     prepared = _prepared(quotas, pool, seats, household, language=language, out=out, as_json=as_json)
     found = drawn_from(prepared, seed)
@@ -90,8 +89,8 @@ def commit(
     as_json: AsJson = False,
 ) -> None:
     """Dice lo que se publica antes de conocer la semilla, para que nadie pueda cambiar nada después."""
-    if not quotas or not pool or not seats:
-        raise typer.BadParameter("--quotas --pool --seats")
+    require_options({"--quotas": quotas, "--pool": pool, "--seats": seats})
+    assert quotas and pool and seats
     _known(language)
     found = _prepared(quotas, pool, seats, household, language=language, out=None, as_json=as_json)
     if as_json:
@@ -114,8 +113,8 @@ def verify_command(
     as_json: AsJson = False,
 ) -> None:
     """Calcula de nuevo todo lo que dice un sorteo y muestra qué está bien y qué no."""
-    if (pool is None) != (quotas is None):
-        raise typer.BadParameter("--pool --quotas")
+    if pool is not None or quotas is not None:
+        require_options({"--pool": pool, "--quotas": quotas})
     _known(language)
     published = read_draw_file(draw)
     given: tuple[Quotas | None, tuple[Person, ...] | None] = (None, None)

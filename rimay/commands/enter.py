@@ -16,7 +16,7 @@ from i18n.localized import pick
 from i18n.translator import Translator
 from migrations.schema import upgrade
 from rimay.composition import Installation, open_installation
-from rimay.reporting import LANGUAGE, print_json
+from rimay.reporting import LANGUAGE, print_json, require_folder
 from surveys.entry.entries import enter_forms, get_entry_form, in_portions
 from surveys.entry.paper_import import CheckedFile, check_file, open_answers, rows_to_mend
 from surveys.entry.paper_rows import RowFault
@@ -35,8 +35,8 @@ def enter(
     as_json: Annotated[bool, typer.Option("--json", help="Para programas.")] = False,
 ) -> None:
     """Pasa formularios de papel desde una tabla: una fila por formulario. Todo o nada, con cada error y su fila."""
-    if rest is not None and not rest.absolute().parent.is_dir():
-        raise typer.BadParameter(str(rest.parent), param_hint="--rest")
+    if rest is not None:
+        require_folder(rest, "--rest")
     installation = open_installation()
     upgrade(installation.database.engine)
     content = file.read_bytes()

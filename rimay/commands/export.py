@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from deliberation.voices.redaction import in_words, redaction_words
 from migrations.schema import upgrade
 from rimay.composition import Installation, open_installation
-from rimay.reporting import LANGUAGE, print_json
+from rimay.reporting import LANGUAGE, print_json, require_folder
 from surveys.exporting.formats import Format, dictionary_for, ending_of, write_export
 from surveys.exporting.lines import count_lines
 from surveys.exporting.plan import Options, Plan, plan_of
@@ -44,8 +44,8 @@ def export(
 
     Si el cuestionario repite preguntas por persona, CSV, HXL y SPSS son un archivo .zip con una tabla por repetición.
     """
-    if out is not None and not out.absolute().parent.is_dir():
-        raise typer.BadParameter(str(out.parent), param_hint="--out")
+    if out is not None:
+        require_folder(out, "--out")
     options = Options(language=language, split=split, tags=read_tags(hxl or ()))
     installation = open_installation()
     upgrade(installation.database.engine)

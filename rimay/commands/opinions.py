@@ -12,7 +12,7 @@ from deliberation.opinions.vote_file import read_conversation
 from i18n.dates import format_number
 from i18n.translator import Translator
 from rimay.backup.shelf import new_file
-from rimay.reporting import LANGUAGE, print_json
+from rimay.reporting import LANGUAGE, print_json, require_folder
 
 
 def opinions(
@@ -40,8 +40,7 @@ def opinions(
     El archivo de votos tiene las columnas timestamp, comment-id, voter-id y vote. El voto es 1 de acuerdo, 0 paso,
     -1 en desacuerdo; de cada persona vale el último sobre cada afirmación.
     """
-    if not out.absolute().parent.is_dir():
-        raise typer.BadParameter(str(out.parent), param_hint="--out")
+    require_folder(out, "--out")
     conversation, known = read_conversation(votes, statements)
     found = (map_as_polis if compatible else map_of)(conversation, known)
     write_map(found, out)

@@ -8,7 +8,7 @@ import typer
 from core.settings import read_settings
 from i18n.translator import LOCALES, Translator
 from rimay.commands.form import files_beside
-from rimay.reporting import LANGUAGE, print_json
+from rimay.reporting import LANGUAGE, print_json, require_folder
 from surveys.entry.form_codes import make_code
 from surveys.paper.printing import print_sheet
 from surveys.paper.sheet import lay_out
@@ -31,8 +31,7 @@ def paper(
         raise typer.BadParameter(" | ".join(LOCALES), param_hint="--language")
     if out.suffix.lower() != ".pdf":
         raise typer.BadParameter(f"{out.name}: .pdf", param_hint="--out")
-    if not out.absolute().parent.is_dir():
-        raise typer.BadParameter(str(out.parent), param_hint="--out")
+    require_folder(out, "--out")
     files = files_beside(form)
     questionnaire = read_questionnaire(form.read_bytes(), form.name, files).questionnaire
     languages = [language, *(other for other in LOCALES if both and other != language)]

@@ -17,7 +17,7 @@ from deliberation.voices.report import Report, Voices, hear, report_of
 from i18n.dates import format_number
 from i18n.translator import Translator
 from rimay.backup.shelf import new_file
-from rimay.reporting import LANGUAGE, print_json
+from rimay.reporting import LANGUAGE, print_json, require_folder
 
 STOPPED = 130
 _EACH = 200
@@ -49,8 +49,7 @@ def voices(
 
     Una columna may_quote (1 o 0) dice quién permite que se le cite. Una persona debe leer las filas de «protection».
     """
-    if not out.absolute().parent.is_dir():
-        raise typer.BadParameter(str(out.parent), param_hint="--out")
+    require_folder(out, "--out")
     translator = Translator()
     try:
         heard = _hear(read_answers(answers, column), themes, translator)

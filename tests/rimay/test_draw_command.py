@@ -131,6 +131,11 @@ def test_what_is_missing_is_usage(arguments: tuple[str, ...]) -> None:
     assert rimay(*arguments).returncode == 2
 
 
+def test_the_options_that_are_missing_are_named() -> None:
+    done = rimay("--seats", "3", "--seed", "7")
+    assert "Faltan estas opciones: --quotas --pool --out." in " ".join(done.stderr.replace("│", " ").split())
+
+
 def test_the_standard_output_of_a_process_is_json_alone(folder: Path, tmp_path: Path) -> None:
     """The solver is not Python: what it prints goes past everything that tests put in its place."""
     files = ("--quotas", folder / "categories.csv", "--pool", folder / "respondents.csv")

@@ -154,5 +154,6 @@ def test_faults_leave_nothing_behind(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_a_matter_of_usage(tmp_path: Path) -> None:
     votes = tmp_path / "votes.csv"
     votes.write_text(f"{HEADER}\n1,x,0,0,1\n")
-    assert run(votes, "--out", tmp_path / "nowhere" / "map.json").returncode == 2
+    done = run(votes, "--out", tmp_path / "nowhere" / "map.json")
+    assert done.returncode == 2 and "No existe la carpeta" in done.stderr
     assert run(tmp_path / "nothing.csv", "--out", tmp_path / "map.json").returncode == 2
