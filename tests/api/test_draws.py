@@ -1,16 +1,22 @@
 """A draw in the console, step by step, and its page for everybody: nobody signs in, nobody is named."""
 
+import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from api.lottery_work import LotteryWork
 from core.clock import at
 from core.tables import Participant
+from deliberation.assemblies.draws import Pool, Ticket
+from deliberation.lottery.draw import Prepared
 from deliberation.lottery.draw_file import read_draw_file
+from deliberation.lottery.quotas import Quota, quotas_of
 from deliberation.lottery.verification import all_hold, verify
 from deliberation.tables import Assembly, Draw, DrawTicket, Invitation
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
@@ -95,6 +101,40 @@ async def test_what_is_wrong_with_a_source_is_said_at_the_field(browse: Browse, 
     assert 'id="error-source"' in answer.text and 'id="error-source_at"' in answer.text
 
 
+async def test_while_a_lottery_is_computed_the_page_says_how_far_it_is(
+    console: Console, browse: Browse, assembly: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.routes.draws._SOON", 0.0)
+    with at(NOON):
+        page = (await (await browse(ANA)).fill(PAGE, "/assemblies/1/draws", **SOURCE)).text
+    assert page.index("Se calcula el sorteo") < page.index("Todavía no llega esa hora")
+    assert page.count("<html") == 1 and "32 personas en la lista" in page
+
+
+async def test_one_lottery_is_computed_at_a_time(
+    console: Console, browse: Browse, assembly: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = BoundedSemaphore(1)
+    busy.acquire()
+    monkeypatch.setattr("api.lottery_work._at_once", busy)
+    with at(NOON):
+        answer = await (await browse(ANA)).fill(PAGE, "/assemblies/1/draws", **SOURCE)
+    assert answer.status_code == 409 and "Ahora se calcula otro sorteo." in answer.text
+    assert await console.database.read(lambda db: db.get(Draw, 1)) is None
+
+
+async def test_who_leaves_while_a_lottery_is_computed_has_sealed_nothing() -> None:
+    people = [Ticket(f"{number:016x}", number, "", {"gender": "man"}) for number in range(400)]
+    quotas = quotas_of([Quota("gender", "man", 0, 200)])
+    lottery = LotteryWork(Pool(1, 200, quotas, tuple(people)))
+    work = asyncio.create_task(lottery.result())
+    await asyncio.sleep(0)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    assert isinstance(await LotteryWork(lottery.pool).result(), Prepared)  # its turn was given back
+
+
 async def test_a_second_draw_asks_why(console: Console, browse: Browse, assembly: None) -> None:
     with at(NOON):
         browser = await browse(ANA)
@@ -151,7 +191,7 @@ async def test_anybody_reads_the_page_of_a_draw_and_checks_its_file(
     page = await nobody.look("/draws/1")
     assert page.status_code == 200 and len(page.content) < 100_000
     draw = await console.database.read(lambda db: db.get_one(Draw, 1))
-    assert "12 34 56" in page.text and draw.commitment[:32] in page.text and "rimay draw verify" in page.text
+    assert "12 34 56" in page.text and draw.commitment[:16] in page.text and "rimay draw verify" in page.text
     assert (await nobody.look("/draws/1/draw.json")).status_code == 404  # fewer than five are alike
     file = await witness.look("/draws/1/draw.json")
     path = tmp_path / "draw.json"
