@@ -33,7 +33,7 @@ from deliberation.assemblies.draws import (
     get_draw,
     invite_drawn,
 )
-from deliberation.assemblies.published_draws import PublishedDraw, get_published_draw
+from deliberation.assemblies.published_draws import PublishedDraw, get_published_draw, will_file_be_open
 from deliberation.assemblies.reference import get_planned
 from deliberation.audience.offers import Offers, list_offers
 from deliberation.lottery.infeasible import Infeasible
@@ -59,6 +59,7 @@ class Course:
     is_invited: bool
     draws: list[PublishedDraw]
     offers: Offers
+    will_be_open: bool
 
     @property
     def draw(self) -> PublishedDraw | None:
@@ -78,6 +79,7 @@ def _course(db: Session, assembly_id: int, threshold: int) -> Course:
         row.invited_at is not None,
         [get_published_draw(db, draw_id, threshold) for draw_id in ids.all()],
         list_offers(db),
+        will_file_be_open(db, assembly_id, threshold),
     )
 
 
@@ -256,6 +258,8 @@ async def _show(
         seed_is_due=course.draw is not None and course.draw.source_at <= now(),
         earliest=now().astimezone(services.settings.zone).strftime("%Y-%m-%dT%H:%M"),
         hindrance=hindrance,
+        will_be_open=course.will_be_open,
+        threshold=services.settings.disclosure_threshold,
     )
 
 

@@ -70,6 +70,12 @@ class SourceTooEarly(RimayError):
     code = "draw_source_too_early"
 
 
+class SourceTooLate(RimayError):
+    """The seed would be known only when the assembly has begun."""
+
+    code = "draw_source_too_late"
+
+
 class SeedTooEarly(RimayError):
     """The moment of the source has not come."""
 
@@ -162,6 +168,8 @@ def commit_draw(
     _check_open(assembly)
     if announced.at <= now():
         raise SourceTooEarly
+    if announced.at >= assembly.starts_at:
+        raise SourceTooLate
     number = 1 + (db.scalar(select(func.max(Draw.number)).where(Draw.assembly_id == assembly.id)) or 0)
     if number > 1 and reason not in REASONS:
         raise ReasonMissing

@@ -1,5 +1,6 @@
 """What of a draw is shown to everybody: what was fixed when, everyone's chance, and who was drawn, as tickets."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from core.errors import NotFound
 from core.tables import AuditEvent
 from deliberation.assemblies.draws import get_draw, newest_draw
 from deliberation.assemblies.quotas import read_quotas
+from deliberation.assemblies.reference import get_planned, list_eligible
 from deliberation.tables import Assembly, Draw
 from i18n.localized import Localized
 from surveys.disclosure import protect_exclusive
@@ -142,6 +144,22 @@ def get_draw_file(db: Session, draw_id: int, threshold: int, *, witness: bool) -
 def names_nobody(types: Sequence[Mapping[str, Any]], threshold: int) -> bool:
     """Whether nobody has fewer others like them than it takes to be hidden among them."""
     return all(len(each["people"]) >= threshold for each in types)
+
+
+def will_file_be_open(db: Session, assembly_id: int, threshold: int) -> bool:
+    """Whether a draw with the quotas of today could be checked by everybody, not by witnesses alone."""
+    assembly = get_planned(db, assembly_id)
+    quotas = read_quotas(assembly.quotas or ())
+    alike = Counter(
+        tuple(person.features.get(category) for category in quotas.categories)
+        for person in list_eligible(db, assembly)
+    )
+    fitting = [
+        count
+        for features, count in alike.items()
+        if all(each in quotas.place for each in zip(quotas.categories, features, strict=True))
+    ]
+    return all(count >= threshold for count in fitting)
 
 
 def _groups(row: Draw, file: Mapping[str, Any], threshold: int) -> list[Group]:

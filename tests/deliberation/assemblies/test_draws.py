@@ -23,6 +23,7 @@ from deliberation.assemblies.draws import (
     ReasonMissing,
     SeedTooEarly,
     SourceTooEarly,
+    SourceTooLate,
     commit_draw,
     draw_seats,
     freeze_pool,
@@ -35,12 +36,20 @@ from deliberation.assemblies.published_draws import (
     get_draw_file,
     get_published_draw,
     list_tickets,
+    will_file_be_open,
 )
 from deliberation.lottery.draw_file import read_draw_file
 from deliberation.lottery.verification import all_hold, verify
 from deliberation.tables import Assembly, Draw, DrawTicket, Invitation
 from tests.deliberation.asked import person
-from tests.deliberation.assemblies.provinces import LOTTERY_AT, NOON, commit, found_province, lottery_assembly
+from tests.deliberation.assemblies.provinces import (
+    LOTTERY_AT,
+    MEETING_AT,
+    NOON,
+    commit,
+    found_province,
+    lottery_assembly,
+)
 
 SEED = "12 34 56 78 90"
 LATER = LOTTERY_AT + timedelta(hours=1)
@@ -139,6 +148,12 @@ def _source_of_yesterday(db: Session, assembly_id: int) -> None:
     commit_draw(db, pool, prepare_draw(pool), yesterday, account_id=None)
 
 
+def _source_after_the_assembly(db: Session, assembly_id: int) -> None:
+    pool = freeze_pool(db, assembly_id)
+    announced = Announced("Lotería Nacional 6600", MEETING_AT)
+    commit_draw(db, pool, prepare_draw(pool), announced, account_id=None)
+
+
 def _somebody_left(db: Session, assembly_id: int) -> None:
     pool = freeze_pool(db, assembly_id)
     db.execute(update(Participant).where(Participant.id == 1).values(reachable=False))
@@ -191,6 +206,7 @@ def _drawn_again_once_invited(db: Session, assembly_id: int) -> None:
     [
         (_no_quotas, QuotasMissing),
         (_source_of_yesterday, SourceTooEarly),
+        (_source_after_the_assembly, SourceTooLate),
         (_somebody_left, PoolChanged),
         (_fewer_seats, PoolChanged),
         (_twice_without_reason, ReasonMissing),
@@ -293,6 +309,19 @@ async def test_the_file_is_for_witnesses_where_few_people_are_alike(database: Da
         with pytest.raises(NotFound):
             get_draw_file(db, draw_id, 5, witness=False)
         assert get_draw_file(db, draw_id, 5, witness=True)["selected"]
+
+    await database.run(check)
+
+
+async def test_before_sealing_it_is_said_whether_everybody_will_check_the_file(database: Database) -> None:
+    def check(db: Session) -> None:
+        found_province(db)
+        assembly_id = lottery_assembly(db)
+        assert [will_file_be_open(db, assembly_id, threshold) for threshold in (4, 5)] == [True, False]
+        with at(NOON):
+            draw_id = commit(db, assembly_id)
+        opened = [get_published_draw(db, draw_id, threshold).file_is_open for threshold in (4, 5)]
+        assert opened == [True, False]
 
     await database.run(check)
 

@@ -1,0 +1,226 @@
+"""The pages of a draw in a real browser: its form, its steps, who is missing, and what everybody sees."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from playwright.sync_api import Browser, ConsoleMessage
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.application import create_app
+from api.services import Services
+from core.accounts import add_account
+from core.clock import at, now
+from core.database import Database
+from core.passwords import hash_password
+from core.sealing import Vault
+from core.settings import read_settings
+from core.tables import Participant, Table
+from deliberation.assemblies.draws import (
+    Announced,
+    commit_draw,
+    draw_seats,
+    freeze_pool,
+    invite_drawn,
+    prepare_draw,
+)
+from deliberation.assemblies.quotas import listed, propose_quotas
+from deliberation.tables import Assembly, Invitation
+from i18n.translator import Translator
+from surveys.consultations import draft_consultation, open_consultation
+from surveys.questionnaire import Choice, Keep, Kind, Question, Questionnaire
+from surveys.questionnaires import store_questionnaire
+from tests.pages.conftest import KEY, PASSWORD, _serve
+from tests.pages.test_accessibility import RULES, VIEWS, complaints
+
+pytestmark = pytest.mark.browser
+
+ASKED = {
+    Keep.GENDER: {"woman": "Mujer", "man": "Hombre"},
+    Keep.CANTON: {"ibarra": "Ibarra", "otavalo": "Otavalo", "cotacachi": "Cotacachi"},
+}
+REFERENCE = {
+    "gender": {"woman": 51_000, "man": 49_000},
+    "canton": {"ibarra": 50_000, "otavalo": 30_000, "cotacachi": 20_000},
+}
+BARE, SEALED, DUE, DRAWN, INVITED = range(1, 6)
+
+
+def _fill(db: Session) -> None:
+    """Five assemblies, each a step further than the one before."""
+    for role in ("organiser", "council"):
+        add_account(db, email=f"{role}@ejemplo.ec", role=role, password_hash=hash_password(PASSWORD))
+    questions = tuple(
+        Question(
+            keep.value,
+            Kind.SELECT_ONE,
+            {"es": keep.value},
+            choices=tuple(Choice(value, {"es": label}) for value, label in choices.items()),
+            keep=keep,
+        )
+        for keep, choices in ASKED.items()
+    )
+    asked = Questionnaire("profile", {"es": "Perfil"}, "1", ("es",), "es", questions)
+    stored = store_questionnaire(db, asked, content=b"", file_name="p.xlsx", account_id=None)
+    for number in range(160):
+        said = {
+            "invite": "yes",
+            "gender": "woman" if number % 3 == 0 else "man",
+            "canton": ("ibarra", "otavalo", "cotacachi")[number % 7 % 3],
+        }
+        row = Participant(
+            language="qu" if number % 5 == 0 else "es",
+            profile=said,
+            consent_version="1",
+            consented_on=date(2026, 11, 1),
+            chat_sealed=b"x",
+        )
+        db.add(row)
+    db.flush()
+    consultation = draft_consultation(db, questionnaire_id=stored, closes_on=None, account_id=None)
+    open_consultation(db, consultation, account_id=None)
+    for _ in range(5):
+        _assembly(db)
+    db.get_one(Assembly, BARE).quotas = None
+    before = now() - timedelta(days=3)
+    draw_id = 0
+    for assembly_id in (SEALED, DUE, DRAWN, INVITED):
+        with at(before):
+            moment = before + timedelta(days=1) if assembly_id > SEALED else before + timedelta(days=9)
+            pool = freeze_pool(db, assembly_id)
+            announced = Announced("Lotería Nacional, sorteo 6543", moment)
+            draw_id = commit_draw(db, pool, prepare_draw(pool), announced, account_id=None)
+        if assembly_id in (DRAWN, INVITED):
+            draw_seats(db, draw_id, "12 34 56 78 90", account_id=None)
+    invite_drawn(db, draw_id, account_id=None)
+    for number, invitation in enumerate(db.scalars(select(Invitation))):
+        invitation.answer = ("yes", "yes", "no", "none")[number % 4]
+        invitation.reason = "date" if invitation.answer == "no" else None
+
+
+def _assembly(db: Session) -> None:
+    starts_at = now() + timedelta(days=20)
+    db.add(
+        Assembly(
+            title={"es": "Asamblea de vivienda", "qu": "Wasimanta tantanakuy"},
+            purpose={"es": "Hablar de vivienda"},
+            agenda={"es": "Arriendos"},
+            covers={"es": "Pasaje y comida"},
+            place="Otavalo, plaza de Ponchos",
+            map_link="https://mapas.ejemplo.ec/plaza",
+            languages=["qu"],
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=2),
+            seats=30,
+            way="lottery",
+            reference=REFERENCE,
+            quotas=listed(propose_quotas(REFERENCE, 30)),
+        )
+    )
+    db.flush()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A console with assemblies at every step of a draw."""
+    home = tmp_path_factory.mktemp("draws")
+    settings = read_settings({"RIMAY_HOME": str(home)})
+    database = Database(f"sqlite:///{home / 'rimay.db'}")
+    Table.metadata.create_all(database.engine)
+    with Session(database.engine) as db, db.begin():
+        _fill(db)
+
+    async def deliver(broadcast_id: int) -> None:
+        """Nothing leaves this test."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await database.dispose()
+
+    services = Services(database, Translator(), settings, Vault(KEY), deliver)
+    yield from _serve(create_app(services, lifespan=lifespan))
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["360 light Spanish", "1280 dark Kichwa"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assemblies/new",
+        f"/assemblies/{BARE}",
+        f"/assemblies/{BARE}/edit",
+        f"/assemblies/{BARE}/population",
+        f"/assemblies/{BARE}/quotas",
+        f"/assemblies/{BARE}/draw",
+        f"/assemblies/{SEALED}/draw",
+        f"/assemblies/{DUE}/draw",
+        f"/assemblies/{DRAWN}/draw",
+        f"/assemblies/{INVITED}/draw",
+        f"/assemblies/{INVITED}/report",
+    ],
+)
+def test_page(
+    chromium: Browser, address: str, signed_in: dict[str, Any], path: str, view: dict[str, Any]
+) -> None:
+    with chromium.new_context(base_url=address, storage_state=signed_in["organiser"], **view) as context:
+        _looked_at(context, path, view)
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["360 light Spanish", "1280 dark Kichwa"])
+@pytest.mark.parametrize("path", ["/draws/1", "/draws/3"])
+def test_public_page(chromium: Browser, address: str, path: str, view: dict[str, Any]) -> None:
+    with chromium.new_context(base_url=address, **view) as context:
+        _looked_at(context, path, view)
+
+
+def _looked_at(context: Any, path: str, view: dict[str, Any]) -> None:
+    said: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            said.append(f"{message.type}: {message.text}")
+
+    page = context.new_page()
+    page.on("console", note)
+    answer = page.goto(path)
+    assert answer is not None and answer.status == 200 and page.title()
+    page.evaluate("document.querySelectorAll('main details').forEach((part) => (part.open = true))")
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert complaints(said, found) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= view["viewport"]["width"]
+
+
+def test_a_draw_goes_on_without_script_and_by_keyboard(
+    chromium: Browser, address: str, signed_in: dict[str, Any]
+) -> None:
+    with chromium.new_context(
+        base_url=address, storage_state=signed_in["organiser"], java_script_enabled=False
+    ) as context:
+        page = context.new_page()
+        page.goto(f"/assemblies/{DUE}/draw")
+        page.focus("#field-seed")
+        page.keyboard.type("12 34 56")
+        page.keyboard.press("Tab")
+        page.keyboard.type("12 34 56")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/draw?done=saved")
+        assert page.locator("text=Invitar a las 30 personas sorteadas").count() == 1
+
+
+def test_somebody_without_an_account_finds_their_ticket(chromium: Browser, address: str) -> None:
+    with chromium.new_context(base_url=address, java_script_enabled=False) as context:
+        page = context.new_page()
+        with page.expect_download() as download:
+            page.goto("/draws/4")
+            page.click("text=Todos los boletos con su probabilidad")
+        lines = download.value.path().read_text().splitlines()
+        ticket = next(line.split(",")[0] for line in lines if line.endswith(",1"))
+        page.fill("#field-ticket", ticket)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=Este boleto salió sorteado.")
+        assert ticket not in page.url
