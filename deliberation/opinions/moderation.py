@@ -195,7 +195,9 @@ def hold_statement(db: Session, statement_id: int, *states: str) -> Statement:
         raise NotFound
     if held(db, deliberation_id).state == "closed":
         raise AlreadyJudged
-    row = db.get_one(Statement, statement_id, with_for_update=True, populate_existing=True)
+    row = db.get(Statement, statement_id, with_for_update=True, populate_existing=True)
+    if row is None:  # its author was erased meanwhile
+        raise NotFound
     if row.state not in states:
         raise AlreadyJudged
     return row

@@ -19,6 +19,8 @@ from core.tables import Broadcast
 from deliberation.opinions import voting
 from deliberation.opinions.closing import close_deliberation
 from deliberation.opinions.merging import merge_statement
+from deliberation.opinions.moderation import accept_statement
+from deliberation.opinions.own_votes import erase_person
 from deliberation.opinions.statements import list_statements
 from deliberation.opinions.steps import Shown
 from deliberation.opinions.stored_votes import read_votes
@@ -190,3 +192,28 @@ async def test_authors_who_are_told_while_it_closes_are_forgotten_too(database: 
     assert len(await tell) == 1
     kinds = await database.read(lambda db: db.scalars(select(Broadcast.kind)).all())
     assert kinds == [Kind.VOTING]
+
+
+async def test_what_was_proposed_by_who_is_erased_meanwhile_is_not_there_to_be_judged(
+    database: Database,
+) -> None:
+    def waiting(db: Session) -> int:
+        enrol(db, Contact(key(1), b"sealed"), "es", "1")
+        deliberation_id = opened(db)
+        return proposed(
+            db, deliberation_id, "Más buses", author_id=take_part(db, deliberation_id, 1, VOTERS[0])
+        )
+
+    statement = await database.run(waiting)
+    erasing = threading.Event()
+
+    def erase_slowly(db: Session) -> None:
+        erase_person(db, key(1))
+        erasing.set()
+        time.sleep(0.3)
+
+    erase = asyncio.create_task(database.run(erase_slowly))
+    await asyncio.to_thread(erasing.wait)
+    with pytest.raises(NotFound):
+        await database.run(accept_statement, statement, account_id=None)
+    await erase

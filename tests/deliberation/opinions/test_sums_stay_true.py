@@ -67,7 +67,9 @@ def vote(db: Session, chance: Random) -> object:
 def propose(db: Session, chance: Random) -> object:
     person = somebody(chance)
     begin_writing(db, person, HERE, ZONE)
-    return propose_words(db, person, HERE, f"Que haya más {chance.random():.6f} buses", hear, ZONE)
+    return propose_words(
+        db, person, HERE, f"Que haya más {''.join(chance.choices('aeiourst', k=12))}", hear, ZONE
+    )
 
 
 def accept(db: Session, chance: Random) -> None:
