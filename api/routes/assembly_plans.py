@@ -34,7 +34,8 @@ from surveys.consultations import ConsultationCard, list_consultations
 
 router = APIRouter()
 
-_USUAL = {"minutes": "120", "seats": "40", "way": "open"}
+_USUAL = {"minutes": "120", "seats": "40", "way": "open", "answer_days": "3"}
+_LONGEST_ANSWER = 30
 _KEPT = "kept"
 """The segment that an assembly has already: it may have another name by now, or none."""
 
@@ -113,6 +114,7 @@ def _plan(fields: Fields, given: FormData, segments: Sequence[SegmentCard], befo
         languages=tuple(code for code in LANGUAGES if code in given.getlist("languages")),
         way=fields.choice("way", WAYS),
         audience=_audience(fields, segments, before),
+        answer_days=fields.number("answer_days", 1, _LONGEST_ANSWER),
     )
 
 
@@ -157,6 +159,7 @@ def _typed(reader: Reader, plan: Plan) -> FormState:
             "minutes": str(round((plan.ends_at - plan.starts_at).total_seconds() / 60)),
             "seats": str(plan.seats),
             "way": plan.way,
+            "answer_days": str(plan.answer_days),
             "segment": "" if plan.audience is None else _KEPT,
         }
     )
@@ -189,6 +192,7 @@ async def _show(
         here="assemblies",
         form=form,
         id=assembly_id,
+        longest_answer=_LONGEST_ANSWER,
         earliest=now().astimezone(services.settings.zone).strftime("%Y-%m-%dT%H:%M"),
         consultations=[(card.id, reader.plain(card.title)) for card in consultations],
         segments=[*kept, *((segment.id, segment.name) for segment in segments)],

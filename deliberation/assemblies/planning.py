@@ -24,6 +24,7 @@ class Plan:
     agenda:    what will be talked about; covers: what is paid or provided to who comes; empty where nothing is said
     languages: in which interpreters help
     audience:  who may be invited, as `deliberation.audience.criteria` reads it; None: everyone who agreed to be
+    answer_days: in which an invited person answers before the seat goes to another
     """
 
     title: Localized
@@ -39,6 +40,7 @@ class Plan:
     languages: tuple[str, ...]
     way: str
     audience: dict[str, Any] | None
+    answer_days: int
 
 
 def plan_assembly(db: Session, plan: Plan, *, consultation_id: int | None, account_id: int | None) -> int:
@@ -84,6 +86,7 @@ def get_plan(db: Session, assembly_id: int) -> Plan:
         languages=tuple(row.languages),
         way=row.way,
         audience=row.audience,
+        answer_days=row.answer_days,
     )
 
 
@@ -106,3 +109,4 @@ def _write(db: Session, assembly_id: int, plan: Plan) -> None:
     row.place, row.map_link, row.call_link = plan.place, plan.map_link or None, plan.call_link or None
     row.starts_at, row.ends_at, row.seats = plan.starts_at, plan.ends_at, plan.seats
     row.languages, row.way, row.audience = list(plan.languages), plan.way, plan.audience
+    row.answer_days = plan.answer_days

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 
 from core.clock import at, now
 from deliberation.assemblies.planning import get_plan
+from deliberation.audience.criteria import Audience
+from deliberation.audience.segments import delete_segment, save_segment
 from deliberation.tables import Assembly
 from tests.api.conftest import ANA, Browse, Console
 from tests.deliberation.assemblies.provinces import NOON
@@ -25,6 +27,7 @@ FORM = {
     "languages": "qu",
     "way": "lottery",
     "segment": "",
+    "answer_days": "5",
     "consultation": "",
 }
 
@@ -42,6 +45,7 @@ async def test_ana_writes_an_assembly_and_changes_it(console: Console, browse: B
         await browser.fill("/assemblies/1/edit", "/assemblies/1", **FORM | {"seats": "30", "way": "open"})
     plan = await console.database.read(get_plan, 1)
     assert (plan.seats, plan.way, plan.languages, plan.agenda) == (30, "open", ("qu",), {"es": "Arriendos"})
+    assert (plan.answer_days, plan.audience) == (5, None)
 
 
 def _invited(db: Session) -> None:
@@ -69,6 +73,7 @@ async def test_once_people_are_invited_it_is_moved_instead(console: Console, bro
         ("seats", "0"),
         ("title_es", ""),
         ("segment", "7"),
+        ("answer_days", "0"),
     ],
 )
 async def test_what_is_wrong_is_said_at_its_field(
@@ -83,3 +88,14 @@ async def test_a_segment_is_chosen_where_one_is_asked_for(browse: Browse) -> Non
     with at(NOON):
         answer = await (await browse(ANA)).fill("/assemblies/new", "/assemblies", **FORM | {"way": "segment"})
     assert answer.status_code == 400 and 'id="error-segment"' in answer.text
+
+
+async def test_a_segment_is_kept_as_it_is_that_day(console: Console, browse: Browse) -> None:
+    await console.database.run(save_segment, "Kichwa", Audience(languages=("qu",)), account_id=None)
+    with at(NOON):
+        browser = await browse(ANA)
+        await browser.fill("/assemblies/new", "/assemblies", **FORM | {"way": "segment", "segment": "1"})
+        await console.database.run(delete_segment, 1, account_id=None)
+        await browser.fill("/assemblies/1/edit", "/assemblies/1", **FORM | {"segment": "kept"})
+    plan = await console.database.read(get_plan, 1)
+    assert plan.audience == {"languages": ["qu"]}
