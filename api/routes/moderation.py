@@ -43,7 +43,8 @@ def _of_view(cards: list[StatementCard], view: str) -> list[StatementCard]:
             return [card for card in cards if card.state == view]
         case "rejected":
             return [card for card in cards if card.state in ("rejected", "merged")]
-    return [card for card in cards if card.state in ("waiting", "accepted") and len(card.text) == 1]
+    # What was spoken and is not written down yet waits for the same people.
+    return [card for card in cards if card.state in ("waiting", "accepted") and len(card.text) < 2]
 
 
 @router.get("/deliberations/{deliberation_id}/moderation")

@@ -99,6 +99,11 @@ async def test_the_queue_begins_with_the_oldest(browse: Browse, desk: int) -> No
     assert "0991234567" not in page and "Quilumba" not in page
 
 
+async def test_who_translates_finds_what_was_spoken_too(browse: Browse, desk: int) -> None:
+    page = (await (await browse(CARLOS)).look(f"{QUEUE}?show=untranslated")).text
+    assert f'href="{QUEUE}/{SPOKEN}">Afirmación' in page and f'href="{QUEUE}/{KICHWA}">Afirmación' in page
+
+
 @pytest.mark.parametrize("show", ["waiting", "untranslated", "accepted", "rejected", "nonsense"])
 async def test_every_part_of_the_list_is_a_page(browse: Browse, desk: int, show: str) -> None:
     assert (await (await browse(CARLOS)).look(f"{QUEUE}?show={show}")).status_code == 200
