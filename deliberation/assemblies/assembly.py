@@ -132,7 +132,7 @@ def invite_willing(db: Session, assembly_id: int, *, account_id: int | None) -> 
     query = select(Participant.id, Participant.profile).where(
         invitable(assembly), Participant.id.not_in(already)
     )
-    for participant_id, profile in db.execute(query).all():
+    for participant_id, profile in db.execute(query.order_by(Participant.id)).all():
         needs = needs_of(profile)
         db.add(Invitation(assembly_id=assembly_id, participant_id=participant_id, needs=needs))
     db.flush()

@@ -17,7 +17,7 @@ from core.progress import State
 from core.tables import Broadcast, Delivery, Participant
 from deliberation.assemblies.assembly import needs_of, next_round, willing
 from deliberation.assemblies.deadlines import LAST_CALL, answer_deadline
-from deliberation.assemblies.seats import free_seats
+from deliberation.assemblies.seats import free_seats, place_in_line
 from deliberation.assemblies.standins import choose_stand_ins
 from deliberation.lottery.quotas import Quota, Quotas, quotas_of
 from deliberation.maths.lottery.lots import Lots
@@ -104,7 +104,7 @@ def find_vacancy(db: Session, assembly_id: int) -> Vacancy | None:
     invitations = list(db.scalars(select(Invitation).where(Invitation.assembly_id == assembly_id)))
     reachable = _reachable(db, invitations)
     in_line = [each for each in invitations if each.answer == "waiting" and each.participant_id in reachable]
-    in_line.sort(key=lambda each: (each.wave, each.id))
+    in_line.sort(key=place_in_line)
     pool = _find_pool(db, assembly, invitations)
     vacancy = Vacancy(
         assembly_id=assembly_id,

@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from core.tables import Participant
 from deliberation.tables import Assembly, Invitation
 
 _TAKEN = Invitation.answer == "yes"
@@ -20,11 +21,31 @@ def free_seats(db: Session, assembly: Assembly) -> int:
 
 
 def may_sit(db: Session, assembly: Assembly, invitation: Invitation) -> bool:
-    """Whether there is a seat for somebody who has none yet: the one that is held for them, or a free one."""
+    """Whether there is a seat for somebody who has none yet: the one that is held for them, or a free one.
+
+    Nobody is served before those who wait in line for it.
+    """
     chosen = assembly.way == "lottery" or invitation.wave > 0
     if chosen and invitation.answer == "none":
         return _left(db, assembly, _TAKEN) > 0
-    return free_seats(db, assembly) > 0
+    return free_seats(db, assembly) > _ahead_in_line(db, invitation)
+
+
+def place_in_line(invitation: Invitation) -> tuple[int, int]:
+    """By which those who wait are sorted: the order of invitation."""
+    return invitation.wave, invitation.id
+
+
+def _ahead_in_line(db: Session, invitation: Invitation) -> int:
+    """How many are served first who can be reached."""
+    query = (
+        select(Invitation)
+        .join(Participant, Participant.id == Invitation.participant_id)
+        .where(Invitation.assembly_id == invitation.assembly_id, Invitation.answer == "waiting")
+        .where(Invitation.id != invitation.id, Participant.reachable)
+    )
+    waits = invitation.answer == "waiting"
+    return sum(not waits or place_in_line(each) < place_in_line(invitation) for each in db.scalars(query))
 
 
 def _left(db: Session, assembly: Assembly, gone: ColumnElement[bool]) -> int:

@@ -201,6 +201,22 @@ async def test_when_the_seats_are_taken_one_waits_and_hears_of_a_free_one(town: 
     assert await tally(town, small) == Tally(2, 2, 1, 0, 1, 0, 0)
 
 
+async def test_nobody_takes_a_seat_before_who_waits_for_it(town: Town, assembly: int) -> None:
+    """The outsider was invited too and is silent; then a seat comes back for which Rosa waits."""
+    small = await prepares(town, seats=1)
+    await town.says(town.outsider, "/consultas")
+    await town.taps(town.outsider, "Continuar", "↩ Atrás", "Me gustaría", "Saltar", "Enviar mis respuestas")
+    await invites(town, small)
+    await town.taps(town.luis, "Sí, voy")
+    await town.taps(town.rosa, town.text("button_attend_yes", "qu"))
+    await town.taps(town.luis, "No puedo")
+
+    await town.taps(town.outsider, "Sí, voy")
+    assert await answers_of(town, town.outsider) == ["waiting"]
+    await town.receive(town.rosa.forge_tap(f"i:{small}:y"))
+    assert await answers_of(town, town.rosa) == ["yes"]
+
+
 async def test_a_second_invitation_reaches_only_who_was_not_invited_yet(town: Town, assembly: int) -> None:
     await invites(town, assembly)
     with pytest.raises(NobodyToReach):
