@@ -99,6 +99,7 @@ def _changeable(db: Session, assembly_id: int) -> Plan:
 
 
 def _plan(fields: Fields, given: FormData, segments: Sequence[SegmentCard], before: Plan | None) -> Plan:
+    """What was typed; of a field that was not sent, what is usual."""
     starts_at = fields.moment("starts_at", now())
     return Plan(
         title=fields.localized("title", "console.assembly_title"),
@@ -112,9 +113,11 @@ def _plan(fields: Fields, given: FormData, segments: Sequence[SegmentCard], befo
         ends_at=starts_at + timedelta(minutes=fields.number("minutes", 15, 600)),
         seats=fields.number("seats", 1, 2000),
         languages=tuple(code for code in LANGUAGES if code in given.getlist("languages")),
-        way=fields.choice("way", WAYS),
+        way=fields.choice("way", WAYS) if "way" in given else _USUAL["way"],
         audience=_audience(fields, segments, before),
-        answer_days=fields.number("answer_days", 1, _LONGEST_ANSWER),
+        answer_days=fields.number("answer_days", 1, _LONGEST_ANSWER)
+        if "answer_days" in given
+        else int(_USUAL["answer_days"]),
     )
 
 
