@@ -48,11 +48,11 @@ REFERENCE = {
     "gender": {"woman": 51_000, "man": 49_000},
     "canton": {"ibarra": 50_000, "otavalo": 30_000, "cotacachi": 20_000},
 }
-BARE, SEALED, DUE, DRAWN, INVITED = range(1, 6)
+BARE, SEALED, DUE, DRAWN, INVITED, TOO_NARROW = range(1, 7)
 
 
 def _fill(db: Session) -> None:
-    """Five assemblies, each a step further than the one before."""
+    """Five assemblies, each a step further than the one before, and one with quotas that cannot be met."""
     for role in ("organiser", "council"):
         add_account(db, email=f"{role}@ejemplo.ec", role=role, password_hash=hash_password(PASSWORD))
     questions = tuple(
@@ -84,8 +84,10 @@ def _fill(db: Session) -> None:
     db.flush()
     consultation = draft_consultation(db, questionnaire_id=stored, closes_on=None, account_id=None)
     open_consultation(db, consultation, account_id=None)
-    for _ in range(5):
+    for _ in range(6):
         _assembly(db)
+    narrow = db.get_one(Assembly, TOO_NARROW)
+    narrow.quotas = [{**quota, "max": quota["min"]} for quota in narrow.quotas or ()]
     db.get_one(Assembly, BARE).quotas = None
     before = now() - timedelta(days=3)
     draw_id = 0
@@ -176,6 +178,22 @@ def test_page(
 def test_public_page(chromium: Browser, address: str, path: str, view: dict[str, Any]) -> None:
     with chromium.new_context(base_url=address, **view) as context:
         _looked_at(context, path, view)
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["360 light Spanish", "1280 dark Kichwa"])
+def test_what_stands_in_the_way_of_a_draw(
+    chromium: Browser, address: str, signed_in: dict[str, Any], view: dict[str, Any]
+) -> None:
+    with chromium.new_context(base_url=address, storage_state=signed_in["organiser"], **view) as context:
+        page = context.new_page()
+        page.goto(f"/assemblies/{TOO_NARROW}/draw")
+        page.fill("#field-source", "Lotería Nacional, sorteo 6543")
+        page.fill("#field-source_at", f"{now() + timedelta(days=5):%Y-%m-%dT%H:%M}")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("section[role=alert]")
+        found = Axe().run(page, options=RULES).response["violations"]
+        assert complaints([], found) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= view["viewport"]["width"]
 
 
 def _looked_at(context: Any, path: str, view: dict[str, Any]) -> None:
