@@ -11,6 +11,7 @@ from core.broadcasts import Kind, get_broadcast
 from core.clock import at
 from core.database import Database
 from core.quiet_hours import read_quiet_hours
+from rimay.backup.overtaken import Overtaken, pass_over
 from rimay.timetable import Timetable
 from tests.deliberation.assemblies.meetings import (
     NOON,
@@ -70,3 +71,15 @@ async def test_silence_gives_the_seat_to_another_once_and_the_log_names_nobody(
     (asked,) = set(found) - {*pool["man"][:2], *pool["woman"][:2]}
     assert asked in pool["woman"], "the quotas are kept"
     assert not [record for record in caplog.records if record.name.startswith("rimay")]
+
+
+async def test_a_reminder_that_was_due_before_a_copy_is_put_back_is_left_out(database: Database) -> None:
+    def prepare(db: Session) -> None:
+        with at(NOON):
+            invited(db, meeting(db), "yes")
+
+    await database.run(prepare)
+    with at(STARTS - DAY), database.replacement() as connection:
+        assert pass_over(connection, ZONE, QUIET) == Overtaken(openings=0, reminders=1)
+    assert await look(database, STARTS - DAY) == []
+    assert len(await look(database, STARTS - timedelta(hours=3))) == 1
