@@ -15,7 +15,7 @@ from api.pages import Pages
 from api.reader import Reader
 from api.security import Organiser, Visiting
 from api.services import Services
-from deliberation.assemblies.turnout_report import GroupLine, TurnoutReport, report_turnout
+from deliberation.assemblies.turnout_report import Counts, GroupLine, TurnoutReport, report_turnout
 from deliberation.audience.offers import Offers, list_offers
 from surveys.exporting.formulas import harmless
 
@@ -52,7 +52,11 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
         tables_by_category=[
             {
                 "caption": names.category(category),
-                "rows": [_row(reader, names, line) for line in report.groups if line.category == category],
+                "rows": [
+                    _row(reader, names, line, report.total)
+                    for line in report.groups
+                    if line.category == category
+                ],
             }
             for category in categories
         ],
@@ -66,17 +70,22 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
     )
 
 
-def _row(reader: Reader, names: Names, line: GroupLine) -> list[Any]:
+def _row(reader: Reader, names: Names, line: GroupLine, total: Counts) -> list[Any]:
+    """Its part of everybody invited, and of everybody who came, beside its part of the population."""
     hidden = reader.text("draws.not_shown")
     counts = line.counts
     return [
         names.value(line.category, line.value),
         percent(line.share),
-        hidden if line.invited is None else reader.number(line.invited),
+        hidden if line.invited is None else _of(reader, line.invited, total.invited),
         reader.number(counts.yes) if counts else _third(reader, line.said_yes),
         reader.number(counts.no) if counts else hidden,
-        reader.number(counts.came) if counts else _third(reader, line.came),
+        _of(reader, counts.came, total.came) if counts else _third(reader, line.came),
     ]
+
+
+def _of(reader: Reader, part: int, whole: int) -> str:
+    return f"{reader.number(part)} ({percent(part / whole)})" if whole else reader.number(part)
 
 
 def _third(reader: Reader, third: str | None) -> str:

@@ -89,6 +89,11 @@ def _fill(db: Session) -> None:
     narrow = db.get_one(Assembly, TOO_NARROW)
     narrow.quotas = [{**quota, "max": quota["min"]} for quota in narrow.quotas or ()]
     db.get_one(Assembly, BARE).quotas = None
+    _draw(db)
+
+
+def _draw(db: Session) -> None:
+    """Each as far as it is: sealed, due, drawn, invited."""
     before = now() - timedelta(days=3)
     draw_id = 0
     for assembly_id in (SEALED, DUE, DRAWN, INVITED):
