@@ -23,6 +23,7 @@ from core.tables import Table
 from deliberation.maths.opinion_groups import SMALLEST
 from deliberation.maths.votes import IntArray
 from deliberation.opinions.findings import Findings, Task, Terms, from_parameters, to_parameters
+from deliberation.opinions.gate import enter_alone
 from deliberation.opinions.identity import Before
 from deliberation.opinions.stored_votes import read_votes
 from deliberation.opinions.worth import FEWEST_PEOPLE, FEWEST_VOTES, have_enough_voted, is_owed
@@ -251,6 +252,8 @@ def _is_more(db: Session, deliberation_id: int, number: int) -> bool:
 
 
 def _held(db: Session, deliberation_id: int, *, share: bool = False) -> Deliberation:
+    if not share:
+        enter_alone(db, deliberation_id)
     query = select(Deliberation).where(Deliberation.id == deliberation_id)
     row = db.scalar(query.with_for_update(read=share).execution_options(populate_existing=True))
     if row is None:

@@ -18,6 +18,7 @@ from core.errors import Conflict
 from core.owed import owe_scrub
 from core.tables import Broadcast, Table
 from deliberation.opinions.deliberations import held, list_overdue_deliberations
+from deliberation.opinions.gate import enter_alone
 from deliberation.tables import Statement, Turnout, Vote, Voter, VoteTally
 
 _VOTERS = Table.metadata.tables[Voter.__tablename__]
@@ -52,6 +53,7 @@ def close_deliberation(db: Session, deliberation_id: int, *, account_id: int | N
 
 def close_overdue(db: Session, deliberation_id: int, zone: ZoneInfo) -> bool:
     """Close it where its last day is over. False where a twin, or somebody in the console, was here first."""
+    enter_alone(db, deliberation_id)
     if deliberation_id not in list_overdue_deliberations(db, zone, lock=True):
         return False
     close_deliberation(db, deliberation_id, account_id=None)

@@ -18,6 +18,7 @@ from core.tables import Participant
 from deliberation.audience.criteria import Audience, read_audience, to_json
 from deliberation.audience.recipients import check_subjects, count_people, recipients
 from deliberation.opening import AudienceEmpty, AudienceTooSmall
+from deliberation.opinions.gate import enter_alone
 from deliberation.tables import Deliberation, Statement, Turnout, Vote, Voter, VoteTally
 from i18n.localized import Localized
 from surveys.consultations import ClosesBeforeOpening
@@ -190,6 +191,8 @@ def held(db: Session, deliberation_id: int) -> Deliberation:
 
 
 def _get(db: Session, deliberation_id: int, *, lock: bool = False) -> Deliberation:
+    if lock:
+        enter_alone(db, deliberation_id)
     row = db.get(Deliberation, deliberation_id, with_for_update=lock)
     if row is None:
         raise NotFound

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from core.everyone import hold_still
 from core.owed import owe_scrub
 from core.people import find_participant, get_participant
+from deliberation.opinions.gate import enter_alone
 from deliberation.opinions.places import VotingPlace, find_voting_place
 from deliberation.opinions.steps import NoVoting, VotingOver
 from deliberation.opinions.votes import take_out_of_count
@@ -182,6 +183,8 @@ def erase_person(db: Session, chat_index: bytes) -> None:
 
 def _hold(db: Session, deliberations: Collection[int]) -> None:
     """For this transaction alone: what nobody has voted on can go, since nobody votes on it meanwhile."""
+    for deliberation_id in sorted(deliberations):
+        enter_alone(db, deliberation_id)
     query = select(Deliberation.id).where(Deliberation.id.in_(deliberations)).order_by(Deliberation.id)
     db.execute(query.with_for_update())
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.database import connection_of, insert_into
 from core.people import get_participant
 from core.tables import Participant, Table
+from deliberation.opinions.gate import enter
 from deliberation.opinions.steps import DeliberationLine
 from deliberation.tables import Deliberation, Turnout, Voter
 from i18n.localized import Localized
@@ -119,6 +120,7 @@ def hold_voting_place(db: Session, chat_index: bytes, deliberation_id: int) -> V
 
     Before anything is written. Who held their voter and waited for a closing would be waited for by it.
     """
+    enter(db, deliberation_id)
     return _found(db, connection_of(db).execute(_HELD, _of(chat_index, deliberation_id)).first(), chat_index)
 
 

@@ -17,6 +17,7 @@ from core.errors import Conflict, NotFound
 from core.people import Contact, enrol
 from core.tables import Broadcast
 from deliberation.opinions import voting
+from deliberation.opinions.analyses import begin_analysis
 from deliberation.opinions.closing import close_deliberation
 from deliberation.opinions.merging import merge_statement
 from deliberation.opinions.moderation import accept_statement
@@ -217,3 +218,32 @@ async def test_what_was_proposed_by_who_is_erased_meanwhile_is_not_there_to_be_j
     with pytest.raises(NotFound):
         await database.run(accept_statement, statement, account_id=None)
     await erase
+
+
+async def test_who_waits_for_all_votes_is_not_passed_by_the_next_one(database: Database) -> None:
+    """Else an analysis, a closing, or an erasure would wait as long as people vote without a pause."""
+
+    def enrolled(db: Session) -> int:
+        for number in (0, 1):
+            enrol(db, Contact(key(number), b"sealed"), "es", "1")
+        return opened(db)
+
+    deliberation_id = await database.run(enrolled)
+    voting_now, enough = threading.Event(), threading.Event()
+
+    def vote_slowly(db: Session) -> None:
+        voting.take_part(db, key(0), deliberation_id, ZONE)
+        voting_now.set()
+        enough.wait(10)
+
+    first = asyncio.create_task(database.run(vote_slowly))
+    await asyncio.to_thread(voting_now.wait)
+    analysis = asyncio.create_task(database.run(begin_analysis, deliberation_id))
+    await asyncio.sleep(0.3)
+    second = asyncio.create_task(database.run(voting.take_part, key(1), deliberation_id, ZONE))
+    await asyncio.sleep(0.3)
+    passed = second.done()
+    enough.set()
+    await asyncio.gather(first, analysis, second)
+
+    assert not passed
