@@ -4,14 +4,14 @@ Two analyses that are both shown can be subtracted. So between any two of them a
 for the first time, or voted otherwise, as the disclosure threshold says.
 """
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased, defer
 
 from core.audit import note_act
 from core.clock import now
 from core.database import insert_into
 from core.errors import NotFound, RimayError
-from deliberation.tables import Analysis, Deliberation, OpinionGroup, Statement, Vote
+from deliberation.tables import Analysis, OpinionGroup, Statement, Vote
 from i18n.localized import Localized
 
 
@@ -34,17 +34,18 @@ def publish_analysis(
 
     Raises NotFound, TooFewToPublish and TooLittleNew.
     """
-    # Two who publish at once must see each other's.
-    db.execute(select(Deliberation.id).where(Deliberation.id == deliberation_id).with_for_update())
-    mine = Analysis.deliberation_id == deliberation_id
-    row = db.scalars(select(Analysis).where(mine, Analysis.number == number)).one_or_none()
+    # Two who publish at once must see each other's. Who votes need not wait while it is counted who has.
+    query = select(Analysis).options(defer(Analysis.result), defer(Analysis.model))
+    query = query.where(Analysis.deliberation_id == deliberation_id).order_by(Analysis.number)
+    rows = db.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+    row = next((each for each in rows if each.number == number), None)
     if row is None:
         raise NotFound
     if row.published_at is not None:
         return
     if row.people < threshold:
         raise TooFewToPublish(least=threshold)
-    for other in db.scalars(select(Analysis.number).where(mine, Analysis.published_at.is_not(None))):
+    for other in [each.number for each in rows if each.published_at is not None]:
         first, second = sorted((number, other))
         if count_who_differ(db, deliberation_id, first, second, most=threshold) < threshold:
             raise TooLittleNew(number=other, least=threshold)
@@ -57,22 +58,29 @@ def count_who_differ(db: Session, deliberation_id: int, first: int, second: int,
 
     A vote that came to a statement by merging is one that somebody had cast before.
     """
-    gone = aliased(Statement)
-    before = aliased(Vote)
-    moved = (
-        exists()
-        .where(before.voter_id == Vote.voter_id, before.until == Vote.since)
-        .where(before.statement_id == gone.id, gone.merged_into == Vote.statement_id)
-    )
-    query = (
-        select(Vote.voter_id)
-        .join(Statement, Statement.id == Vote.statement_id)
-        .where(Statement.deliberation_id == deliberation_id, Statement.state != "merged")
-        .where(Vote.since > first, Vote.since <= second, ~moved)
-        .distinct()
-        .limit(most)
-    )
-    return db.scalar(select(func.count()).select_from(query.subquery())) or 0
+    query = select(Statement.id, Statement.state, Statement.merged_into)
+    rows = db.execute(query.where(Statement.deliberation_id == deliberation_id).order_by(Statement.id)).all()
+    into: dict[int | None, list[int]] = {}
+    for row in rows:
+        into.setdefault(row.merged_into, []).append(row.id)
+    differ: set[str] = set()
+    # One statement after the other: of most, enough have voted on the first.
+    for statement_id in (row.id for row in rows if row.state == "accepted"):
+        new = select(Vote.voter_id).where(
+            Vote.statement_id == statement_id, Vote.since > first, Vote.since <= second
+        )
+        if gone := into.get(statement_id):
+            before = aliased(Vote)
+            moved = (
+                before.voter_id == Vote.voter_id,
+                before.statement_id.in_(gone),
+                before.until == Vote.since,
+            )
+            new = new.where(~exists().where(*moved))
+        differ.update(db.scalars(new.limit(most)))
+        if len(differ) >= most:
+            return most
+    return len(differ)
 
 
 def name_group(

@@ -57,16 +57,11 @@ def is_owed(db: Session, deliberation_id: int, round: int) -> bool:
 
 def have_enough_voted(db: Session, deliberation_id: int) -> bool:
     """Whether there are enough people to find groups among."""
-    voted = (
-        select(Vote.voter_id)
-        .join(Voter, Voter.id == Vote.voter_id)
-        .where(Voter.deliberation_id == deliberation_id, Vote.until.is_(None))
-        .group_by(Vote.voter_id)
-        .having(func.count() >= FEWEST_VOTES)
-        .limit(FEWEST_PEOPLE)
-        .subquery()
-    )
-    return db.scalar(select(func.count()).select_from(voted)) == FEWEST_PEOPLE
+    own = select(Vote.statement_id).where(Vote.voter_id == Voter.id, Vote.until.is_(None))
+    some = own.limit(FEWEST_VOTES).correlate(Voter).subquery()
+    enough = select(func.count()).select_from(some).scalar_subquery() >= FEWEST_VOTES
+    voted = select(Voter.id).where(Voter.deliberation_id == deliberation_id, enough).limit(FEWEST_PEOPLE)
+    return db.scalar(select(func.count()).select_from(voted.subquery())) == FEWEST_PEOPLE
 
 
 def _is_due(db: Session, row: Deliberation) -> bool:
