@@ -202,19 +202,9 @@ def read_analysis(
     cards = {each.number: each for each in statements if exact or each.state == "accepted"}
     found = {int(number): each for number, each in result["statements"].items() if int(number) in cards}
     votes = {number: _by_group(each) for number, each in found.items()}
-    then = [
-        {int(number): _all_of(_by_group(each)) for number, each in other["statements"].items()}
-        for other in released
-    ]
+    guard, then = None if exact else threshold, _told_before(released)
     judged = {
-        number: _judged(
-            cards[number],
-            each,
-            votes[number],
-            None if exact else threshold,
-            threshold,
-            [other[number] for other in then if number in other],
-        )
+        number: _judged(cards[number], each, votes[number], guard, threshold, then.get(number, ()))
         for number, each in found.items()
     }
     sizes = [group["size"] for group in result["groups"]]
@@ -245,6 +235,15 @@ def read_analysis(
         map=result["map"] if exact else None,
         numbers=numbers,
     )
+
+
+def _told_before(released: Iterable[Mapping[str, Any]]) -> dict[int, list[_Votes]]:
+    """The votes of all groups on each statement, as others have read them."""
+    told: dict[int, list[_Votes]] = {}
+    for result in released:
+        for number, each in result["statements"].items():
+            told.setdefault(int(number), []).append(_all_of(_by_group(each)))
+    return told
 
 
 def _divided(divisive: Iterable[Mapping[str, Any]], judged: Mapping[int, Judged]) -> Iterator[Divided]:
