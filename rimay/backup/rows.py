@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Date,
     DateTime,
+    Float,
     Integer,
     LargeBinary,
     MetaData,
@@ -37,6 +39,7 @@ class Kind(StrEnum):
 
     YES_NO = "yes_no"
     INTEGER = "integer"
+    REAL = "real"
     JSON = "json"
     BYTES = "bytes"
     MOMENT = "moment"
@@ -47,6 +50,7 @@ class Kind(StrEnum):
 _KINDS: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
     (Boolean, Kind.YES_NO),
     (Integer, Kind.INTEGER),
+    (Float, Kind.REAL),
     (JSON, Kind.JSON),
     (LargeBinary, Kind.BYTES),
     (DateTime, Kind.MOMENT),
@@ -123,6 +127,13 @@ def _read_json(value: Any) -> str:
     return text
 
 
+def _read_real(value: Any) -> float:
+    number: float = _of(float)(value)
+    if not math.isfinite(number):
+        raise ValueError("not a number that JSON knows")
+    return number
+
+
 def _read_moment(value: Any) -> datetime:
     moment = datetime.fromisoformat(_of(str)(value))
     if moment.tzinfo is None:
@@ -146,6 +157,7 @@ def _refuse(_constant: str) -> Any:
 _READERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.YES_NO: _of(bool),
     Kind.INTEGER: _of(int),
+    Kind.REAL: _read_real,
     Kind.JSON: _read_json,
     Kind.BYTES: lambda value: base64.b64decode(_of(str)(value), validate=True),
     Kind.MOMENT: _read_moment,

@@ -8,7 +8,19 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, LargeBinary, String, create_engine, null, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    Integer,
+    LargeBinary,
+    String,
+    create_engine,
+    null,
+    text,
+)
 from sqlalchemy.engine import URL
 
 from core.database import Database
@@ -68,6 +80,8 @@ def _value(column: Column[Any], number: int) -> Any:
             return number % 2 == 0
         case Integer():
             return number
+        case Float():
+            return number + 0.1
         case LargeBinary():
             return bytes(range(number, number + 32))
         case Moment():
