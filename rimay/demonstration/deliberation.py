@@ -32,7 +32,7 @@ from rimay.demonstration.deliberation_words import (
 from surveys.submission import Hear
 
 _SEED = 2026
-_PASSES, _PATIENCE = 0.06, (8, 16)
+_PASSES, _PATIENCE = 0.06, (13, 17)
 
 
 def prepare_and_open(db: Session, *, closes_on: date, threshold: int, zone: ZoneInfo) -> tuple[int, int]:

@@ -1,5 +1,7 @@
 """No cell of the map is so small that it shows a person, and nobody is lost."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -23,7 +25,7 @@ def crowds(draw: st.DrawFn) -> Crowd:
 
 
 @given(crowds(), st.integers(1, 12))
-def test_no_cell_is_under_the_threshold_and_all_are_counted(crowd, threshold):
+def test_no_cell_is_under_the_threshold_and_all_are_counted(crowd: Any, threshold: Any) -> None:
     at, group = crowd
     found = map_cells(at, group, threshold)
     assert all(cell["people"] >= threshold for cell in found["cells"])
@@ -35,7 +37,7 @@ def test_no_cell_is_under_the_threshold_and_all_are_counted(crowd, threshold):
 
 
 @given(crowds(), st.integers(1, 12), st.randoms(use_true_random=False))
-def test_the_order_of_people_is_irrelevant(crowd, threshold, chance):
+def test_the_order_of_people_is_irrelevant(crowd: Any, threshold: Any, chance: Any) -> None:
     at, group = crowd
     order = list(range(len(group)))
     chance.shuffle(order)
@@ -43,7 +45,7 @@ def test_the_order_of_people_is_irrelevant(crowd, threshold, chance):
 
 
 @given(crowds())
-def test_an_outline_holds_its_cells_and_touches_nobody(crowd):
+def test_an_outline_holds_its_cells_and_touches_nobody(crowd: Any) -> None:
     at, group = crowd
     found = map_cells(at, group, 5)
     assert set(found["outlines"]) == {str(cell["group"]) for cell in found["cells"]}
@@ -62,7 +64,7 @@ def _inside(line: list[list[float]], x: float, y: float) -> bool:
     return all((bx - ax) * (y - ay) - (by - ay) * (x - ax) > 0 for (ax, ay), (bx, by) in sides)
 
 
-def test_moving_the_outermost_person_within_their_field_changes_only_the_pattern_that_all_make():
+def test_moving_the_outermost_person_within_their_field_changes_only_the_pattern_that_all_make() -> None:
     """The edge of a cell is a multiple of the pattern: two people at its two ends are shown at one place."""
     chance = np.random.default_rng(1)
     at, group = chance.normal(size=(400, 2)), np.zeros(400, np.int64)
@@ -71,7 +73,7 @@ def test_moving_the_outermost_person_within_their_field_changes_only_the_pattern
     assert not places & {(round(x, 4), round(y, 4)) for x, y in at.tolist()}
 
 
-def test_who_stands_far_out_does_not_stretch_the_map():
+def test_who_stands_far_out_does_not_stretch_the_map() -> None:
     chance = np.random.default_rng(1)
     at, group = chance.normal(size=(400, 2)), np.zeros(400, np.int64)
     at[0] = 40.0
@@ -79,12 +81,12 @@ def test_who_stands_far_out_does_not_stretch_the_map():
     assert max(abs(x) for x, _ in found["outlines"]["0"]) < 15
 
 
-def test_nobody_makes_an_empty_map():
+def test_nobody_makes_an_empty_map() -> None:
     assert map_cells(np.zeros((0, 2)), np.zeros(0, np.int64), 5) == {"cells": [], "outlines": {}, "others": 0}
 
 
 @pytest.mark.parametrize("place", [np.nan, np.inf])
-def test_who_has_no_place_is_only_counted(place):
+def test_who_has_no_place_is_only_counted(place: Any) -> None:
     at = np.array([[0.0, 0.0]] * 5 + [[place, 0.0]])
     found = map_cells(at, np.ones(6, np.int64), 5)
     assert [cell["people"] for cell in found["cells"]] == [5]

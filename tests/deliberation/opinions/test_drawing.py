@@ -34,7 +34,7 @@ def classes(tree: ElementTree.Element) -> list[str]:
     return [each.get("class", "") for each in tree.iter()]
 
 
-def test_a_screen_reader_hears_what_it_shows():
+def test_a_screen_reader_hears_what_it_shows() -> None:
     tree = drawn(crowd(200), WORDS)
     assert tree.get("role") == "img"
     named = (tree.get("aria-labelledby") or "").split()
@@ -42,7 +42,7 @@ def test_a_screen_reader_hears_what_it_shows():
     assert [texts[name] for name in named] == [WORDS.title, WORDS.description]
 
 
-def test_each_group_has_an_outline_a_letter_a_shape_and_its_words():
+def test_each_group_has_an_outline_a_letter_a_shape_and_its_words() -> None:
     tree = drawn(crowd(200), WORDS)
     found = classes(tree)
     assert found.count("map-outline") == 3
@@ -57,7 +57,7 @@ def test_each_group_has_an_outline_a_letter_a_shape_and_its_words():
     assert WORDS.note in words
 
 
-def test_groups_differ_in_shape_and_not_only_in_colour():
+def test_groups_differ_in_shape_and_not_only_in_colour() -> None:
     paths = {
         each.get("class"): (each.get("d") or "").split("M")[1]
         for each in drawn(crowd(400, 5), WORDS).iter(SVG + "path")
@@ -69,7 +69,7 @@ def test_groups_differ_in_shape_and_not_only_in_colour():
     assert {kinds[f"map-group-{shade}"][0] for shade in (2, 3, 5)} == {3, 2, 4}
 
 
-def test_only_who_looks_is_marked():
+def test_only_who_looks_is_marked() -> None:
     assert "map-you" not in classes(drawn(crowd(200), WORDS))
     mine = drawn(crowd(200), WORDS, you=(0.5, 0.5), you_group=2)
     assert classes(mine).count("map-you") == 2
@@ -78,18 +78,18 @@ def test_only_who_looks_is_marked():
 
 
 @pytest.mark.parametrize("you", [(1e6, -1e6), (-1e6, 1e6)])
-def test_who_stands_far_out_is_on_the_picture(you):
+def test_who_stands_far_out_is_on_the_picture(you: Any) -> None:
     tree = drawn(crowd(200), WORDS, you=you)
     mark = next(each for each in tree.iter(SVG + "path") if each.get("class") == "map-you")
     corners = [tuple(map(float, point.split())) for point in (mark.get("d") or "").strip("MZ").split("L")]
     assert all(0 <= x <= 360 and 0 <= y <= 300 for x, y in corners)
 
 
-def test_a_hundred_thousand_people_are_a_small_file():
+def test_a_hundred_thousand_people_are_a_small_file() -> None:
     assert len(draw_map(crowd(100_000, 5), WORDS).encode()) < 40_000
 
 
-def test_nobody_is_a_picture_too():
+def test_nobody_is_a_picture_too() -> None:
     tree = drawn(map_cells(np.zeros((0, 2)), np.zeros(0, np.int64), 5), WORDS)
     assert "map-outline" not in classes(tree)
 
@@ -97,5 +97,5 @@ def test_nobody_is_a_picture_too():
 @pytest.mark.parametrize(
     ("group", "letter", "shade"), [(1, "A", 1), (5, "E", 5), (6, "F", 1), (26, "Z", 1), (27, "AA", 2)]
 )
-def test_letters_go_on_and_colours_come_again(group, letter, shade):
+def test_letters_go_on_and_colours_come_again(group: Any, letter: Any, shade: Any) -> None:
     assert (letter_of(group), shade_of(group)) == (letter, shade)

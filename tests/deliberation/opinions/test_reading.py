@@ -97,7 +97,8 @@ async def test_without_groups_there_is_nothing_between_them(database: Database) 
     assert not any(any(judged.parts.values()) for judged in guarded.statements.values())
     reading = await read(database, deliberation_id, exact=True)
     assert len(reading.groups) == 1
-    assert reading.divided == reading.bridges == ()
+    assert not reading.divided
+    assert not reading.bridges
     assert {judged.number for judged in reading.common} == {1, 2, 3, 4}
 
 
