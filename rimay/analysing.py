@@ -89,6 +89,9 @@ class Analyst:
             return await work
         finally:
             work.cancel()
+            await asyncio.gather(
+                work, return_exceptions=True
+            )  # the other process is gone when this one goes on
 
     async def _take(self, deliberation_id: int, lease: float) -> bool:
         """Say that this worker makes it, unless another said so within the last seconds."""

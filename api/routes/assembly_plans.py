@@ -100,18 +100,17 @@ def _changeable(db: Session, assembly_id: int) -> Plan:
 
 def _plan(fields: Fields, given: FormData, segments: Sequence[SegmentCard], before: Plan | None) -> Plan:
     """What was typed; of a field that was not sent, what is usual."""
-    starts_at = fields.moment("starts_at", now())
-    return Plan(
+    return Plan(  # in the order of the page, so that faults are listed in it
         title=fields.localized("title", "console.assembly_title"),
         purpose=fields.long_localized("purpose", "console.assembly_purpose"),
         agenda=fields.long_localized("agenda", "draws.agenda", needs=()),
-        covers=fields.long_localized("covers", "draws.covers", needs=()),
         place=fields.text("place", "console.assembly_place"),
         map_link=_link(fields, "map_link", "draws.map_link"),
         call_link=_link(fields, "call_link", "draws.call_link"),
-        starts_at=starts_at,
+        starts_at=(starts_at := fields.moment("starts_at", now())),
         ends_at=starts_at + timedelta(minutes=fields.number("minutes", 15, 600)),
         seats=fields.number("seats", 1, 2000),
+        covers=fields.long_localized("covers", "draws.covers", needs=()),
         languages=tuple(code for code in LANGUAGES if code in given.getlist("languages")),
         way=fields.choice("way", WAYS) if "way" in given else _USUAL["way"],
         audience=_audience(fields, segments, before),

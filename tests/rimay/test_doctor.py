@@ -100,7 +100,7 @@ def test_somebody_who_waits_for_minutes_is_wrong(settled: Settings) -> None:
 def test_deliveries_that_stand_still_are_wrong_and_those_that_have_a_reason_are_not(
     settled: Settings,
 ) -> None:
-    made = now() - timedelta(hours=1)
+    made = now() - timedelta(days=2)
     change(
         settled,
         Broadcast(id=1, kind="opening", subject_id=1, state=Course.RUNNING, created_at=made),
