@@ -4,7 +4,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 RUN := $(PYTHON) -m
 UV ?= uv
-# Tests at once: most of them wait more than they reckon.
+# Tests at once: most of them wait more than they reckon. In the order of their files: else all that wait longest come last.
 JOBS ?= 3
 
 # Stamps carry the hash of what they stand for: a lock that did not change costs nothing.
@@ -23,7 +23,7 @@ demo: $(PLAIN) ## load the demonstration and serve it on 127.0.0.1:8000
 	@$(RUN) rimay demo
 
 test: $(DEV) ## run every test; ARGS="-k turn" chooses some
-	$(RUN) pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(RUN) pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(DEV) ## layout, lint, types, imports between rooms, catalogues, migrations
 	$(RUN) ruff format --check .

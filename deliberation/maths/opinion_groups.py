@@ -152,17 +152,14 @@ def _indices(label: IntArray, others: list[IntArray | None]) -> FloatArray:
 def _fewest(indices: dict[int, FloatArray]) -> int:
     """The fewest groups that are less steady than the steadiest by no more than chance may do.
 
+    Chance is that of the steadiest: a number of groups that comes out otherwise in every run would excuse itself.
     source:  Breiman, Friedman, Olshen, Stone 1984, "Classification and regression trees", the rule of one standard
-             error, here of the differences; Nadeau, Bengio 2003, "Inference for the generalization error", for how much
-             larger it is because the runs share most of their votes
+             error; Nadeau, Bengio 2003, "Inference for the generalization error", for how much larger it is because
+             the runs share most of their votes
     """
     best = indices[max(indices, key=lambda k: (round(float(indices[k].mean()), 9), -k))]
-    behind = {k: best - each for k, each in indices.items()}
-    return min(
-        k
-        for k, each in behind.items()
-        if each.mean() <= each.std(ddof=1) * np.sqrt(1 / len(each) + 1 / (_FOLDS - 1)) + 1e-9
-    )
+    error = best.std(ddof=1) * np.sqrt(1 / len(best) + 1 / (_FOLDS - 1))
+    return min(k for k, each in indices.items() if best.mean() - each.mean() <= error + 1e-9)
 
 
 def _matched(label: IntArray, other: IntArray | None) -> IntArray:
