@@ -129,7 +129,8 @@ def test_what_is_killed_half_way_is_made_by_the_next(sqlite_url: str) -> None:
 
     box = asyncio.run(fill())
     script = (
-        "import asyncio\nimport surveys.tables\nfrom core.database import Database\nfrom rimay.analysing import Analyst\n"
+        "import asyncio\nimport surveys.tables\nfrom core.database import Database\n"
+        "from rimay.analysing import Analyst\n"
         f"asyncio.run(Analyst(Database({sqlite_url!r}), 5).make({box}))"
     )
     process = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
