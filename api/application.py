@@ -12,55 +12,52 @@ from api.lookout import Lookout
 from api.pages import Pages
 from api.ranges import Openings
 from api.refusals import add_refusals
-from api.routes import (
-    accounts,
-    agenda,
-    all_deliveries,
-    analyses,
+from api.routes.assemblies import (
     assemblies,
     assembly_changes,
     assembly_plans,
-    attachments,
-    audiences,
-    briefs,
-    consultations,
-    deliberation_audiences,
-    deliberations,
-    deliveries,
-    drafts,
     draw_plans,
     draws,
-    editor,
+    public_draws,
+    turnout_reports,
+)
+from api.routes.consultations import (
+    attachments,
+    audiences,
+    consultations,
     entries,
     exports,
-    health,
-    library,
     links,
-    metrics,
+    paper_entries,
+    paper_imports,
+    results,
+    segments,
+)
+from api.routes.council import agenda, briefs
+from api.routes.house import accounts, health, metrics, simulator, webhook
+from api.routes.opinions import (
+    analyses,
+    deliberation_audiences,
+    deliberations,
     moderation,
     moderation_writing,
     opinions,
-    paper_entries,
-    paper_imports,
+    statements,
+)
+from api.routes.questionnaires import (
+    drafts,
+    editor,
+    library,
     papers,
     previews,
-    public_draws,
     questionnaires,
     recordings,
     rehearsals,
-    results,
-    segments,
-    set_aside,
-    simulator,
-    spoken,
-    statements,
     translations,
-    turnout_reports,
     versions,
-    voices,
-    webhook,
-    words,
 )
+from api.routes.sending import all_deliveries, deliveries, set_aside
+from api.routes.voices import spoken, voices, words
 from api.security import check_form
 from api.services import Services
 from api.static_files import static_files

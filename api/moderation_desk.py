@@ -82,7 +82,7 @@ async def show_desk(
     other = other_language(card)
     return await pages.show(
         request,
-        "moderation_statement.html",
+        "opinions/moderation_statement.html",
         status=status,
         **_around(reader, desk, request.query_params.get("judged", "")),
         form=FormState({**_written(reader, card), **form.values}, form.wrong),

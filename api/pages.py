@@ -94,17 +94,17 @@ class Pages:
         if visitor.account is None:
             sign_in = Word("sign_in", "/sign-in", t("console.sign_in_action"))
             return [simulator, sign_in] if self.services.simulator is not None else [sign_in]
-        words = [Word("consultations", "/", t("console.word_consultations"))]
+        words = []
+        if visitor.account.role != "unit":
+            words.append(Word("consultations", "/", t("console.word_consultations")))
         if visitor.may("organiser", "interpreter"):
             words.append(Word("questionnaires", "/questionnaires", t("console.word_questionnaires")))
         if visitor.may("organiser"):
             words.append(Word("assemblies", "/assemblies", t("console.word_assemblies")))
-            words.append(Word("links", "/links", t("links.word")))
         if visitor.may("organiser", "interpreter") and self.services.simulator is not None:
             words.append(simulator)
         if visitor.account.role == "facilitator":
             words.append(Word("entries", "/entries", t("entry.list_title")))
-        words.append(Word("account", "/account", t("console.word_account")))
         return words
 
 

@@ -93,4 +93,4 @@ async def _page(request: Request, status: int, sentence: str, code: str) -> Resp
     pages: Pages = request.app.state.pages
     visitor = await visitor_of(request)
     title = visitor.reader.text(f"console.error_{status}_title")
-    return await pages.show(request, "error.html", status=status, title=title, sentence=sentence)
+    return await pages.show(request, "house/error.html", status=status, title=title, sentence=sentence)

@@ -13,7 +13,7 @@ from core.courses import retriable
 from core.estimate import estimate
 from core.outlook import Doing, Outlook
 from core.settings import Settings
-from deliberation.subjects import Subject
+from deliberation.subject import Subject
 
 _MARKS = {
     Doing.RUNNING: "here",

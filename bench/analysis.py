@@ -26,8 +26,8 @@ from core.database import Database
 from core.tables import Table
 from deliberation.opinions.analyses import Begun, begin_analysis, read_task, store_analysis
 from deliberation.opinions.choosing import next_statement
+from deliberation.opinions.tables import Deliberation, Statement, Vote, Voter, VoteTally
 from deliberation.opinions.votes import record_vote
-from deliberation.tables import Deliberation, Statement, Vote, Voter, VoteTally
 from rimay.analysing import Analyst, work_out_apart
 
 _AT_ONCE = 2_000

@@ -31,8 +31,8 @@ from core.sealing import Vault
 from core.settings import read_settings
 from deliberation.opinions.deliberations import draft_deliberation, open_deliberation
 from deliberation.opinions.statements import add_seed
+from deliberation.opinions.tables import Statement, Voter
 from deliberation.opinions.votes import record_vote
-from deliberation.tables import Statement, Voter
 from deliberation.voices.hearing import Hearing
 from i18n.translator import Translator
 

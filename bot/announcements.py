@@ -1,5 +1,7 @@
 """The messages that go out to many, written for each in their language at the moment of sending."""
 
+from collections.abc import Callable
+
 from sqlalchemy.orm import Session
 
 from bot.attending import Usher
@@ -7,6 +9,7 @@ from bot.callback_data import Reply, StopReminding, TakeUp
 from bot.message import Button, Message
 from bot.voting_data import ListProposals, TakePart
 from core.broadcasts import Kind
+from core.errors import NotFound
 from core.settings import Settings
 from core.tables import Broadcast
 from deliberation.assemblies.headlines import AssemblyHeadline, get_assembly_headline
@@ -21,6 +24,11 @@ from surveys.questionnaire import Kind as QuestionKind
 from surveys.questionnaires import get_questionnaire
 
 Subject = Headline | AssemblyHeadline | Announcement | VotingCall
+Writer = Callable[[str], Message]
+"""Language → the message for who reads it."""
+
+_WRITERS: dict[Kind, Callable[[Session, int, Translator, Settings], Writer]] = {}
+"""Broadcasts that have a file of their own: each reads its subject once."""
 
 
 class Announcer:
@@ -33,6 +41,9 @@ class Announcer:
     def _prepare(
         self, db: Session, kind: Kind, subject_id: int, translator: Translator, settings: Settings
     ) -> None:
+        self._writer = _WRITERS[kind](db, subject_id, translator, settings) if kind in _WRITERS else None
+        if self._writer is not None:
+            return
         self._kind = kind
         self._subject = _read(db, kind, subject_id)
         self._total = _questions(db, self._subject)
@@ -41,6 +52,8 @@ class Announcer:
 
     def write(self, language: str) -> Message:
         """The message for a reader of this language."""
+        if self._writer is not None:
+            return self._writer(language)
         match self._subject:
             case Headline() if self._kind is Kind.UNFINISHED:
                 return self._unfinished(self._subject, language)
@@ -154,6 +167,7 @@ def _read(db: Session, kind: Kind, subject_id: int) -> Subject:
             return get_announcement(db, subject_id)
         case Kind.VOTING | Kind.STATEMENTS:
             return get_voting_call(db, subject_id)
+    raise NotFound
 
 
 def _questions(db: Session, subject: Subject) -> int:

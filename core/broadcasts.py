@@ -36,6 +36,20 @@ class Kind(StrEnum):
     """The opening of a deliberation."""
     STATEMENTS = "statements"
     """What became of the statements that people proposed."""
+    BALLOT = "ballot"
+    """A ballot of an assembly is open; to who is in the room."""
+    MINUTES = "minutes"
+    """The minutes of an assembly; to who came."""
+    SEAT = "seat"
+    """What became of a request for the empty seat; to who made it."""
+    SEAT_REPORT = "seat_report"
+    """What a representative reports to those they spoke for."""
+    OVERDUE = "overdue"
+    """No decision within its time; to those who contributed."""
+    FOLLOW_UP = "follow_up"
+    """Months later: was a commitment noticed?"""
+    REFERRAL = "referral"
+    """The card with where to find help; to who wrote of danger."""
 
 
 class Course(StrEnum):

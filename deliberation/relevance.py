@@ -1,6 +1,6 @@
 """Whether a message still concerns who is about to get it: days may lie between deciding to send and sending."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
@@ -17,6 +17,9 @@ _ABOUT = select(Broadcast.kind, Broadcast.subject_id, Broadcast.round).where(
     Broadcast.id == bindparam("broadcast")
 )
 
+_WANTED: dict[Kind, Callable[[Session, int, Collection[int]], set[int]]] = {}
+"""Kinds that ask a room of their own: (db, subject, people) → those whom it still concerns."""
+
 
 def still_wanted(db: Session, broadcast_id: int, people: Collection[int], zone: ZoneInfo) -> set[int]:
     """Those of some recipients whom the broadcast still concerns; the others are passed over."""
@@ -26,7 +29,6 @@ def still_wanted(db: Session, broadcast_id: int, people: Collection[int], zone: 
             return still_asked(db, kind, subject_id, people, zone)
         case Kind.INVITATION | Kind.REMINDER | Kind.CHANGED:
             return still_invited(db, kind, subject_id, round, people)
-        case Kind.DECISION:
-            return set(people)
         case Kind.VOTING | Kind.STATEMENTS:
             return still_concerned(db, kind, subject_id, people, zone)
+    return _WANTED[kind](db, subject_id, people) if kind in _WANTED else set(people)

@@ -1,27 +1,20 @@
 """What broadcasts are about: the title that a person knows, and the page where it is."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.broadcasts import BroadcastCard, Kind
-from deliberation.tables import AgendaItem, Assembly, Decision, Deliberation
-from i18n.localized import Localized
+from deliberation.assemblies.tables import Assembly
+from deliberation.council.tables import AgendaItem, Decision
+from deliberation.opinions.tables import Deliberation
+from deliberation.subject import Subject
 from surveys.tables import Consultation
 
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A consultation, an assembly or a deliberation: one of them. `item`: what of it was decided on."""
-
-    title: Localized
-    consultation_id: int | None = None
-    assembly_id: int | None = None
-    item: Localized | None = None
-    deliberation_id: int | None = None
+_FINDERS: dict[Kind, Callable[[Session, set[int]], dict[int, Subject]]] = {}
+"""Kinds whose subjects a room of their own finds: (db, ids) → id → subject."""
 
 
 def subjects_of(db: Session, cards: Iterable[BroadcastCard]) -> dict[int, Subject]:
@@ -48,4 +41,7 @@ def subjects_of(db: Session, cards: Iterable[BroadcastCard]) -> dict[int, Subjec
     )
     for row in db.execute(decided):
         found[Kind.DECISION, row[0]] = Subject(row[2], consultation_id=row[1], item=row[3])
+    for kind, find in _FINDERS.items():
+        if ids[kind]:
+            found |= {(kind, subject_id): subject for subject_id, subject in find(db, ids[kind]).items()}
     return {broadcast: found[subject] for broadcast, subject in about.items() if subject in found}

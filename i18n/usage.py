@@ -48,6 +48,15 @@ DOMAINS = (
     "council",
     "seats",
     "draws",
+    "doors",
+    "ballots",
+    "chair",
+    "coding",
+    "testimony",
+    "sittings",
+    "commitments",
+    "accounting",
+    "helping",
 )
 ROOMS = ("rimay", "bot", "api", "deliberation", "surveys", "i18n", "core")
 TEMPLATES = (".html", ".txt", ".xml", ".typ")

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from deliberation.tables import Assembly, Invitation
+from deliberation.assemblies.tables import Assembly, Invitation
 
 _DOUBT = 10
 """Invitations that a beginner's guess weighs: as if ten people had been asked and half of them had said yes."""

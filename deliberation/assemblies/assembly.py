@@ -14,9 +14,9 @@ from core.errors import NotFound, RimayError
 from core.everyone import hold_everyone
 from core.tables import Broadcast, Delivery, Participant
 from deliberation.assemblies.seats import free_seats
+from deliberation.assemblies.tables import Assembly, Invitation
 from deliberation.audience.criteria import read_audience
 from deliberation.audience.recipients import recipients
-from deliberation.tables import Assembly, Invitation
 from surveys.questionnaire import Keep, Localized
 
 WILLING = "yes"

@@ -12,7 +12,7 @@ from core.people import get_participant
 from deliberation.assemblies.assembly import get_assembly_ahead
 from deliberation.assemblies.headlines import AssemblyHeadline, headline_of
 from deliberation.assemblies.seats import may_sit
-from deliberation.tables import Assembly, Draw, DrawTicket, Invitation
+from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
 
 
 class Need(StrEnum):

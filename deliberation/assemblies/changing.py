@@ -16,7 +16,7 @@ from deliberation.assemblies.assembly import (
     get_assembly_ahead,
     reaches_anybody,
 )
-from deliberation.tables import Assembly, Invitation
+from deliberation.assemblies.tables import Assembly, Invitation
 
 
 def move_assembly(

@@ -32,6 +32,7 @@ from deliberation.assemblies.assembly import (
 )
 from deliberation.assemblies.quotas import listed, read_quotas
 from deliberation.assemblies.reference import list_eligible
+from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
 from deliberation.lottery.draw import (
     FORMAT,
     Prepared,
@@ -46,7 +47,6 @@ from deliberation.lottery.quotas import Quotas
 from deliberation.maths.lottery.lots import Lots
 from deliberation.maths.lottery.people import Typed, seated, typed
 from deliberation.maths.lottery.progress import Progress, untold
-from deliberation.tables import Assembly, Draw, DrawTicket, Invitation
 
 REASONS = ("pool", "quotas", "source")
 """Why somebody draws again: more people are in the pool, other quotas, the source did not come out."""

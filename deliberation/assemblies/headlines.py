@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from deliberation.tables import Assembly
+from deliberation.assemblies.tables import Assembly
 from surveys.questionnaire import Localized
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.people import get_participant
-from deliberation.tables import Assembly, Draw, DrawTicket, Invitation
+from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
 from surveys.questionnaire import Localized
 
 

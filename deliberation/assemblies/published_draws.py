@@ -14,7 +14,7 @@ from core.tables import AuditEvent
 from deliberation.assemblies.draws import get_draw, newest_draw
 from deliberation.assemblies.quotas import read_quotas
 from deliberation.assemblies.reference import get_planned, list_eligible
-from deliberation.tables import Assembly, Draw
+from deliberation.assemblies.tables import Assembly, Draw
 from i18n.localized import Localized
 from surveys.disclosure import protect_exclusive
 

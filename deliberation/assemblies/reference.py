@@ -12,8 +12,8 @@ from core.audit import note_act
 from core.errors import NotFound
 from core.tables import Participant
 from deliberation.assemblies.assembly import invitable
+from deliberation.assemblies.tables import Assembly
 from deliberation.maths.weights import Margin, presence_of
-from deliberation.tables import Assembly
 from surveys.disclosure import protect_exclusive
 from surveys.questionnaire import Keep
 

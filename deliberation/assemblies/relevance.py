@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.broadcasts import Kind
 from core.clock import now
 from core.database import connection_of
-from deliberation.tables import Assembly, Invitation
+from deliberation.assemblies.tables import Assembly, Invitation
 
 _STANDING = select(Assembly.state, Assembly.starts_at, Assembly.sequence).where(
     Assembly.id == bindparam("assembly")

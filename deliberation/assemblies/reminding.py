@@ -12,7 +12,7 @@ from core.quiet_hours import QuietHours
 from core.tables import Broadcast
 from deliberation.assemblies.assembly import coming, next_round
 from deliberation.assemblies.deadlines import reminder_moments
-from deliberation.tables import Assembly
+from deliberation.assemblies.tables import Assembly
 
 
 def list_due_assembly_reminders(db: Session, quiet_hours: QuietHours | None) -> list[int]:

@@ -19,10 +19,10 @@ from deliberation.assemblies.assembly import needs_of, next_round, willing
 from deliberation.assemblies.deadlines import LAST_CALL, answer_deadline
 from deliberation.assemblies.seats import free_seats, place_in_line
 from deliberation.assemblies.standins import choose_stand_ins
+from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
 from deliberation.lottery.quotas import Quota, Quotas, quotas_of
 from deliberation.maths.lottery.lots import Lots
 from deliberation.maths.lottery.people import Person, Rules
-from deliberation.tables import Assembly, Draw, DrawTicket, Invitation
 
 _ON_ITS_WAY = (State.NEW, State.SENDING)
 

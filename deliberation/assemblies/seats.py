@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.tables import Participant
-from deliberation.tables import Assembly, Invitation
+from deliberation.assemblies.tables import Assembly, Invitation
 
 _TAKEN = Invitation.answer == "yes"
 

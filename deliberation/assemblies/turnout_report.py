@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core.tables import Participant
 from deliberation.assemblies.draws import newest_draw
 from deliberation.assemblies.reference import Reference, features_of, get_planned
-from deliberation.tables import Assembly, DrawTicket, Invitation
+from deliberation.assemblies.tables import Assembly, DrawTicket, Invitation
 from i18n.localized import Localized
 from surveys.disclosure import Shown, protect_exclusive
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deliberation.tables import Assembly
+from deliberation.assemblies.tables import Assembly
 from surveys.questionnaire import BANDS, Keep, Localized
 from surveys.questionnaires import get_questionnaire
 from surveys.tables import Consultation

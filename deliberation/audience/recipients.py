@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from core.claims import had_enough
 from core.errors import Fault, InvalidInput
 from core.tables import Participant
+from deliberation.assemblies.tables import Assembly, Invitation
 from deliberation.audience.criteria import CONSULTATION_CRITERIA, Audience
-from deliberation.tables import Assembly, Invitation
 from surveys.consultations import was_told
 from surveys.questionnaire import Keep
 from surveys.tables import Consultation, Participation

@@ -10,7 +10,7 @@ from core.clock import now
 from core.errors import NotFound, RimayError
 from deliberation.audience.criteria import Audience, read_audience, to_json
 from deliberation.audience.recipients import check_subjects
-from deliberation.tables import Segment
+from deliberation.audience.tables import Segment
 
 
 class SegmentNameTaken(RimayError):

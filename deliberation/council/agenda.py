@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from core.errors import NotFound
-from deliberation.tables import AgendaItem, Decision
+from deliberation.council.tables import AgendaItem, Decision
 from surveys.consultations import close_consultation
 from surveys.questionnaire import Kind, Localized
 from surveys.results import QuestionResult, results_of
@@ -36,7 +36,7 @@ class ItemCard:
     """An agenda item as a page shows it."""
 
     id: int
-    consultation_id: int
+    consultation_id: int | None
     position: int
     title: Localized
     evidence: dict[str, Any]

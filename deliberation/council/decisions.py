@@ -12,7 +12,7 @@ from core.database import insert_into
 from core.errors import NotFound, RimayError
 from core.people import get_participant
 from core.tables import Broadcast, Delivery
-from deliberation.tables import AgendaItem, Decision, Satisfaction
+from deliberation.council.tables import AgendaItem, Decision, Satisfaction
 from surveys.questionnaire import Localized
 from surveys.tables import Consultation, Participation
 

@@ -26,8 +26,8 @@ from deliberation.opinions.findings import Findings, Task, Terms, from_parameter
 from deliberation.opinions.gate import enter_alone
 from deliberation.opinions.identity import Before
 from deliberation.opinions.stored_votes import read_votes
+from deliberation.opinions.tables import Analysis, Deliberation, Statement, Vote, Voter
 from deliberation.opinions.worth import FEWEST_PEOPLE, FEWEST_VOTES, have_enough_voted, is_owed
-from deliberation.tables import Analysis, Deliberation, Statement, Vote, Voter
 
 
 class TooFewVotes(RimayError):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from deliberation.opinions.findings import Findings, Task, from_parameters
 from deliberation.opinions.stored_votes import read_votes
-from deliberation.tables import Analysis
+from deliberation.opinions.tables import Analysis
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from deliberation.maths.next_statement import newness, worth_showing
 from deliberation.maths.opinion_model import OpinionModel
 from deliberation.maths.votes import PASS, FloatArray, IntArray
 from deliberation.opinions.kept_model import KeptModel, unpack
-from deliberation.tables import Analysis, Statement, Vote, Voter, VoteTally
+from deliberation.opinions.tables import Analysis, Statement, Vote, Voter, VoteTally
 from surveys.conversation.shelf import Shelf
 
 

@@ -19,7 +19,7 @@ from core.owed import owe_scrub
 from core.tables import Broadcast, Table
 from deliberation.opinions.deliberations import held, list_overdue_deliberations
 from deliberation.opinions.gate import enter_alone
-from deliberation.tables import Statement, Turnout, Vote, Voter, VoteTally
+from deliberation.opinions.tables import Statement, Turnout, Vote, Voter, VoteTally
 
 _VOTERS = Table.metadata.tables[Voter.__tablename__]
 _VOTES = Table.metadata.tables[Vote.__tablename__]

@@ -19,7 +19,7 @@ from deliberation.audience.criteria import Audience, read_audience, to_json
 from deliberation.audience.recipients import check_subjects, count_people, recipients
 from deliberation.opening import AudienceEmpty, AudienceTooSmall
 from deliberation.opinions.gate import enter_alone
-from deliberation.tables import Deliberation, Statement, Turnout, Vote, Voter, VoteTally
+from deliberation.opinions.tables import Deliberation, Statement, Turnout, Vote, Voter, VoteTally
 from i18n.localized import Localized
 from surveys.consultations import ClosesBeforeOpening
 from surveys.tables import Consultation

@@ -22,7 +22,7 @@ from deliberation.maths.votes import Votes
 from deliberation.opinions.analyses import AnalysisCard, find_analysis
 from deliberation.opinions.statements import StatementCard, list_statements
 from deliberation.opinions.stored_votes import read_votes
-from deliberation.tables import Deliberation, Voter
+from deliberation.opinions.tables import Deliberation, Voter
 from i18n.localized import Localized, pick
 from surveys.exporting.formulas import harmless
 

@@ -14,8 +14,8 @@ from core.audit import note_act
 from core.database import connection_of
 from core.errors import Conflict
 from deliberation.opinions.moderation import hold_statement, judge
+from deliberation.opinions.tables import Deliberation, Statement, Vote, VoteTally
 from deliberation.opinions.votes import SLOTS, slot_of
-from deliberation.tables import Deliberation, Statement, Vote, VoteTally
 
 _NAMES = {1: "agree", 0: "passed", -1: "disagree"}
 

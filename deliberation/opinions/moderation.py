@@ -15,7 +15,7 @@ from core.clock import now
 from core.errors import Conflict, NotFound, RimayError
 from deliberation.opinions.deliberations import held
 from deliberation.opinions.statements import StatementCard, get_statement, personal_kinds
-from deliberation.tables import Statement, Vote
+from deliberation.opinions.tables import Statement, Vote
 from deliberation.voices.redaction import MARK, redact
 from i18n.localized import Localized
 

@@ -16,7 +16,7 @@ from deliberation.opinions.places import VotingPlace, find_voting_place
 from deliberation.opinions.reading import Portrait, Reading, find_reading
 from deliberation.opinions.statements import StatementCard, list_statements
 from deliberation.opinions.steps import NoVoting, VotingOver
-from deliberation.tables import Voter
+from deliberation.opinions.tables import Voter
 from i18n.localized import Localized
 
 _AGREED = 2

@@ -17,8 +17,8 @@ from core.people import find_participant, get_participant
 from deliberation.opinions.gate import enter_alone
 from deliberation.opinions.places import VotingPlace, find_voting_place
 from deliberation.opinions.steps import NoVoting, VotingOver
+from deliberation.opinions.tables import Deliberation, Statement, Turnout, Vote, Voter
 from deliberation.opinions.votes import take_out_of_count
-from deliberation.tables import Deliberation, Statement, Turnout, Vote, Voter
 from i18n.localized import Localized
 from surveys.responses import erase_participant
 

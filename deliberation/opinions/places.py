@@ -15,7 +15,7 @@ from core.people import get_participant
 from core.tables import Participant, Table
 from deliberation.opinions.gate import enter
 from deliberation.opinions.steps import DeliberationLine
-from deliberation.tables import Deliberation, Turnout, Voter
+from deliberation.opinions.tables import Deliberation, Turnout, Voter
 from i18n.localized import Localized
 from surveys.places import takes_answers
 

@@ -31,7 +31,7 @@ from deliberation.opinions.steps import (
     VotingOver,
     Writing,
 )
-from deliberation.tables import Statement, Turnout
+from deliberation.opinions.tables import Statement, Turnout
 from deliberation.voices.folding import fold
 from surveys.conversation.turns import Typed
 from surveys.questionnaire import Kind, Question

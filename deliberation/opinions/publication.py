@@ -11,7 +11,7 @@ from core.audit import note_act
 from core.clock import now
 from core.database import insert_into
 from core.errors import NotFound, RimayError
-from deliberation.tables import Analysis, OpinionGroup, Statement, Vote
+from deliberation.opinions.tables import Analysis, OpinionGroup, Statement, Vote
 from i18n.localized import Localized
 
 

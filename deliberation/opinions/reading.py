@@ -21,7 +21,7 @@ from deliberation.opinions.breakdown import Part, Whole, protect_parts, protect_
 from deliberation.opinions.bridging import Bridge, Counts, common_way, find_bridges
 from deliberation.opinions.publication import list_group_names
 from deliberation.opinions.statements import StatementCard, list_statements
-from deliberation.tables import Analysis, Deliberation
+from deliberation.opinions.tables import Analysis, Deliberation
 from i18n.localized import Localized
 from surveys.disclosure import protect_exclusive
 

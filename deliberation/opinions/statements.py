@@ -11,7 +11,7 @@ from core.audit import note_act
 from core.clock import now
 from core.errors import Conflict, NotFound
 from deliberation.opinions.deliberations import drafted, held
-from deliberation.tables import Statement, VoteTally
+from deliberation.opinions.tables import Statement, VoteTally
 from deliberation.voices.redaction import find_personal_data
 from i18n.localized import SOURCE, Localized
 

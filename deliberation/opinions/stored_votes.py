@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.database import connection_of
 from deliberation.maths.votes import Votes
-from deliberation.tables import Statement, Vote, Voter
+from deliberation.opinions.tables import Statement, Vote, Voter
 
 _Whole = NDArray[Any]
 """Whole numbers of any size."""

@@ -21,7 +21,7 @@ from core.database import connection_of
 from core.errors import NotFound
 from core.everyone import hold_everyone
 from core.tables import Broadcast
-from deliberation.tables import Deliberation, Statement, Turnout
+from deliberation.opinions.tables import Deliberation, Statement, Turnout
 from i18n.localized import Localized
 from surveys.places import takes_answers
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.database import connection_of
 from core.errors import Conflict, NotFound
 from core.tables import Table
-from deliberation.tables import Deliberation, Statement, Vote, Voter, VoteTally
+from deliberation.opinions.tables import Deliberation, Statement, Vote, Voter, VoteTally
 
 AGREE, PASS, DISAGREE = 1, 0, -1
 SLOTS = 8

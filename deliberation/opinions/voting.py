@@ -16,8 +16,8 @@ from core.tables import Table
 from deliberation.opinions.choosing import next_statement
 from deliberation.opinions.places import VotingPlace, hold_voting_place, join, stop_writing
 from deliberation.opinions.steps import AllVoted, NoVoting, Shown, VotingOver, VotingStep
+from deliberation.opinions.tables import Statement, Turnout, Vote, Voter
 from deliberation.opinions.votes import Cast, write_vote
-from deliberation.tables import Statement, Turnout, Vote, Voter
 
 _statement, _turnout, _voter, _vote = (
     Table.metadata.tables[table.__tablename__] for table in (Statement, Turnout, Voter, Vote)

@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from deliberation.tables import Analysis, Deliberation, Statement, Vote, Voter, VoteTally
+from deliberation.opinions.tables import Analysis, Deliberation, Statement, Vote, Voter, VoteTally
 
 FEWEST_PEOPLE, FEWEST_VOTES = 7, 3
 """The first analysis needs so many people of so many votes each."""

@@ -25,7 +25,8 @@ from core.doubts import leave, list_in_doubt, resend
 from core.outlook import Outlook, look_at, outlook_of
 from core.progress import State, count_reasons
 from core.pulse import Pulse
-from deliberation.subjects import Subject, subjects_of
+from deliberation.subject import Subject
+from deliberation.subjects import subjects_of
 from migrations.schema import upgrade
 from rimay.composition import Installation, open_installation
 from rimay.reporting import LANGUAGE, print_json

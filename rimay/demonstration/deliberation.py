@@ -18,8 +18,8 @@ from deliberation.opinions.places import find_voting_place, join
 from deliberation.opinions.proposing import begin_writing, propose_words
 from deliberation.opinions.publication import name_group, publish_analysis
 from deliberation.opinions.statements import add_seed, list_statements
+from deliberation.opinions.tables import Turnout
 from deliberation.opinions.votes import record_vote
-from deliberation.tables import Turnout
 from rimay.demonstration.deliberation_words import (
     ACCEPTED,
     GROUP_NAMES,

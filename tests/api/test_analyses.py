@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.audit import list_acts
 from deliberation.opinions.analyses import find_analysis, find_begun
 from deliberation.opinions.publication import list_group_names
-from deliberation.tables import Voter
+from deliberation.opinions.tables import Voter
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
 from tests.deliberation.opinions.analysed import analyse, analysed, camps
 from tests.deliberation.opinions.ballot_box import cast, open_box

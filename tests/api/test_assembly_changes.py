@@ -12,7 +12,7 @@ from core.broadcasts import Kind, list_broadcasts
 from core.clock import now
 from deliberation.assemblies.assembly import create_assembly
 from deliberation.assemblies.headlines import get_assembly_headline
-from deliberation.tables import Assembly, Invitation
+from deliberation.assemblies.tables import Assembly, Invitation
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
 
 ZONE = ZoneInfo("America/Guayaquil")

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from core.clock import at, now
 from deliberation.assemblies.planning import get_plan
+from deliberation.assemblies.tables import Assembly
 from deliberation.audience.criteria import Audience
 from deliberation.audience.segments import delete_segment, save_segment
-from deliberation.tables import Assembly
 from tests.api.conftest import ANA, Browse, Console
 from tests.deliberation.assemblies.provinces import NOON
 

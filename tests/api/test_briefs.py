@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from api.routes.briefs import _css_text
+from api.routes.council.briefs import _css_text
 from deliberation.council.agenda import close_and_propose
 from surveys.tables import Response
 from tests.api.conftest import ANA, BELEN, CARLOS, Browse, Console

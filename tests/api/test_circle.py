@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from api.routes import consultations
+from api.routes.consultations import consultations
 from core.audit import list_acts
 from core.broadcasts import Kind, list_broadcasts
 from core.outbox import Settled
 from core.progress import State
 from deliberation.council.agenda import list_items
-from deliberation.tables import AgendaItem
+from deliberation.council.tables import AgendaItem
 from surveys.consultations import close_consultation, get_consultation
 from surveys.tables import Participation, Response, Voice
 from tests.api.conftest import ANA, BELEN, CARLOS, Browse, Console

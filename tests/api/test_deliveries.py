@@ -21,7 +21,7 @@ from core.quiet_hours import read_quiet_hours
 from core.tables import Broadcast, Participant
 from deliberation.assemblies.assembly import create_assembly, invite_willing
 from deliberation.council.decisions import record_decision
-from deliberation.tables import AgendaItem
+from deliberation.council.tables import AgendaItem
 from surveys.consultations import close_consultation, draft_consultation
 from surveys.tables import Consultation
 from tests.api.conftest import ANA, BELEN, Browse, Browser, Console

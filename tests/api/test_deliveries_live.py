@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.lookout import Lookout
-from api.routes import deliveries
+from api.routes.sending import deliveries
 from core.broadcasts import Kind
 from core.clock import now
 from core.outbox import Settled

@@ -14,11 +14,11 @@ from api.lottery_work import LotteryWork
 from core.clock import at
 from core.tables import Participant
 from deliberation.assemblies.draws import Pool, Ticket
+from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
 from deliberation.lottery.draw import Prepared
 from deliberation.lottery.draw_file import read_draw_file
 from deliberation.lottery.quotas import Quota, quotas_of
 from deliberation.lottery.verification import all_hold, verify
-from deliberation.tables import Assembly, Draw, DrawTicket, Invitation
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
 from tests.deliberation.assemblies.provinces import LOTTERY_AT, NOON, found_province, lottery_assembly
 
@@ -104,7 +104,7 @@ async def test_what_is_wrong_with_a_source_is_said_at_the_field(browse: Browse, 
 async def test_while_a_lottery_is_computed_the_page_says_how_far_it_is(
     console: Console, browse: Browse, assembly: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.routes.draws._SOON", 0.0)
+    monkeypatch.setattr("api.routes.assemblies.draws._SOON", 0.0)
     with at(NOON):
         page = (await (await browse(ANA)).fill(PAGE, "/assemblies/1/draws", **SOURCE)).text
     assert page.index("Se calcula el sorteo") < page.index("Todavía no llega esa hora")

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.routes import consultations
+from api.routes.consultations import consultations
 from api.services import Services
 from bot.samples import Samples
 from core import broadcasts

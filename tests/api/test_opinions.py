@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import list_acts
 from deliberation.opinions.reading import find_reading
-from deliberation.tables import Deliberation, OpinionGroup, Voter
+from deliberation.opinions.tables import Deliberation, OpinionGroup, Voter
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
 from tests.deliberation.opinions.analysed import analyse, analysed
 from tests.deliberation.opinions.ballot_box import open_box

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-import api.routes.paper_imports as paper_imports
+import api.routes.consultations.paper_imports as paper_imports
 from core.database import Database
 from surveys.questionnaire import Choice, Questionnaire
 from surveys.tables import Response

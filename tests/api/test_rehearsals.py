@@ -7,7 +7,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from api.routes import rehearsals
+from api.routes.questionnaires import rehearsals
 from surveys.questionnaire import Questionnaire
 from surveys.questionnaires import store_questionnaire
 from surveys.rehearsal.rehearsal import Rehearsal

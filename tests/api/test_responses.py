@@ -40,7 +40,7 @@ async def test_a_program_gets_json(browse: Browse) -> None:
 async def test_a_mistake_of_ours_is_a_page_too(
     console: Console, browse: Browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.routes.questionnaires.list_questionnaires", lambda db: 1 / 0)
+    monkeypatch.setattr("api.routes.questionnaires.questionnaires.list_questionnaires", lambda db: 1 / 0)
     answer = await (await browse(ANA)).look("/questionnaires")
     assert answer.status_code == 500
     assert "Algo falló de nuestro lado" in answer.text and "ZeroDivisionError" not in answer.text

@@ -3,7 +3,7 @@
 import pytest
 
 from api.reader import Reader
-from api.routes.agenda import _replies
+from api.routes.council.agenda import _replies
 from core.settings import Settings
 from i18n.translator import Translator
 

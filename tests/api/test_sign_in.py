@@ -6,7 +6,7 @@ import pytest
 from httpx import Response
 
 from api.attempts import Attempts
-from api.routes import accounts
+from api.routes.house import accounts
 from core.clock import at
 from tests.api.conftest import NOBODY, PASSWORD, Browse, Browser
 

@@ -23,7 +23,7 @@ from deliberation.assemblies.assembly import (
     mark_came,
     remind,
 )
-from deliberation.tables import Invitation
+from deliberation.assemblies.tables import Invitation
 from tests.bot.town import Town
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -16,7 +16,7 @@ from core.people import Contact, enrol, keep_in_profile
 from core.tables import Participant
 from deliberation.assemblies.assembly import create_assembly, invite_willing
 from deliberation.assemblies.changing import cancel_assembly, move_assembly
-from deliberation.tables import Assembly, Draw, DrawTicket, Invitation
+from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
 from rimay.timetable import Timetable
 from tests.bot.town import Town, labels
 from tests.deliberation.assemblies.meetings import NOON, STARTS, ZONE

@@ -17,7 +17,7 @@ from deliberation.council.decisions import (
     record_decision,
     satisfaction_of,
 )
-from deliberation.tables import AgendaItem, Decision
+from deliberation.council.tables import AgendaItem, Decision
 from tests.bot.town import Town
 
 REASON = {"es": "Habrá una ventanilla en Otavalo.", "qu": "Otavalopi shuk ventanilla tiyanka."}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.tables import Delivery, Participant
-from deliberation.tables import Invitation
+from deliberation.assemblies.tables import Invitation
 from surveys.questionnaire import Kind, Question
 from surveys.tables import Participation, Response, Voice
 from tests.bot.town import LUIS, QUESTIONNAIRE, Town, choices, label

@@ -13,8 +13,8 @@ from core.clock import today
 from core.tables import Participant
 from deliberation.opinions.moderation import reject_statement
 from deliberation.opinions.statements import add_seed
+from deliberation.opinions.tables import Deliberation, Statement, Turnout, Vote, Voter
 from deliberation.relevance import still_wanted
-from deliberation.tables import Deliberation, Statement, Turnout, Vote, Voter
 from tests.bot.town import Town, labels, payload, quiet
 from tests.bot.voting import (
     GO_ON,

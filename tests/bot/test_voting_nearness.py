@@ -20,8 +20,8 @@ from deliberation.opinions.drawing import letter_of
 from deliberation.opinions.findings import find
 from deliberation.opinions.pictures import png_of
 from deliberation.opinions.publication import name_group, publish_analysis
+from deliberation.opinions.tables import Statement, Voter
 from deliberation.opinions.votes import record_vote
-from deliberation.tables import Statement, Voter
 from tests.bot.town import Town, label, labels
 from tests.bot.voting import NO, PASS, YES, begins, opens_voting, voter_of
 from tests.deliberation.opinions.ballot_box import camps, cast

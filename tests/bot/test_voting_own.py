@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.callback_data import encode
 from bot.voting_data import TakePart, VoteOn, WithdrawVotes
 from deliberation.opinions.moderation import accept_statement, reject_statement
-from deliberation.tables import Statement, Turnout, Voter
+from deliberation.opinions.tables import Statement, Turnout, Voter
 from tests.bot.town import Town, labels
 from tests.bot.voting import (
     GO_ON,

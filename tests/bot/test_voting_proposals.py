@@ -19,9 +19,9 @@ from deliberation.opinions.moderation import accept_statement, reject_statement,
 from deliberation.opinions.moderation import seen as seen_as
 from deliberation.opinions.proposing import MOST_WAITING
 from deliberation.opinions.statements import get_statement
+from deliberation.opinions.tables import Deliberation, Statement, Turnout
 from deliberation.opinions.telling import tell_authors
 from deliberation.relevance import still_wanted
-from deliberation.tables import Deliberation, Statement, Turnout
 from deliberation.voices.hearing import Hearing
 from tests.bot.sendings import SECRETS, photo, voice_note
 from tests.bot.town import Town, labels, own_answers, quiet

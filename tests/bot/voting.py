@@ -13,7 +13,7 @@ from bot.botapi_person import Person
 from deliberation.opinions.closing import close_deliberation
 from deliberation.opinions.deliberations import draft_deliberation, open_deliberation
 from deliberation.opinions.statements import add_seed
-from deliberation.tables import Statement, Turnout, Vote, Voter, VoteTally
+from deliberation.opinions.tables import Statement, Turnout, Vote, Voter, VoteTally
 from i18n.localized import Localized
 from tests.bot.town import Town, label
 

@@ -35,11 +35,11 @@ from core.sealing import Vault
 from core.settings import read_settings
 from core.tables import Participant, Table
 from deliberation.assemblies.assembly import create_assembly, invite_willing
+from deliberation.assemblies.tables import Invitation
 from deliberation.audience.criteria import Audience
 from deliberation.audience.segments import save_segment
 from deliberation.council.agenda import close_and_propose, list_items
 from deliberation.council.decisions import record_decision
-from deliberation.tables import Invitation
 from i18n.speech import Speech
 from i18n.translator import Translator
 from surveys.consultations import draft_consultation, open_consultation

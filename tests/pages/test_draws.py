@@ -30,7 +30,7 @@ from deliberation.assemblies.draws import (
     prepare_draw,
 )
 from deliberation.assemblies.quotas import listed, propose_quotas
-from deliberation.tables import Assembly, Invitation
+from deliberation.assemblies.tables import Assembly, Invitation
 from i18n.translator import Translator
 from surveys.consultations import draft_consultation, open_consultation
 from surveys.questionnaire import Choice, Keep, Kind, Question, Questionnaire

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from api.routes import rehearsals
+from api.routes.questionnaires import rehearsals
 from surveys.rehearsal.rehearsal import Rehearsal
 from tests.pages.test_accessibility import RULES, complaints
 

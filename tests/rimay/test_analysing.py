@@ -16,7 +16,7 @@ from core.errors import NotFound
 from deliberation.opinions.analyses import begin_analysis, list_analyses, read_task
 from deliberation.opinions.checking import read_recorded
 from deliberation.opinions.findings import find
-from deliberation.tables import Deliberation, Voter
+from deliberation.opinions.tables import Deliberation, Voter
 from rimay.analysing import AnalysisUnderWay, Analyst, work_out_apart
 from tests.deliberation.opinions.test_analyses import box_of
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from core.database import Database
 from core.errors import NotFound
 from core.settings import read_settings
-from deliberation.tables import Analysis, Voter
+from deliberation.opinions.tables import Analysis, Voter
 from migrations.schema import upgrade
 from rimay.command_line import app
 from tests.deliberation.opinions.ballot_box import camps, cast, open_box

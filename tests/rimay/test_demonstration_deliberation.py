@@ -14,7 +14,7 @@ from core.tables import Participant
 from deliberation.opinions.duplicates import find_near
 from deliberation.opinions.reading import find_reading
 from deliberation.opinions.statements import StatementCard, list_statements
-from deliberation.tables import Turnout
+from deliberation.opinions.tables import Turnout
 from deliberation.voices.hearing import Hearing
 from rimay.demonstration import deliberation
 from rimay.demonstration.deliberation_words import ACCEPTED, GROUP_NAMES, LEANINGS, SEEDS, WAITING

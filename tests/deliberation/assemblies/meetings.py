@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.broadcasts import Kind
 from core.clock import now
 from core.tables import Broadcast, Delivery
-from deliberation.tables import Assembly, Draw, DrawTicket, Invitation
+from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
 from tests.deliberation.asked import person
 
 ZONE = ZoneInfo("America/Guayaquil")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from deliberation.assemblies.draws import Announced, commit_draw, freeze_pool, prepare_draw
-from deliberation.tables import Assembly
+from deliberation.assemblies.tables import Assembly
 from tests.deliberation.asked import person
 
 NOON = datetime(2026, 12, 1, 17, tzinfo=UTC)

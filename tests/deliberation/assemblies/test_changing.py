@@ -22,8 +22,8 @@ from deliberation.assemblies.assembly import (
 )
 from deliberation.assemblies.changing import cancel_assembly, count_concerned, move_assembly
 from deliberation.assemblies.headlines import get_assembly_headline
+from deliberation.assemblies.tables import Invitation
 from deliberation.relevance import still_wanted
-from deliberation.tables import Invitation
 from tests.deliberation.assemblies.meetings import NOON, STARTS, ZONE, arrive, invited, meeting, tell
 
 LATER = STARTS + timedelta(days=7)

@@ -38,9 +38,9 @@ from deliberation.assemblies.published_draws import (
     list_tickets,
     will_file_be_open,
 )
+from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
 from deliberation.lottery.draw_file import read_draw_file
 from deliberation.lottery.verification import all_hold, verify
-from deliberation.tables import Assembly, Draw, DrawTicket, Invitation
 from tests.deliberation.asked import person
 from tests.deliberation.assemblies.provinces import (
     LOTTERY_AT,

@@ -19,7 +19,7 @@ from deliberation.assemblies.replacing import (
     list_assemblies_ahead,
     offer_seats,
 )
-from deliberation.tables import Assembly, Invitation
+from deliberation.assemblies.tables import Assembly, Invitation
 from tests.deliberation.assemblies.meetings import (
     NOON,
     STARTS,

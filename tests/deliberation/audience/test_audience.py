@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from core.database import Database
 from core.errors import InvalidInput
 from core.progress import State
+from deliberation.assemblies.tables import Assembly, Invitation
 from deliberation.audience.criteria import Audience, read_audience, to_json
 from deliberation.audience.recipients import check_subjects, count_people, count_waiting, recipients
-from deliberation.tables import Assembly, Invitation
 from surveys.questionnaire import Keep
 from tests.deliberation.asked import MONTHS_AGO, draft, person, was_asked
 

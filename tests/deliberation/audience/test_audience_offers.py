@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.database import Database
+from deliberation.assemblies.tables import Assembly
 from deliberation.audience.offers import list_offers
-from deliberation.tables import Assembly
 from surveys.consultations import draft_consultation, open_consultation
 from surveys.questionnaire import Choice, Keep, Kind, Question
 from surveys.questionnaires import store_questionnaire

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.clock import now
 from deliberation.opinions.analyses import begin_analysis, read_task, store_analysis
 from deliberation.opinions.findings import find
-from deliberation.tables import Analysis, OpinionGroup
+from deliberation.opinions.tables import Analysis, OpinionGroup
 from tests.deliberation.opinions.ballot_box import cast, open_box
 
 COMMON, REFUSED, BRIDGE = (1, 2), 3, 13

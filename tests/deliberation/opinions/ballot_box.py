@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from deliberation.tables import Deliberation, Statement, Vote, Voter, VoteTally
+from deliberation.opinions.tables import Deliberation, Statement, Vote, Voter, VoteTally
 
 Ballot = Mapping[int, int]
 """What a person says to the statements, by number."""

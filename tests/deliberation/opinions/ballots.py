@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.tables import Table
 from deliberation.opinions.deliberations import draft_deliberation, open_deliberation
 from deliberation.opinions.statements import add_seed, next_number
-from deliberation.tables import Statement, Turnout, Vote, Voter, VoteTally
+from deliberation.opinions.tables import Statement, Turnout, Vote, Voter, VoteTally
 
 ZONE = ZoneInfo("America/Guayaquil")
 MOMENT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

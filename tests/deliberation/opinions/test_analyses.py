@@ -25,8 +25,8 @@ from deliberation.opinions.analyses import (
 from deliberation.opinions.checking import read_recorded
 from deliberation.opinions.closing import close_deliberation
 from deliberation.opinions.findings import find
+from deliberation.opinions.tables import Analysis, Deliberation, Statement, Vote, Voter
 from deliberation.opinions.votes import record_vote
-from deliberation.tables import Analysis, Deliberation, Statement, Vote, Voter
 from tests.deliberation.opinions.ballot_box import camps, cast, open_box
 
 STATEMENTS = 12

@@ -11,7 +11,7 @@ from deliberation.opinions.analyses import begin_analysis, read_task, store_anal
 from deliberation.opinions.choosing import next_statement
 from deliberation.opinions.findings import find
 from deliberation.opinions.kept_model import pack, unpack
-from deliberation.tables import Analysis, Statement, Voter
+from deliberation.opinions.tables import Analysis, Statement, Voter
 from tests.deliberation.opinions.ballot_box import camps, cast, open_box
 
 

@@ -17,7 +17,7 @@ from core.tables import Broadcast, Participant
 from deliberation.opinions.closing import close_deliberation, close_overdue
 from deliberation.opinions.deliberations import get_deliberation
 from deliberation.opinions.statements import list_statements
-from deliberation.tables import Statement, Turnout
+from deliberation.opinions.tables import Statement, Turnout
 from tests.core.kept import kept_bytes
 from tests.deliberation.asked import person
 from tests.deliberation.opinions.ballots import (

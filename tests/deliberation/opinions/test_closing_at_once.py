@@ -25,9 +25,9 @@ from deliberation.opinions.own_votes import erase_person
 from deliberation.opinions.statements import list_statements
 from deliberation.opinions.steps import Shown
 from deliberation.opinions.stored_votes import read_votes
+from deliberation.opinions.tables import Deliberation, Statement, Turnout, Vote, VoteTally
 from deliberation.opinions.telling import tell_authors
 from deliberation.opinions.votes import record_vote
-from deliberation.tables import Deliberation, Statement, Turnout, Vote, VoteTally
 from tests.deliberation.asked import person
 from tests.deliberation.opinions.ballots import MOMENT, ZONE, opened, proposed, take_part
 

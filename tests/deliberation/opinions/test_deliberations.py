@@ -25,7 +25,7 @@ from deliberation.opinions.deliberations import (
     rewrite_deliberation,
 )
 from deliberation.opinions.statements import add_seed, list_statements, remove_seed, rewrite_seed
-from deliberation.tables import Turnout
+from deliberation.opinions.tables import Turnout
 from surveys.consultations import ClosesBeforeOpening
 from tests.deliberation.asked import person
 from tests.deliberation.opinions.ballots import MOMENT, ZONE, cast, drafted, opened, proposed, take_part

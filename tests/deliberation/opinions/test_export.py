@@ -13,8 +13,8 @@ from core.database import Database
 from deliberation.opinions.analyses import find_analysis
 from deliberation.opinions.export import ExportWords, write_polis_archive
 from deliberation.opinions.portrait import map_of
+from deliberation.opinions.tables import Statement, Voter
 from deliberation.opinions.vote_file import read_conversation
-from deliberation.tables import Statement, Voter
 from tests.deliberation.opinions.analysed import analyse, analysed, camps
 from tests.deliberation.opinions.ballot_box import cast
 

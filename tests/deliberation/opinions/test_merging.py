@@ -14,7 +14,7 @@ from core.errors import NotFound
 from deliberation.opinions.merging import NotToMergeInto, merge_statement
 from deliberation.opinions.moderation import AlreadyJudged, NoWayBack, accept_statement, judge_anew
 from deliberation.opinions.statements import get_statement, list_statements
-from deliberation.tables import Deliberation, Vote, VoteTally
+from deliberation.opinions.tables import Deliberation, Vote, VoteTally
 from tests.deliberation.asked import person
 from tests.deliberation.opinions.ballots import MOMENT, cast, opened, proposed, take_part
 

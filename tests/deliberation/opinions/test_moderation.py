@@ -31,7 +31,7 @@ from deliberation.opinions.moderation import (
     write_statement_down,
 )
 from deliberation.opinions.statements import StatementCard, get_statement, list_statements
-from deliberation.tables import Statement
+from deliberation.opinions.tables import Statement
 from tests.deliberation.asked import person
 from tests.deliberation.opinions.ballots import MOMENT, cast, opened, proposed, take_part
 

@@ -11,8 +11,8 @@ from core.database import Database
 from deliberation.opinions.merging import merge_statement
 from deliberation.opinions.publication import TooLittleNew, count_who_differ, publish_analysis
 from deliberation.opinions.reading import Reading, find_reading
+from deliberation.opinions.tables import Deliberation, Statement, Vote
 from deliberation.opinions.votes import record_vote
-from deliberation.tables import Deliberation, Statement, Vote
 from tests.deliberation.opinions.analysed import analyse, analysed
 from tests.deliberation.opinions.ballot_box import cast, open_box
 from tests.deliberation.opinions.ballots import MOMENT

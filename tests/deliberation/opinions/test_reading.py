@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.database import Database
 from core.errors import NotFound
 from deliberation.opinions.reading import Reading, find_reading, list_published
-from deliberation.tables import Statement
+from deliberation.opinions.tables import Statement
 from tests.deliberation.opinions.analysed import BRIDGE, CAMPS, COMMON, REFUSED, analyse, analysed
 from tests.deliberation.opinions.ballot_box import cast, open_box
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.database import Database
 from deliberation.opinions.closing import close_deliberation
 from deliberation.opinions.stored_votes import StoredVotes, read_votes
-from deliberation.tables import Statement, Vote, Voter
+from deliberation.opinions.tables import Statement, Vote, Voter
 from tests.deliberation.opinions.ballot_box import Ballot, camps, cast, open_box
 
 

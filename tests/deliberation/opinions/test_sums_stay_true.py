@@ -23,8 +23,8 @@ from deliberation.opinions.own_votes import VotesToWithdraw, erase_person, look_
 from deliberation.opinions.proposing import begin_writing, propose_words
 from deliberation.opinions.statements import list_statements
 from deliberation.opinions.steps import Shown
+from deliberation.opinions.tables import Statement, Vote, VoteTally
 from deliberation.opinions.worth import have_enough_voted
-from deliberation.tables import Statement, Vote, VoteTally
 from surveys.submission import Heard
 from tests.deliberation.opinions.analysed import analyse as make
 from tests.deliberation.opinions.ballots import MOMENT, ZONE, opened

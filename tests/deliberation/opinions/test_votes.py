@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from core.database import Database
 from core.errors import Conflict, NotFound
 from core.tables import Participant, Table
+from deliberation.opinions.tables import Deliberation, Statement, Vote, Voter, VoteTally
 from deliberation.opinions.votes import record_vote, slot_of, take_out_of_count
-from deliberation.tables import Deliberation, Statement, Vote, Voter, VoteTally
 
 FIRST, SECOND = "00" * 16, "0f" * 16
 

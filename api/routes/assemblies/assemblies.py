@@ -1,0 +1,246 @@
+"""Assemblies: prepared, people invited, who comes, who came. Persons are numbered, never named."""
+
+from collections import Counter
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.figures import Bar, Figure, bar_of
+from api.pages import Pages, redirect
+from api.reader import Reader, percent_of
+from api.security import Organiser, Posted, Visiting
+from api.services import Services
+from core.clock import now
+from core.errors import Conflict
+from deliberation.assemblies.asking import Asking, get_asking
+from deliberation.assemblies.assembly import (
+    AssemblyCard,
+    InvitationCard,
+    get_assembly,
+    invite_willing,
+    list_assemblies,
+    list_invitations,
+    mark_came,
+    remind,
+)
+from deliberation.assemblies.attendance import Need
+from deliberation.assemblies.planning import get_plan
+from surveys.consultations import get_consultation
+from surveys.questionnaire import Keep, Localized
+from surveys.questionnaires import get_questionnaire, list_questionnaires
+
+router = APIRouter()
+
+_MARKS = {"yes": "done", "waiting": "here", "no": "past", "lapsed": "past", "none": ""}
+
+
+@router.get("/assemblies")
+async def show_list(request: Request, visitor: Visiting, account: Organiser) -> Response:
+    """All of them, the next ones first."""
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    reader = visitor.reader
+    rows = [
+        {
+            "id": card.id,
+            "title": reader.local(card.title),
+            "when": reader.moment(card.starts_at),
+            "place": card.place,
+            "sentence": _coming(reader, card),
+        }
+        for card in await services.database.read(list_assemblies)
+    ]
+    return await pages.show(
+        request,
+        "assemblies/assemblies.html",
+        here="assemblies",
+        assemblies=rows,
+        may_organise=visitor.may("organiser"),
+    )
+
+
+def _coming(reader: Reader, card: AssemblyCard) -> str:
+    if card.invited_at is None:
+        return reader.text("console.assembly_people_empty")
+    return reader.text(
+        "console.assembly_coming", yes=reader.number(card.tally.yes), seats=reader.number(card.seats)
+    )
+
+
+@router.get("/assemblies/{assembly_id}")
+async def show(request: Request, visitor: Visiting, account: Organiser, assembly_id: int) -> Response:
+    """Who was invited, who comes, what they need, who came."""
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    reader = visitor.reader
+    card, invitations, labels, asking = await services.database.read(_standing, assembly_id)
+    over = card.starts_at <= now() or card.is_cancelled
+    plan = await services.database.read(get_plan, assembly_id)
+    by_lottery = plan.way == "lottery"
+    uninvited = 0 if by_lottery else card.tally.willing - card.tally.invited
+    return await pages.show(
+        request,
+        "assemblies/assembly.html",
+        here="assemblies",
+        id=card.id,
+        title=reader.local(card.title),
+        plain_title=reader.plain(card.title),
+        purpose=reader.local(card.purpose),
+        when=reader.moment(card.starts_at),
+        until=reader.hour(card.ends_at),
+        place=card.place,
+        seats=reader.number(card.seats),
+        invite_label=reader.plural("console.assembly_invite_action", uninvited) if uninvited > 0 else "",
+        over=over,
+        is_cancelled=card.is_cancelled,
+        plan=plan,
+        agenda=reader.local(plan.agenda) if plan.agenda else "",
+        covers=reader.local(plan.covers) if plan.covers else "",
+        helped=", ".join(reader.language_name(code) for code in plan.languages),
+        by_lottery=by_lottery,
+        may_change=card.invited_at is None and not over,
+        asking=_asking(reader, card, asking),
+        may_remind=card.tally.yes > 0 and not over,
+        figures=_figures(reader, card),
+        needs=_needs(reader, invitations, labels),
+        needs_caption=reader.text("console.assembly_needs_caption", whole=reader.number(card.tally.yes)),
+        people=[_person(reader, invitation) for invitation in invitations],
+        people_sentence=reader.plural("console.people", len(invitations)),
+    )
+
+
+def _standing(
+    db: Session, assembly_id: int
+) -> tuple[AssemblyCard, list[InvitationCard], dict[str, Localized], Asking]:
+    card = get_assembly(db, assembly_id)
+    return card, list_invitations(db, assembly_id), _labels_of_needs(db, card), get_asking(db, card.seats)
+
+
+def _asking(reader: Reader, card: AssemblyCard, asking: Asking) -> str:
+    """How many to invite, while nobody is invited yet."""
+    if card.invited_at is not None:
+        return ""
+    seats, people = reader.number(card.seats), reader.number(asking.people)
+    if not asking.invited:
+        return reader.text("seats.asking_unknown", seats=seats, people=people)
+    accepted, invited = reader.number(asking.accepted), reader.number(asking.invited)
+    return reader.text("seats.asking", seats=seats, people=people, accepted=accepted, invited=invited)
+
+
+def _labels_of_needs(db: Session, card: AssemblyCard) -> dict[str, Localized]:
+    """How the needs to attend are written: in the assembly's own questionnaire, else in the newest that asks."""
+    if card.consultation_id is not None:
+        asked = [get_consultation(db, card.consultation_id).questionnaire_id]
+    else:
+        asked = [each.id for each in list_questionnaires(db)]
+    for questionnaire_id in asked:
+        for question in get_questionnaire(db, questionnaire_id).questions():
+            if question.keep is Keep.NEEDS and question.choices:
+                return {choice.value: choice.label for choice in question.choices}
+    return {}
+
+
+def _figures(reader: Reader, card: AssemblyCard) -> list[Figure]:
+    tally = card.tally
+    of_seats = reader.text("console.assembly_of_seats", seats=reader.number(card.seats))
+    of_invited = reader.text("console.assembly_of_invited", invited=reader.number(tally.invited))
+    figures = [
+        Figure("invited", reader.text("console.assembly_figure_invited"), reader.number(tally.invited)),
+        Figure(
+            "yes",
+            reader.text("console.assembly_figure_coming"),
+            reader.number(tally.yes),
+            of_seats,
+            min(100.0, percent_of(tally.yes, card.seats)),
+        ),
+        Figure("no", reader.text("console.assembly_figure_not_coming"), reader.number(tally.no), of_invited),
+        Figure("came", reader.text("console.assembly_figure_came"), reader.number(tally.came), of_invited),
+    ]
+    if tally.waiting:
+        waiting = reader.text("console.assembly_figure_waiting")
+        figures.insert(2, Figure("waiting", waiting, reader.number(tally.waiting)))
+    return figures
+
+
+def _needs(reader: Reader, invitations: list[InvitationCard], labels: dict[str, Localized]) -> list[Bar]:
+    """What those who come need, the most named first. Exact: somebody has to arrange it."""
+    coming = [invitation for invitation in invitations if invitation.answer == "yes"]
+    counted = Counter(need for invitation in coming for need in invitation.needs)
+    return [
+        bar_of(reader, _name_of_need(reader, need, labels), count, len(coming), 0)
+        for need, count in counted.most_common()
+    ]
+
+
+def _name_of_need(reader: Reader, need: str, labels: dict[str, Localized]) -> str:
+    """As the questionnaire that asked for it names it, else as the chat does."""
+    if need in labels or need not in list(Need):
+        return reader.plain(labels.get(need, {"es": need}))
+    return reader.text("seats.need_" + need)
+
+
+def _person(reader: Reader, invitation: InvitationCard) -> dict[str, Any]:
+    late = invitation.answer == "lapsed"
+    return {
+        "id": invitation.id,
+        "number": invitation.number,
+        "reply": reader.text("seats.reply_lapsed" if late else "console.reply_" + invitation.answer),
+        "mark": _MARKS.get(invitation.answer, ""),
+        "language": reader.language_name(invitation.language),
+        "came": invitation.came,
+    }
+
+
+@router.post("/assemblies/{assembly_id}/invitations")
+async def invite(request: Request, account: Organiser, assembly_id: int) -> Response:
+    """Invite everyone who agreed to be invited and was not yet."""
+    services: Services = request.app.state.services
+    broadcast = await services.database.run(_invite, assembly_id, account.account_id)
+    await services.deliver(broadcast)
+    return redirect(request, f"/assemblies/{assembly_id}?done=invited")
+
+
+def _invite(db: Session, assembly_id: int, account_id: int) -> int:
+    if get_plan(db, assembly_id).way == "lottery":  # the lots say who is invited
+        raise Conflict
+    return invite_willing(db, assembly_id, account_id=account_id)
+
+
+@router.post("/assemblies/{assembly_id}/reminders")
+async def send_reminder(request: Request, account: Organiser, assembly_id: int) -> Response:
+    """Remind those who said that they come."""
+    services: Services = request.app.state.services
+    broadcast = await services.database.run(remind, assembly_id, account_id=account.account_id)
+    await services.deliver(broadcast)
+    return redirect(request, f"/assemblies/{assembly_id}?done=reminded")
+
+
+@router.post("/assemblies/{assembly_id}/invitations/{invitation_id}")
+async def mark(
+    request: Request,
+    visitor: Visiting,
+    given: Posted,
+    account: Organiser,
+    assembly_id: int,
+    invitation_id: int,
+) -> Response:
+    """On the day: this person is here, or it was a mistake. htmx gets the row, a plain form the page."""
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    came = given.get("came") == "yes"
+    invitations = await services.database.run(_mark, assembly_id, invitation_id, came, account.account_id)
+    if "hx-request" not in request.headers:
+        return redirect(request, f"/assemblies/{assembly_id}#person-{invitation_id}")
+    person = next(_person(visitor.reader, each) for each in invitations if each.id == invitation_id)
+    return await pages.show(request, "assemblies/attendance.html", id=assembly_id, person=person)
+
+
+def _mark(
+    db: Session, assembly_id: int, invitation_id: int, came: bool, account_id: int
+) -> list[InvitationCard]:
+    mark_came(db, invitation_id, came, account_id)
+    db.flush()
+    return list_invitations(db, assembly_id)

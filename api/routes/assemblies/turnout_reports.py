@@ -1,0 +1,112 @@
+"""The report of an assembly: invited, came, declined and why, by group, beside the population; and as a table."""
+
+import csv
+import io
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.draw_words import Names, percent
+from api.figures import Figure
+from api.pages import Pages
+from api.reader import Reader
+from api.security import Organiser, Visiting
+from api.services import Services
+from deliberation.assemblies.turnout_report import Counts, GroupLine, TurnoutReport, report_turnout
+from deliberation.audience.offers import Offers, list_offers
+from surveys.exporting.formulas import harmless
+
+router = APIRouter()
+
+_COUNTS = "yes", "waiting", "no", "silent", "came"
+
+
+def _report(db: Session, assembly_id: int, threshold: int) -> tuple[TurnoutReport, Offers]:
+    return report_turnout(db, assembly_id, threshold), list_offers(db)
+
+
+@router.get("/assemblies/{assembly_id}/report")
+async def show(request: Request, visitor: Visiting, account: Organiser, assembly_id: int) -> Response:
+    """Who took part, without anybody being recognised."""
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    threshold = services.settings.disclosure_threshold
+    report, offers = await services.database.read(_report, assembly_id, threshold)
+    reader = visitor.reader
+    names = Names(reader, offers)
+    categories = dict.fromkeys(line.category for line in report.groups)
+    return await pages.show(
+        request,
+        "assemblies/turnout_report.html",
+        here="assemblies",
+        id=assembly_id,
+        title=reader.local(report.title),
+        threshold=threshold,
+        figures=[
+            Figure(name, reader.text("draws.report_" + name), reader.number(getattr(report.total, name)))
+            for name in ("invited", "yes", "no", "silent", "came")
+        ],
+        tables_by_category=[
+            {
+                "caption": names.category(category),
+                "rows": [
+                    _row(reader, names, line, report.total)
+                    for line in report.groups
+                    if line.category == category
+                ],
+            }
+            for category in categories
+        ],
+        reasons=[
+            [
+                reader.text("draws.declined_" + (reason or "unsaid")),
+                reader.text("draws.not_shown") if count is None else reader.number(count),
+            ]
+            for reason, count in report.reasons
+        ],
+    )
+
+
+def _row(reader: Reader, names: Names, line: GroupLine, total: Counts) -> list[Any]:
+    """Its part of everybody invited, and of everybody who came, beside its part of the population."""
+    hidden = reader.text("draws.not_shown")
+    counts = line.counts
+    return [
+        names.value(line.category, line.value),
+        percent(line.share),
+        hidden if line.invited is None else _of(reader, line.invited, total.invited),
+        reader.number(counts.yes) if counts else _third(reader, line.said_yes),
+        reader.number(counts.no) if counts else hidden,
+        _of(reader, counts.came, total.came) if counts else _third(reader, line.came),
+    ]
+
+
+def _of(reader: Reader, part: int, whole: int) -> str:
+    return f"{reader.number(part)} ({percent(part / whole)})" if whole else reader.number(part)
+
+
+def _third(reader: Reader, third: str | None) -> str:
+    return reader.text("draws.third_" + third) if third else reader.text("draws.not_shown")
+
+
+@router.get("/assemblies/{assembly_id}/report.csv")
+async def download(request: Request, account: Organiser, assembly_id: int) -> Response:
+    """The same numbers as a table; a cell that is not shown is empty."""
+    services: Services = request.app.state.services
+    threshold = services.settings.disclosure_threshold
+    report, _ = await services.database.read(_report, assembly_id, threshold)
+    file = io.StringIO()
+    table = csv.writer(file)
+    table.writerow(("category", "value", "population_share", "invited", *_COUNTS, "yes_third", "came_third"))
+    for line in report.groups:
+        counts = [getattr(line.counts, name) if line.counts else "" for name in _COUNTS]
+        share = "" if line.share is None else f"{line.share:.4f}"
+        invited = "" if line.invited is None else line.invited
+        thirds = line.said_yes or "", line.came or ""
+        table.writerow((harmless(line.category), harmless(line.value), share, invited, *counts, *thirds))
+    name = f'attachment; filename="rimay-assembly-{assembly_id}.csv"'
+    headers = {"Content-Disposition": name}
+    return Response(file.getvalue().encode(), media_type="text/csv; charset=utf-8", headers=headers)
