@@ -7,7 +7,7 @@ who holds which is in `DrawTicket`, and a ticket is a hash that binds it to its 
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,9 +30,10 @@ from deliberation.assemblies.assembly import (
     reaches_anybody,
     willing,
 )
+from deliberation.assemblies.households import salted_household
 from deliberation.assemblies.quotas import listed, read_quotas
 from deliberation.assemblies.reference import list_eligible
-from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
+from deliberation.assemblies.tables import HOUSEHOLD, Assembly, Draw, DrawTicket, Invitation
 from deliberation.lottery.draw import (
     FORMAT,
     Prepared,
@@ -102,6 +103,7 @@ class Ticket:
     participant_id: int
     salt: str
     features: Mapping[str, str]
+    household: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +131,14 @@ def freeze_pool(db: Session, assembly_id: int) -> Pool:
     if not assembly.quotas:
         raise QuotasMissing
     quotas = read_quotas(assembly.quotas)
-    tickets = []
+    tickets, salt_of_homes = [], secrets.token_hex(16)  # kept nowhere
     for person in list_eligible(db, assembly):
         features = {name: person.features.get(name, "") for name in quotas.categories}
         if all(each in quotas.place for each in features.items()):
             salt = secrets.token_hex(16)
             ticket = ticket_of(salt, person.participant_id)
-            tickets.append(Ticket(ticket, person.participant_id, salt, features))
+            home = salted_household(salt_of_homes, person.household)
+            tickets.append(Ticket(ticket, person.participant_id, salt, features, home))
     return Pool(assembly_id, assembly.seats, quotas, tuple(tickets))
 
 
@@ -146,7 +149,7 @@ def ticket_of(salt: str, participant_id: int) -> str:
 
 def prepare_draw(pool: Pool, progress: Progress = untold) -> Prepared:
     """The lottery of a pool. Pure, and may take a minute. Raises NoPanel where quotas cannot be met."""
-    people = [pool.quotas.person(each.ticket, each.features) for each in pool.tickets]
+    people = [pool.quotas.person(each.ticket, each.features, each.household) for each in pool.tickets]
     return prepare(pool.quotas, people, pool.seats, progress)
 
 
@@ -196,7 +199,7 @@ def commit_draw(
             ticket=each.ticket,
             participant_id=each.participant_id,
             salt=each.salt,
-            features=dict(each.features),
+            features={**each.features, **({HOUSEHOLD: each.household} if each.household else {})},
         )
         for each in pool.tickets
     )
@@ -299,7 +302,7 @@ def _drawn(row: Draw, seed: str) -> dict[str, Any]:
     """The whole file: what was fixed, and what follows from the seed."""
     fixed: dict[str, Any] = row.file or {}
     quotas = read_quotas(row.quotas)
-    types = types_of(fixed["types"], quotas, row.seats)
+    types = types_of(fixed, quotas, row.seats)
     lots = Lots(seed, commitments(fixed["pool_commitment"], fixed["lottery_commitment"]))
     tickets = [panel["tickets"] for panel in fixed["panels"]]
     number = lots.panel(tickets)
@@ -313,7 +316,12 @@ def _drawn(row: Draw, seed: str) -> dict[str, Any]:
     }
 
 
-def types_of(listed_types: Sequence[Mapping[str, Any]], quotas: Quotas, seats: int) -> Typed:
+def types_of(fixed: Mapping[str, Any], quotas: Quotas, seats: int) -> Typed:
     """The pool as it was committed, whoever may have left since then."""
-    people = [quotas.person(ticket, each["features"]) for each in listed_types for ticket in each["people"]]
+    homes = {ticket: members[0] for members in fixed["households"] for ticket in members}
+    people = [
+        quotas.person(ticket, each["features"], homes.get(ticket, ""))
+        for each in fixed["types"]
+        for ticket in each["people"]
+    ]
     return typed(people, quotas.rules(seats))

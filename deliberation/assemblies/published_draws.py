@@ -1,7 +1,6 @@
 """What of a draw is shown to everybody: what was fixed when, everyone's chance, and who was drawn, as tickets."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,8 @@ from deliberation.assemblies.draws import get_draw, newest_draw
 from deliberation.assemblies.quotas import read_quotas
 from deliberation.assemblies.reference import get_planned, list_eligible
 from deliberation.assemblies.tables import Assembly, Draw
+from deliberation.lottery.draw import households_listed
+from deliberation.maths.lottery.people import typed
 from i18n.localized import Localized
 from surveys.disclosure import protect_exclusive
 
@@ -105,7 +106,7 @@ def get_published_draw(db: Session, draw_id: int, threshold: int) -> PublishedDr
         groups=tuple(_groups(row, file, threshold)),
         reason=(act or "").removeprefix(_AGAIN),
         counts=newest_draw(db, row.assembly_id) == row.id,
-        file_is_open=names_nobody(file["types"], threshold),
+        file_is_open=_is_open(file, threshold),
     )
 
 
@@ -136,30 +137,41 @@ def get_draw_file(db: Session, draw_id: int, threshold: int, *, witness: bool) -
     row = get_draw(db, draw_id)
     if row.drawn_at is None or row.file is None:
         raise NotFound
-    if not witness and not names_nobody(row.file["types"], threshold):
+    if not witness and not _is_open(row.file, threshold):
         raise NotFound
     return row.file
 
 
-def names_nobody(types: Sequence[Mapping[str, Any]], threshold: int) -> bool:
-    """Whether nobody has fewer others like them than it takes to be hidden among them."""
-    return all(len(each["people"]) >= threshold for each in types)
+def names_nobody(
+    alike: Iterable[Collection[str]], homes: Mapping[str, Collection[str]], threshold: int
+) -> bool:
+    """Whether nobody has fewer others like them than it takes to be hidden among them.
+
+    alike:  tickets of the people of each type; who shares a home with others is alike only who shares such a home
+    homes:  ticket → those of the home; whoever lives together counts as one
+    """
+    return all(len({min(homes.get(each, (each,))) for each in tickets}) >= threshold for tickets in alike)
 
 
 def will_file_be_open(db: Session, assembly_id: int, threshold: int) -> bool:
     """Whether a draw with the quotas of today could be checked by everybody, not by witnesses alone."""
     assembly = get_planned(db, assembly_id)
     quotas = read_quotas(assembly.quotas or ())
-    alike = Counter(
-        tuple(person.features.get(category) for category in quotas.categories)
-        for person in list_eligible(db, assembly)
-    )
-    fitting = [
-        count
-        for features, count in alike.items()
-        if all(each in quotas.place for each in zip(quotas.categories, features, strict=True))
+    people = [
+        quotas.person(str(each.participant_id), each.features, each.household)
+        for each in list_eligible(db, assembly)
+        if all((name, each.features.get(name)) in quotas.place for name in quotas.categories)
     ]
-    return all(count >= threshold for count in fitting)
+    if not people:
+        return True
+    types = typed(people, quotas.rules(assembly.seats))
+    homes = {ticket: members for members in households_listed(types) for ticket in members}
+    return names_nobody(types.members, homes, threshold)
+
+
+def _is_open(file: Mapping[str, Any], threshold: int) -> bool:
+    homes = {ticket: members for members in file["households"] for ticket in members}
+    return names_nobody((each["people"] for each in file["types"]), homes, threshold)
 
 
 def _groups(row: Draw, file: Mapping[str, Any], threshold: int) -> list[Group]:

@@ -12,6 +12,7 @@ from core.audit import note_act
 from core.errors import NotFound
 from core.tables import Participant
 from deliberation.assemblies.assembly import invitable
+from deliberation.assemblies.households import household_in
 from deliberation.assemblies.tables import Assembly
 from deliberation.maths.weights import Margin, presence_of
 from surveys.disclosure import protect_exclusive
@@ -29,6 +30,7 @@ class Eligible:
 
     participant_id: int
     features: Mapping[str, str]
+    household: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ def list_eligible(db: Session, assembly: Assembly) -> list[Eligible]:
     """Who may be invited to it: who agreed, can be reached, and is of its audience."""
     query = select(Participant.id, Participant.language, Participant.profile).where(invitable(assembly))
     rows = db.execute(query.order_by(Participant.id))
-    return [Eligible(row.id, features_of(row.language, row.profile)) for row in rows]
+    return [
+        Eligible(row.id, features_of(row.language, row.profile), household_in(row.profile)) for row in rows
+    ]
 
 
 def who_is_missing(

@@ -17,9 +17,9 @@ from core.progress import State
 from core.tables import Broadcast, Delivery, Participant
 from deliberation.assemblies.assembly import needs_of, next_round, willing
 from deliberation.assemblies.deadlines import LAST_CALL, answer_deadline
-from deliberation.assemblies.seats import free_seats, place_in_line
+from deliberation.assemblies.seats import drawn_homes, free_seats, homes_with_a_seat, place_in_line
 from deliberation.assemblies.standins import choose_stand_ins
-from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
+from deliberation.assemblies.tables import HOUSEHOLD, Assembly, Draw, DrawTicket, Invitation
 from deliberation.lottery.quotas import Quota, Quotas, quotas_of
 from deliberation.maths.lottery.lots import Lots
 from deliberation.maths.lottery.people import Person, Rules
@@ -40,13 +40,27 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class InLine:
+    """An invitation whose holder waits for a seat, and their household; empty where they share none."""
+
+    invitation_id: int
+    household: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vacancy:
-    """Seats to give away. `wave` counts how often that was done before; `waiting` are invitations, the first first."""
+    """Seats to give away.
+
+    wave:     counts how often that was done before
+    waiting:  the first first
+    homes:    households of which somebody has a seat, or is asked
+    """
 
     assembly_id: int
     seats: int
     wave: int
-    waiting: tuple[int, ...]
+    waiting: tuple[InLine, ...]
+    homes: frozenset[str]
     pool: Pool | None
 
 
@@ -106,26 +120,37 @@ def find_vacancy(db: Session, assembly_id: int) -> Vacancy | None:
     in_line = [each for each in invitations if each.answer == "waiting" and each.participant_id in reachable]
     in_line.sort(key=place_in_line)
     pool = _find_pool(db, assembly, invitations)
+    homes = drawn_homes(db, assembly)
     vacancy = Vacancy(
         assembly_id=assembly_id,
         seats=seats,
         wave=max((each.wave for each in invitations), default=0),
-        waiting=tuple(each.id for each in in_line),
+        waiting=tuple(InLine(each.id, homes.get(each.participant_id, "")) for each in in_line),
+        homes=homes_with_a_seat(homes, invitations),
         pool=pool,
     )
     return vacancy if in_line or pool is not None else None
 
 
 def choose_next(vacancy: Vacancy) -> Choice:
-    """Who is asked: of a pool those who keep its quotas best, then who waits in line. Pure, and may take a second."""
+    """Who is asked: of a pool those who keep its quotas best, then who waits in line. Pure, and may take a second.
+
+    Of a household one at most.
+    """
     tickets: list[str] = []
+    homes = set(vacancy.homes)
     if vacancy.pool is not None:
         pool = vacancy.pool
         lots = Lots(f"{pool.seed} {vacancy.wave + 1}", pool.commitment)
         rules = Rules(pool.rules.low, pool.rules.high, len(pool.accepted) + vacancy.seats)
         tickets = choose_stand_ins(pool.people, rules, pool.accepted, pool.gone, lots)
-    left = vacancy.seats - len(tickets)
-    return Choice(tuple(tickets), vacancy.waiting[:left])
+        homes |= {each.household for each in pool.people if each.id in tickets}
+    waiting: list[int] = []
+    for each in vacancy.waiting:
+        if len(tickets) + len(waiting) < vacancy.seats and not (each.household and each.household in homes):
+            waiting.append(each.invitation_id)
+            homes.add(each.household)
+    return Choice(tuple(tickets), tuple(waiting))
 
 
 def offer_seats(db: Session, vacancy: Vacancy, choice: Choice) -> int | None:
@@ -200,7 +225,9 @@ def _find_pool(db: Session, assembly: Assembly, invitations: list[Invitation]) -
     )
     if len(accepted) + len(gone) == len(tickets):
         return None
-    people = tuple(quotas.person(row.ticket, row.features) for row in tickets)
+    people = tuple(
+        quotas.person(row.ticket, row.features, row.features.get(HOUSEHOLD, "")) for row in tickets
+    )
     return Pool(people, quotas.rules(draw.seats), accepted, gone, draw.seed or "", draw.commitment)
 
 

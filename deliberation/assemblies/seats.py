@@ -1,10 +1,12 @@
 """Which seats of an assembly are free: neither taken, nor held for who was asked and may still answer."""
 
+from collections.abc import Iterable, Mapping
+
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.tables import Participant
-from deliberation.assemblies.tables import Assembly, Invitation
+from deliberation.assemblies.tables import HOUSEHOLD, Assembly, Draw, DrawTicket, Invitation
 
 _TAKEN = Invitation.answer == "yes"
 
@@ -23,17 +25,46 @@ def free_seats(db: Session, assembly: Assembly) -> int:
 def may_sit(db: Session, assembly: Assembly, invitation: Invitation) -> bool:
     """Whether there is a seat for somebody who has none yet: the one that is held for them, or a free one.
 
-    Nobody is served before those who wait in line for it.
+    Nobody is served before those who wait in line for it, and of a household that was drawn from one at most.
     """
+    if _shares_a_seat(db, assembly, invitation):
+        return False
     chosen = assembly.way == "lottery" or invitation.wave > 0
     if chosen and invitation.answer == "none":
         return _left(db, assembly, _TAKEN) > 0
     return free_seats(db, assembly) > _ahead_in_line(db, invitation)
 
 
+def drawn_homes(db: Session, assembly: Assembly) -> dict[int, str]:
+    """Participant → household, as the last draw of the assembly keeps it, of those who share one."""
+    if assembly.way != "lottery":
+        return {}
+    mine = Draw.assembly_id == assembly.id, Draw.drawn_at.is_not(None)
+    last = select(Draw.id).where(*mine).order_by(Draw.number.desc()).limit(1).scalar_subquery()
+    home = DrawTicket.features[HOUSEHOLD].as_string().label("home")
+    query = select(DrawTicket.participant_id, home).where(DrawTicket.draw_id == last, home.is_not(None))
+    return {row.participant_id: row.home for row in db.execute(query)}
+
+
+def homes_with_a_seat(homes: Mapping[int, str], invitations: Iterable[Invitation]) -> frozenset[str]:
+    """Households of which somebody comes, or is asked."""
+    seated = (homes.get(each.participant_id) for each in invitations if each.answer in ("yes", "none"))
+    return frozenset(home for home in seated if home)
+
+
 def place_in_line(invitation: Invitation) -> tuple[int, int]:
     """By which those who wait are sorted: the order of invitation."""
     return invitation.wave, invitation.id
+
+
+def _shares_a_seat(db: Session, assembly: Assembly, invitation: Invitation) -> bool:
+    """Whether somebody else of the household has a seat, or is asked."""
+    homes = drawn_homes(db, assembly)
+    home = homes.get(invitation.participant_id)
+    if home is None:
+        return False
+    others = Invitation.assembly_id == assembly.id, Invitation.id != invitation.id
+    return home in homes_with_a_seat(homes, db.scalars(select(Invitation).where(*others)))
 
 
 def _ahead_in_line(db: Session, invitation: Invitation) -> int:

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.tables import PRIVATE, Json, Table
 
+HOUSEHOLD = "household"
+"""Among what is kept of somebody by name of category: with whom they live. No category is called so."""
+
 
 class Assembly(Table):
     """A meeting that participants are invited into."""
@@ -119,5 +122,5 @@ class DrawTicket(Table):
     participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
     salt: Mapped[str] = mapped_column(String(32), info=PRIVATE)
     features: Mapped[dict[str, str]] = mapped_column(info=PRIVATE)
-    """The values of the quotas' categories, as they were when the pool was committed."""
+    """The values of the quotas' categories, as they were when the pool was committed; and HOUSEHOLD, salted."""
     selected: Mapped[bool] = mapped_column(default=False)
