@@ -23,8 +23,8 @@ OUTDATED = "outdated"
 LEFT = "left"
 """Why one was not tried: the person left before."""
 
-_AT_ONCE = frozenset({Kind.REMINDER, Kind.CHANGED})
-"""What nobody may hear too late because of other messages: they come to an assembly, or would come in vain."""
+_AT_ONCE = frozenset({Kind.REMINDER, Kind.CHANGED, Kind.BALLOT})
+"""What nobody may hear too late because of other messages: who comes to an assembly, or is in it."""
 _WEEK = timedelta(days=7)
 _APART = timedelta(seconds=1)
 """Telegram takes one message a second for one chat."""

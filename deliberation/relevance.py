@@ -10,6 +10,8 @@ from core.broadcasts import Kind
 from core.database import connection_of
 from core.tables import Broadcast
 from deliberation.assemblies.relevance import still_invited
+from deliberation.assembly_day.relevance import still_voting, took_part
+from deliberation.council.deadlines import still_waiting
 from deliberation.opinions.telling import still_concerned
 from surveys.reminders import still_asked
 
@@ -17,7 +19,11 @@ _ABOUT = select(Broadcast.kind, Broadcast.subject_id, Broadcast.round).where(
     Broadcast.id == bindparam("broadcast")
 )
 
-_WANTED: dict[Kind, Callable[[Session, int, Collection[int]], set[int]]] = {}
+_WANTED: dict[Kind, Callable[[Session, int, Collection[int]], set[int]]] = {
+    Kind.OVERDUE: still_waiting,
+    Kind.BALLOT: still_voting,
+    Kind.MINUTES: took_part,
+}
 """Kinds that ask a room of their own: (db, subject, people) → those whom it still concerns."""
 
 

@@ -8,17 +8,23 @@ from sqlalchemy.orm import Session
 
 from core.broadcasts import BroadcastCard, Kind
 from deliberation.assemblies.tables import Assembly
-from deliberation.council.tables import AgendaItem, Decision
+from deliberation.assembly_day.subjects import ballots_as_subjects, minutes_as_subjects
+from deliberation.council.told import find_decided, find_delayed
 from deliberation.opinions.tables import Deliberation
 from deliberation.subject import Subject
 from surveys.tables import Consultation
 
-_FINDERS: dict[Kind, Callable[[Session, set[int]], dict[int, Subject]]] = {}
+_FINDERS: dict[Kind, Callable[[Session, set[int]], dict[int, Subject]]] = {
+    Kind.DECISION: find_decided,
+    Kind.OVERDUE: find_delayed,
+    Kind.BALLOT: ballots_as_subjects,
+    Kind.MINUTES: minutes_as_subjects,
+}
 """Kinds whose subjects a room of their own finds: (db, ids) → id → subject."""
 
 
 def subjects_of(db: Session, cards: Iterable[BroadcastCard]) -> dict[int, Subject]:
-    """Broadcast → its subject. A decision is told to who took part in its consultation."""
+    """Broadcast → its subject."""
     about = {card.id: (card.kind, card.subject_id) for card in cards}
     ids = defaultdict[Kind, set[int]](set)
     for kind, subject in about.values():
@@ -33,14 +39,6 @@ def subjects_of(db: Session, cards: Iterable[BroadcastCard]) -> dict[int, Subjec
     for kind in (Kind.VOTING, Kind.STATEMENTS):
         voted = select(Deliberation.id, Deliberation.title).where(Deliberation.id.in_(ids[kind]))
         found |= {(kind, row[0]): Subject(row[1], deliberation_id=row[0]) for row in db.execute(voted)}
-    decided = (
-        select(Decision.id, Consultation.id, Consultation.title, AgendaItem.title)
-        .join(AgendaItem, AgendaItem.id == Decision.item_id)
-        .join(Consultation, Consultation.id == AgendaItem.consultation_id)
-        .where(Decision.id.in_(ids[Kind.DECISION]))
-    )
-    for row in db.execute(decided):
-        found[Kind.DECISION, row[0]] = Subject(row[2], consultation_id=row[1], item=row[3])
     for kind, find in _FINDERS.items():
         if ids[kind]:
             found |= {(kind, subject_id): subject for subject_id, subject in find(db, ids[kind]).items()}

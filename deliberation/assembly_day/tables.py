@@ -49,7 +49,8 @@ class Ballot(Table):
     hands: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """{value: people} who voted by show of hands, as the organiser counted them."""
     result: Mapped[dict[str, Any] | None]
-    """What came out, once it is closed: counts only."""
+    """What came out, once it is closed: {"voters", "counts": {value: people} or None where too few voted in secret},
+    and "passed" (proposal, delegate) or "order": [values]; {"void": true} where nothing was counted."""
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
@@ -94,7 +95,9 @@ class Minutes(Table):
     number: Mapped[int] = mapped_column(default=1)
     """Counts the versions: confirmed minutes are never changed, a correction is another version."""
     content: Mapped[dict[str, Any]]
-    """{"agreements", "dissent", "notes", "attendance", "ballots"}: what they say, in both languages."""
+    """What they say. Recorded: {"facts", "attendance", "ballots"}; by hand, in both languages: {"dissent": {ballot:
+    reasons}, "notes", "corrects": {"id", "number", "why"} or None}; {"confirmed": [{"role", "at"}]}. What was agreed is
+    what passed."""
     turn: Mapped[int] = mapped_column(default=0)
     """Counts the changes: a confirmation is of what was on the screen, and falls when it is changed."""
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, aliased
 from core.everyone import hold_still
 from core.owed import owe_scrub
 from core.people import find_participant, get_participant
+from deliberation.assembly_day.balloting import erase_ballot_votes
+from deliberation.assemblies.opinion_groups import leave_draws
 from deliberation.opinions.gate import enter_alone
 from deliberation.opinions.places import VotingPlace, find_voting_place
 from deliberation.opinions.steps import NoVoting, VotingOver
@@ -164,6 +166,7 @@ def withdraw_votes(db: Session, chat_index: bytes, deliberation_id: int, turn: i
     mine = Turnout.participant_id == place.participant_id, Turnout.deliberation_id == deliberation_id
     _erase_voter(db, place.voter_id)  # the voter first, as who votes for the first time does
     db.execute(update(Turnout).where(*mine).values(voter_id=None, state="asked", writing=False))
+    leave_draws(db, place.participant_id, deliberation_id)
     return VotesWithdrawn(place.language, place.title, found=True)
 
 
@@ -178,6 +181,7 @@ def erase_person(db: Session, chat_index: bytes) -> None:
     _hold(db, [row.deliberation_id for row in db.execute(voters)])
     for _, voter_id in db.execute(voters.order_by(Turnout.deliberation_id)).all():
         _erase_voter(db, str(voter_id))
+    erase_ballot_votes(db, participant.id)
     erase_participant(db, chat_index)
 
 
