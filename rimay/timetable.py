@@ -21,6 +21,11 @@ from deliberation.assemblies.replacing import (
     list_assemblies_ahead,
     offer_seats,
 )
+from deliberation.assembly_day.ballots import (
+    close_forgotten_ballot,
+    list_forgotten_ballots,
+    tell_latecomers,
+)
 from deliberation.opening import open_due
 from deliberation.opinions.closing import close_overdue
 from deliberation.opinions.deliberations import list_overdue_deliberations
@@ -61,7 +66,7 @@ class Timetable:
             await self._database.run(remind, consultation_id, self._zone)
             for consultation_id in await self._database.read(list_due_reminders, self._zone)
         ]
-        told = await self._database.run(tell_authors)
+        told = [*await self._database.run(tell_authors), *await self._database.run(tell_latecomers)]
         reminded += [
             await self._database.run(remind_of_assembly, assembly_id, self._quiet_hours)
             for assembly_id in await self._database.read(list_due_assembly_reminders, self._quiet_hours)
@@ -80,8 +85,13 @@ class Timetable:
         ]
         if ended:
             _log.info("%d deliberations closed: their last day is over", len(ended))
+        counted = [
+            ballot_id
+            for ballot_id in await self._database.read(list_forgotten_ballots)
+            if await self._database.run(close_forgotten_ballot, ballot_id, self._threshold)
+        ]
         owed = await self._database.read(is_scrub_owed)
-        if closed or ended or owed:
+        if closed or ended or counted or owed:
             await self._database.scrub()
         await self._database.run(sweep_seen_updates)
         await self._database.run(sweep_set_aside)
