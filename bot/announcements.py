@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from bot.announcing.decisions import decision_writer, overdue_writer
 from bot.attending import Usher
-from bot.callback_data import Reply, StopReminding, TakeUp
+from bot.callback_data import StopReminding, TakeUp
 from bot.message import Button, Message
 from bot.voting_data import ListProposals, TakePart
 from core.broadcasts import Kind
@@ -13,7 +14,6 @@ from core.errors import NotFound
 from core.settings import Settings
 from core.tables import Broadcast
 from deliberation.assemblies.headlines import AssemblyHeadline, get_assembly_headline
-from deliberation.council.decisions import Announcement, get_announcement
 from deliberation.opinions.telling import VotingCall, get_voting_call
 from i18n.dates import format_date, format_number
 from i18n.localized import pick
@@ -23,11 +23,14 @@ from surveys.questionnaire import SILENT
 from surveys.questionnaire import Kind as QuestionKind
 from surveys.questionnaires import get_questionnaire
 
-Subject = Headline | AssemblyHeadline | Announcement | VotingCall
+Subject = Headline | AssemblyHeadline | VotingCall
 Writer = Callable[[str], Message]
 """Language → the message for who reads it."""
 
-_WRITERS: dict[Kind, Callable[[Session, int, Translator, Settings], Writer]] = {}
+_WRITERS: dict[Kind, Callable[[Session, int, Translator, Settings], Writer]] = {
+    Kind.DECISION: decision_writer,
+    Kind.OVERDUE: overdue_writer,
+}
 """Broadcasts that have a file of their own: each reads its subject once."""
 
 
@@ -61,8 +64,6 @@ class Announcer:
                 return self._opening(self._subject, language)
             case AssemblyHeadline():
                 return self._assembly(self._subject, language)
-            case Announcement():
-                return self._decision(self._subject, language)
             case VotingCall() if self._kind is Kind.STATEMENTS:
                 return self._judged(self._subject, language)
             case VotingCall():
@@ -101,23 +102,6 @@ class Announcer:
                 return usher.change()
         return usher.invitation()
 
-    def _decision(self, decision: Announcement, language: str) -> Message:
-        facts = {
-            "title": pick(decision.consultation, language).text,
-            "request": self._request(decision, language),
-            "outcome": self._t("outcome_" + decision.outcome, language),
-            "reason": pick(decision.reason, language).text,
-        }
-        text = self._t("decision", language, **facts) + "\n\n" + self._t("answer_back_question", language)
-        replies = [
-            Button(
-                self._t("button_answered_" + reply, language),
-                Reply(decision.decision_id, reply),
-            )
-            for reply in ("yes", "partly", "no")
-        ]
-        return Message(text, [replies])
-
     def _voting(self, deliberation: VotingCall, language: str) -> Message:
         facts = {
             "unit": self._settings.unit_name,
@@ -138,14 +122,6 @@ class Announcer:
         show = Button(self._t("button_proposals", language), ListProposals(deliberation.id))
         return Message(self._t("proposals_judged", language, title=title), [[show]])
 
-    def _request(self, decision: Announcement, language: str) -> str:
-        """What was asked for, and by how many where that may be said."""
-        request = pick(decision.request, language).text
-        if decision.count is None:
-            return request
-        count, of = format_number(decision.count), format_number(decision.of)
-        return self._t("request_counted", language, request=request, count=count, of=of)
-
     def _t(self, key: str, language: str, **params: object) -> str:
         return self._translator.text("chat." + key, language, **params)
 
@@ -163,8 +139,6 @@ def _read(db: Session, kind: Kind, subject_id: int) -> Subject:
             return get_headline(db, subject_id)
         case Kind.INVITATION | Kind.REMINDER | Kind.CHANGED:
             return get_assembly_headline(db, subject_id)
-        case Kind.DECISION:
-            return get_announcement(db, subject_id)
         case Kind.VOTING | Kind.STATEMENTS:
             return get_voting_call(db, subject_id)
     raise NotFound

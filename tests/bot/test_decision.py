@@ -20,6 +20,7 @@ from deliberation.council.decisions import (
 from deliberation.council.tables import AgendaItem, Decision
 from tests.bot.town import Town
 
+MINISTRY = {"es": "Ministerio de Salud", "qu": "Alli Kawsay Ministerio"}
 REASON = {"es": "Habrá una ventanilla en Otavalo.", "qu": "Otavalopi shuk ventanilla tiyanka."}
 
 
@@ -45,8 +46,11 @@ async def item(town: Town) -> int:
 
 async def decides(town: Town, item_id: int, outcome: str = "accepted") -> int:
     """The council decides, and everyone is told; the decision."""
+    sent_to = MINISTRY if outcome == "elsewhere" else None
     await town.delivers(
-        await town.database.run(record_decision, item_id, outcome=outcome, reason=REASON, account_id=None)
+        await town.database.run(
+            record_decision, item_id, outcome=outcome, reason=REASON, sent_to=sent_to, account_id=None
+        )
     )
     card = await town.database.read(get_item, item_id)
     assert card.decision is not None
