@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session, aliased
 from core.everyone import hold_still
 from core.owed import owe_scrub
 from core.people import find_participant, get_participant
-from deliberation.assembly_day.balloting import erase_ballot_votes
 from deliberation.assemblies.opinion_groups import leave_draws
+from deliberation.assembly_day.balloting import erase_ballot_votes
+from deliberation.empty_seat.purging import release_requests
 from deliberation.opinions.gate import enter_alone
 from deliberation.opinions.places import VotingPlace, find_voting_place
 from deliberation.opinions.steps import NoVoting, VotingOver
@@ -182,6 +183,7 @@ def erase_person(db: Session, chat_index: bytes) -> None:
     for _, voter_id in db.execute(voters.order_by(Turnout.deliberation_id)).all():
         _erase_voter(db, str(voter_id))
     erase_ballot_votes(db, participant.id)
+    release_requests(db, participant.id)
     erase_participant(db, chat_index)
 
 
