@@ -31,6 +31,7 @@ from deliberation.assemblies.assembly import (
     willing,
 )
 from deliberation.assemblies.households import salted_household
+from deliberation.assemblies.opinion_groups import category_of, list_deliberations_in
 from deliberation.assemblies.quotas import listed, read_quotas
 from deliberation.assemblies.reference import list_eligible
 from deliberation.assemblies.tables import HOUSEHOLD, Assembly, Draw, DrawTicket, Invitation
@@ -48,6 +49,7 @@ from deliberation.lottery.quotas import Quotas
 from deliberation.maths.lottery.lots import Lots
 from deliberation.maths.lottery.people import Typed, seated, typed
 from deliberation.maths.lottery.progress import Progress, untold
+from deliberation.opinions.tables import Deliberation
 
 REASONS = ("pool", "quotas", "source")
 """Why somebody draws again: more people are in the pool, other quotas, the source did not come out."""
@@ -63,6 +65,12 @@ class PoolChanged(RimayError):
     """Meanwhile somebody left the pool, or the quotas or the seats are others."""
 
     code = "draw_pool_changed"
+
+
+class OpinionGroupsGone(RimayError):
+    """The deliberation is closed: nobody knows any more who is of which of its groups."""
+
+    code = "opinion_groups_gone"
 
 
 class SourceTooEarly(RimayError):
@@ -125,12 +133,16 @@ class Announced:
 
 
 def freeze_pool(db: Session, assembly_id: int) -> Pool:
-    """Everybody who may be invited and has a quota in each category, under a new ticket. Raises QuotasMissing."""
+    """Everybody who may be invited and has a quota in each category, under a new ticket.
+
+    Raises QuotasMissing, OpinionGroupsGone.
+    """
     assembly = get_assembly_ahead(db, assembly_id)
     _check_open(assembly)
     if not assembly.quotas:
         raise QuotasMissing
     quotas = read_quotas(assembly.quotas)
+    _check_groups(db, quotas)
     tickets, salt_of_homes = [], secrets.token_hex(16)  # kept nowhere
     for person in list_eligible(db, assembly):
         features = {name: person.features.get(name, "") for name in quotas.categories}
@@ -176,9 +188,8 @@ def commit_draw(
     number = 1 + (db.scalar(select(func.max(Draw.number)).where(Draw.assembly_id == assembly.id)) or 0)
     if number > 1 and reason not in REASONS:
         raise ReasonMissing
-    there = {person.participant_id for person in list_eligible(db, assembly)}
-    same_rules = read_quotas(assembly.quotas or ()) == pool.quotas and assembly.seats == pool.seats
-    if not same_rules or not there >= {each.participant_id for each in pool.tickets}:
+    _check_groups(db, pool.quotas, lock=True)
+    if not _stands(db, assembly, pool):
         raise PoolChanged
     row = Draw(
         assembly_id=assembly.id,
@@ -237,6 +248,8 @@ def invite_drawn(db: Session, draw_id: int, *, account_id: int | None) -> int:
     _check_open(assembly)
     if row.drawn_at is None or newest_draw(db, row.assembly_id) != row.id:
         raise Conflict
+    if db.scalar(select(DrawTicket.ticket).where(DrawTicket.draw_id == draw_id).limit(1)) is None:
+        raise OpinionGroupsGone
     drawn = select(DrawTicket.participant_id).where(DrawTicket.draw_id == draw_id, DrawTicket.selected)
     query = select(Participant.id, Participant.profile).where(willing(), Participant.id.in_(drawn))
     for participant_id, profile in db.execute(query.order_by(Participant.id)).all():
@@ -265,6 +278,28 @@ def newest_draw(db: Session, assembly_id: int) -> int | None:
     """The one that counts: of those before it nothing becomes of."""
     mine = Draw.assembly_id == assembly_id
     return db.scalar(select(Draw.id).where(mine).order_by(Draw.number.desc()).limit(1))
+
+
+def _stands(db: Session, assembly: Assembly, pool: Pool) -> bool:
+    """Whether rules and seats are the same, and everybody of the pool is there, in the same opinion group."""
+    if read_quotas(assembly.quotas or ()) != pool.quotas or assembly.seats != pool.seats:
+        return False
+    by_group = [category_of(each) for each in list_deliberations_in(pool.quotas.categories)]
+    there = {person.participant_id: person.features for person in list_eligible(db, assembly)}
+    return all(
+        each.participant_id in there
+        and all(each.features[name] == there[each.participant_id][name] for name in by_group)
+        for each in pool.tickets
+    )
+
+
+def _check_groups(db: Session, quotas: Quotas, *, lock: bool = False) -> None:
+    """With `lock`, nobody closes a deliberation meanwhile: its draws are parted from people when it is closed."""
+    ids = list_deliberations_in(quotas.categories)
+    query = select(Deliberation.state).where(Deliberation.id.in_(ids)).order_by(Deliberation.id)
+    states = db.scalars(query.with_for_update(read=True) if lock else query).all()
+    if len(states) < len(ids) or any(state != "open" for state in states):
+        raise OpinionGroupsGone
 
 
 def _check_open(assembly: Assembly) -> None:

@@ -1,12 +1,13 @@
 """The quotas of a lottery: proposed from the population, changed by the organiser, checked all at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from core.errors import Fault, InvalidInput
+from deliberation.assemblies.opinion_groups import NO_GROUP, deliberation_of
 from deliberation.assemblies.reference import Reference, get_planned
 from deliberation.lottery.quotas import Quota, Quotas, quotas_of
 
@@ -15,11 +16,12 @@ _ROOM = 10
 
 
 def propose_quotas(reference: Reference, seats: int) -> tuple[Quota, ...]:
-    """For each value as many seats as its share of the population, with some room. Pure."""
+    """For each value as many seats as its share of the population, with some room. Pure.
+
+    Of opinion groups half of that at least, and no limit: of most people no group is known.
+    """
     return tuple(
-        Quota(category, value, max(0, share - _room(share)), min(seats, share + _room(share)))
-        for category, values in reference.items()
-        for value, share in zip(values, _shared_out(list(values.values()), seats), strict=True)
+        quota for category, values in reference.items() for quota in _proposed(category, values, seats)
     )
 
 
@@ -64,6 +66,17 @@ def listed(quotas: Sequence[Quota]) -> list[dict[str, Any]]:
 def read_quotas(rows: Sequence[Mapping[str, Any]]) -> Quotas:
     """Out of what an assembly or a draw keeps."""
     return quotas_of(Quota(row["category"], row["value"], row["min"], row["max"]) for row in rows)
+
+
+def _proposed(category: str, people: Mapping[str, int], seats: int) -> Iterator[Quota]:
+    by_group = deliberation_of(category) is not None
+    for value, share in zip(people, _shared_out(list(people.values()), seats), strict=True):
+        if by_group:
+            yield Quota(category, value, share // 2, seats)
+        else:
+            yield Quota(category, value, max(0, share - _room(share)), min(seats, share + _room(share)))
+    if by_group:
+        yield Quota(category, NO_GROUP, 0, seats)
 
 
 def _room(share: int) -> int:

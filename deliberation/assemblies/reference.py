@@ -13,6 +13,12 @@ from core.errors import NotFound
 from core.tables import Participant
 from deliberation.assemblies.assembly import invitable
 from deliberation.assemblies.households import household_in
+from deliberation.assemblies.opinion_groups import (
+    NO_GROUP,
+    category_of,
+    find_groups,
+    list_deliberations_in,
+)
 from deliberation.assemblies.tables import Assembly
 from deliberation.maths.weights import Margin, presence_of
 from surveys.disclosure import protect_exclusive
@@ -59,9 +65,16 @@ def set_reference(db: Session, assembly_id: int, reference: Reference, *, accoun
 def list_eligible(db: Session, assembly: Assembly) -> list[Eligible]:
     """Who may be invited to it: who agreed, can be reached, and is of its audience."""
     query = select(Participant.id, Participant.language, Participant.profile).where(invitable(assembly))
-    rows = db.execute(query.order_by(Participant.id))
+    categories = {quota["category"] for quota in assembly.quotas or ()} | set(assembly.reference or ())
+    groups = {category_of(each): find_groups(db, each) for each in list_deliberations_in(categories)}
     return [
-        Eligible(row.id, features_of(row.language, row.profile), household_in(row.profile)) for row in rows
+        Eligible(
+            row.id,
+            features_of(row.language, row.profile)
+            | {category: group.get(row.id, NO_GROUP) for category, group in groups.items()},
+            household_in(row.profile),
+        )
+        for row in db.execute(query.order_by(Participant.id))
     ]
 
 

@@ -17,6 +17,7 @@ from core.database import connection_of
 from core.errors import Conflict
 from core.owed import owe_scrub
 from core.tables import Broadcast, Table
+from deliberation.assemblies.opinion_groups import part_draws
 from deliberation.opinions.deliberations import held, list_overdue_deliberations
 from deliberation.opinions.gate import enter_alone
 from deliberation.opinions.tables import Statement, Turnout, Vote, Voter, VoteTally
@@ -47,6 +48,7 @@ def close_deliberation(db: Session, deliberation_id: int, *, account_id: int | N
     # The statements first: who tells their authors just now holds them, and what is told of goes with the next.
     _part_statements(db, deliberation_id)
     _part_people(db, deliberation_id)
+    part_draws(db, deliberation_id)
     _write_anew(db, deliberation_id)
     note_act(db, account_id, "close", "deliberation", row.id)
 

@@ -1,6 +1,6 @@
 """Who is asked for a free seat: the quotas are kept where they can be, else missed by as little as can be."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deliberation.assemblies.standins import choose_stand_ins
@@ -46,6 +46,7 @@ def test_nobody_of_a_household_that_has_a_seat_is_asked() -> None:
         assert len(chosen) == 1 and chosen[0] in "cd"
 
 
+@settings(deadline=None)  # each example computes a lottery, and a busy machine takes its time
 @given(st.permutations(range(8)), st.integers(0, 5))
 def test_the_same_lots_choose_the_same_people_in_whatever_order_they_stand(
     order: list[int], low: int
