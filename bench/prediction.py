@@ -20,6 +20,7 @@ from scipy.special import expit
 from scipy.stats import rankdata
 
 from deliberation.maths.components import principal_components
+from deliberation.maths.forecast import fit_forecast
 from deliberation.maths.opinion_groups import rand_index, stable_groups
 from deliberation.maths.opinion_model import fit_opinions
 from deliberation.maths.polis import analyse_as_polis
@@ -81,7 +82,7 @@ def foreseen(votes: Votes, seeds: Iterable[int]) -> tuple[dict[str, Score], Scor
         for name, plane in components(known).items():
             chance = np.clip((plane[place] + 1) / 2, _EDGE, 1 - _EDGE)
             found.setdefault(name, []).append(score(chance, yes))
-        found.setdefault("ours", []).append(score(fit_opinions(known).chance(*place), yes))
+        found.setdefault("ours", []).append(score(fit_forecast(known).chance(*place), yes))
     means = {
         name: (float(np.mean([s[0] for s in each])), float(np.mean([s[1] for s in each])))
         for name, each in found.items()

@@ -6,7 +6,7 @@ import numpy as np
 
 from deliberation.maths.leanings import Answers, Leanings, fit_leanings
 from deliberation.maths.slopes import slopes_that_foresee_best
-from deliberation.maths.votes import PASS, IntArray, Votes
+from deliberation.maths.votes import PASS, FloatArray, IntArray, Votes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,16 +28,20 @@ def fit_opinions(votes: Votes, start: Leanings | None = None) -> Leanings:
     clear fares otherwise than what is new or puzzles people.
     start:  leanings fitted to nearly the same votes
     """
+    answers, features = answers_of(votes), features_of(votes)
+    supposed = slopes_that_foresee_best(answers, features) if start is None else start.supposed
+    return fit_leanings(answers, features, start, supposed=supposed)
+
+
+def features_of(votes: Votes) -> FloatArray:
+    """(m, 2) how many voted on each statement and how many of them passed, centred and scaled."""
     statements = len(votes.statements)
     seen = np.bincount(votes.statement, minlength=statements)
     passed = np.bincount(votes.statement[votes.value == PASS], minlength=statements)
     features = np.stack([np.log(seen + 1), (passed + 1) / (seen + 5)], axis=1)
     features -= features.sum(axis=0) / max(statements, 1)
     spread = np.sqrt((features**2).sum(axis=0) / max(statements, 1))
-    features /= np.where(spread > 0, spread, 1)
-    answers = _with_opinion(votes)
-    supposed = slopes_that_foresee_best(answers, features) if start is None else start.supposed
-    return fit_leanings(answers, features, start, supposed=supposed)
+    return np.asarray(features / np.where(spread > 0, spread, 1))
 
 
 def fit_opinion_model(votes: Votes) -> OpinionModel:
@@ -46,7 +50,8 @@ def fit_opinion_model(votes: Votes) -> OpinionModel:
     return OpinionModel(fit_opinions(votes), fit_leanings(everything))
 
 
-def _with_opinion(votes: Votes) -> Answers:
+def answers_of(votes: Votes) -> Answers:
+    """The votes that are no passes."""
     decided = votes.value != PASS
     before: IntArray = np.concatenate([[0], np.cumsum(decided)])
     return Answers(votes.shape, before[votes.starts], votes.statement[decided], votes.value[decided] > 0)

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.errors import Fault, InvalidInput
 from deliberation.csv_rows import read_header, read_rows
-from deliberation.maths.leanings import Leanings
+from deliberation.maths.forecast import Forecast
 from deliberation.maths.votes import FloatArray, IntArray, Votes
 from deliberation.opinions.vote_file import PERSON, STATEMENT, read_conversation, read_id
 
@@ -44,11 +44,11 @@ def read_questions(votes: Path, held: Path) -> tuple[Votes, Questions]:
     return conversation, questions
 
 
-def predict(opinions: Leanings, votes: Votes, questions: Questions) -> FloatArray:
+def predict(forecast: Forecast, votes: Votes, questions: Questions) -> FloatArray:
     """(rows,) probability that the person, if they do not pass, agrees. Strangers and new statements: as most would."""
     person = _places(votes.people, questions.column(PERSON))
     statement = _places(votes.statements, questions.column(STATEMENT))
-    return opinions.chance(person, statement)
+    return forecast.chance(person, statement)
 
 
 def write_predictions(questions: Questions, chances: FloatArray, out: IO[str]) -> None:

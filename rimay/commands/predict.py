@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from deliberation.maths.opinion_model import fit_opinions
+from deliberation.maths.forecast import fit_forecast
 from deliberation.opinions.prediction import predict as chances_of
 from deliberation.opinions.prediction import read_questions, write_predictions
 from rimay.reporting import print_json
@@ -30,7 +30,7 @@ def predict(
     Imprime las mismas filas con una columna más, p_agree.
     """
     conversation, questions = read_questions(votes, holdout)
-    chances = chances_of(fit_opinions(conversation), conversation, questions)
+    chances = chances_of(fit_forecast(conversation), conversation, questions)
     if as_json:
         rows = [dict(zip(questions.names, row, strict=True)) for row in questions.rows]
         print_json([row | {"p_agree": p} for row, p in zip(rows, chances.tolist(), strict=True)])
