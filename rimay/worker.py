@@ -11,6 +11,7 @@ from core.claims import Restraint
 from core.observation import Observer
 from deliberation.relevance import still_wanted
 from rimay.analysing import Analyst
+from rimay.coding_work import Coder
 from rimay.composition import Installation
 from rimay.timetable import Timetable
 
@@ -31,12 +32,19 @@ def build_jobs(installation: Installation, bot: WayOut, observer: Observer | Non
         installation.database, settings.zone, settings.disclosure_threshold, settings.quiet_hours
     )
     analyst = Analyst(installation.database, settings.disclosure_threshold)
+    coder = Coder(installation.database)
+
+    async def work_out() -> None:
+        """Long work of which any worker may do a part; votes wait for no answers."""
+        await analyst.look()
+        await coder.look()
+
     return Jobs(
         settings.jobs_url,
         courier,
         installation.database,
         calendar=timetable.keep,
-        analyse=analyst.look,
+        analyse=work_out,
     )
 
 

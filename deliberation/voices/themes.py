@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import numpy as np
@@ -41,11 +41,15 @@ SAYS_NO_THEME = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Answers that speak of the same: their places in what was handed in, the most typical first."""
+    """Answers that speak of the same: their places in what was handed in, the most typical first.
+
+    closeness: how near each member is to the middle of the theme, at most 1
+    """
 
     label: str
     words: tuple[str, ...]
     members: tuple[int, ...]
+    closeness: tuple[float, ...] = ()
 
 
 def suggest_themes(
@@ -76,7 +80,18 @@ def suggest_themes(
         (group[np.lexsort((_rank(words, group), -closeness[group]))] for group in groups if len(group)),
         key=lambda group: (-len(group), words[group[0]]),
     )
-    return list(_labelled(ranked, answers))
+    return [
+        replace(theme, closeness=tuple(closeness[list(theme.members)].round(3).tolist()))
+        for theme in _labelled(ranked, answers)
+    ]
+
+
+def words_of_groups(
+    groups: Sequence[Sequence[int]], answers: Sequence[Sequence[ContentWord]]
+) -> list[tuple[str, ...]]:
+    """The words by which each of some groups of answers differs from the others, whoever made the groups."""
+    places = [np.asarray(group, dtype=np.int_) for group in groups]
+    return [theme.words for theme in _labelled(places, answers)]
 
 
 class _Themes:
@@ -143,6 +158,8 @@ def _labelled(groups: Sequence[IntArray], answers: Sequence[Sequence[ContentWord
 
 def _contrasting(counts: np.ndarray, row: int) -> list[int]:
     """Columns of the words a theme uses more than the others do; of what it uses most where none stands out."""
+    if not counts[row].any():
+        return []
     rest = counts.sum(axis=0) - counts[row]
     z = log_odds(np.stack([counts[row], rest])) if rest.any() else counts[row]
     used = counts[row] >= min(FEWEST_PEOPLE, counts[row].max())

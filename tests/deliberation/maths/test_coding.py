@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from deliberation.maths.coding import UNSURE, assign, krippendorff_alpha, most_informative
+from deliberation.maths.coding import (
+    UNSURE,
+    Check,
+    alpha_interval,
+    assign,
+    cross_checked,
+    krippendorff_alpha,
+    most_informative,
+    share_interval,
+)
 
 TWO_CODERS = [list("aabbca"), list("aabcca")]
 
@@ -61,3 +70,32 @@ def test_offers_the_undecided_first_and_not_twice_the_same() -> None:
     assert most_informative(weights, chance, np.array([4]), 2) == [0, 2], "row 1 says the same as row 0"
     assert most_informative(weights, chance, np.array([0, 1, 2, 3, 4]), 2) == []
     assert len(most_informative(weights, chance, np.array([], dtype=int), 9)) == 5
+
+
+def test_the_interval_of_alpha_holds_it_and_narrows_with_more_answers() -> None:
+    alpha = krippendorff_alpha(TWO_CODERS)
+    low, high = alpha_interval(TWO_CODERS)
+    many = [coder * 30 for coder in TWO_CODERS]
+    low_of_many, high_of_many = alpha_interval(many)
+    assert low <= alpha <= high <= 1
+    assert low < low_of_many < krippendorff_alpha(many) < high_of_many < 1
+    assert alpha_interval(TWO_CODERS) == (low, high), "drawn by the same seed"
+    assert np.isnan(alpha_interval([["a", None], [None, "b"]])).all()
+
+
+def test_what_is_checked_was_hidden_from_who_is_checked() -> None:
+    """Rows 0 and 1 are told apart by a feature; row 10 bears a code that nothing else bears, so it cannot be right."""
+    weights = csr_matrix(np.array([[1, 0]] * 5 + [[0, 1]] * 5 + [[0.9, 0]], float))
+    rows, codes = np.arange(11), np.array([3] * 5 + [8] * 5 + [5])
+    assert cross_checked(weights, rows, codes) == Check(right=10, assigned=11, labelled=11)
+    sure = cross_checked(weights, rows, codes, 0.999)
+    assert sure.labelled == 11 and sure.assigned < 11
+    only_learnt_from = cross_checked(weights, rows, codes, examples=np.arange(9))
+    assert only_learnt_from.labelled == 2 and only_learnt_from.right == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "low", "high"), [(0, 0, 0, 1), (8, 10, 0.4902, 0.9433), (10, 10, 0.7225, 1)]
+)
+def test_the_interval_of_a_share_as_published(part: int, whole: int, low: float, high: float) -> None:
+    assert share_interval(part, whole) == pytest.approx((low, high), abs=1e-4)
