@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from bot.announcing.ballots import ballot_writer
 from bot.announcing.decisions import decision_writer, overdue_writer
+from bot.announcing.minutes import minutes_writer
+from bot.announcing.referral import referral_writer
 from bot.attending import Usher
 from bot.callback_data import StopReminding, TakeUp
 from bot.message import Button, Message
@@ -30,6 +33,9 @@ Writer = Callable[[str], Message]
 _WRITERS: dict[Kind, Callable[[Session, int, Translator, Settings], Writer]] = {
     Kind.DECISION: decision_writer,
     Kind.OVERDUE: overdue_writer,
+    Kind.BALLOT: ballot_writer,
+    Kind.MINUTES: minutes_writer,
+    Kind.REFERRAL: referral_writer,
 }
 """Broadcasts that have a file of their own: each reads its subject once."""
 

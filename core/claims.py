@@ -23,7 +23,7 @@ OUTDATED = "outdated"
 LEFT = "left"
 """Why one was not tried: the person left before."""
 
-_AT_ONCE = frozenset({Kind.REMINDER, Kind.CHANGED, Kind.BALLOT})
+_AT_ONCE = frozenset({Kind.REMINDER, Kind.CHANGED, Kind.REFERRAL, Kind.BALLOT})
 """What nobody may hear too late because of other messages: who comes to an assembly, or is in it."""
 _WEEK = timedelta(days=7)
 _APART = timedelta(seconds=1)

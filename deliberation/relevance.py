@@ -13,6 +13,7 @@ from deliberation.assemblies.relevance import still_invited
 from deliberation.assembly_day.relevance import still_voting, took_part
 from deliberation.council.deadlines import still_waiting
 from deliberation.opinions.telling import still_concerned
+from deliberation.voices.referral import still_referred
 from surveys.reminders import still_asked
 
 _ABOUT = select(Broadcast.kind, Broadcast.subject_id, Broadcast.round).where(
@@ -21,6 +22,7 @@ _ABOUT = select(Broadcast.kind, Broadcast.subject_id, Broadcast.round).where(
 
 _WANTED: dict[Kind, Callable[[Session, int, Collection[int]], set[int]]] = {
     Kind.OVERDUE: still_waiting,
+    Kind.REFERRAL: still_referred,
     Kind.BALLOT: still_voting,
     Kind.MINUTES: took_part,
 }

@@ -12,11 +12,13 @@ from deliberation.assembly_day.subjects import ballots_as_subjects, minutes_as_s
 from deliberation.council.told import find_decided, find_delayed
 from deliberation.opinions.tables import Deliberation
 from deliberation.subject import Subject
+from deliberation.voices.referral import find_referred
 from surveys.tables import Consultation
 
 _FINDERS: dict[Kind, Callable[[Session, set[int]], dict[int, Subject]]] = {
     Kind.DECISION: find_decided,
     Kind.OVERDUE: find_delayed,
+    Kind.REFERRAL: find_referred,
     Kind.BALLOT: ballots_as_subjects,
     Kind.MINUTES: minutes_as_subjects,
 }

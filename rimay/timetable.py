@@ -30,10 +30,21 @@ from deliberation.opening import open_due
 from deliberation.opinions.closing import close_overdue
 from deliberation.opinions.deliberations import list_overdue_deliberations
 from deliberation.opinions.telling import tell_authors
-from surveys.consultations import close_consultation
+from deliberation.voices.closing import close_consultation
+from deliberation.voices.protection_cases import forget_referrals, is_any_referral_kept
+from deliberation.voices.protection_watch import (
+    is_any_overlooked,
+    keep_looks,
+    list_unread,
+    look_at,
+    raise_overlooked,
+)
 from surveys.reminders import list_due_reminders, list_overdue, remind
 
 _log = logging.getLogger("rimay.timetable")
+
+_PORTIONS = 20
+"""Of answers that one look reads, some seconds of work: what else is due must not wait for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,7 @@ class Timetable:
 
     async def keep(self) -> Kept:
         """Do what is due by now, each kind of thing in a transaction of its own."""
+        await self._watch_for_danger()
         opened = await self._database.run(open_due, self._zone, self._threshold)
         reminded = [
             await self._database.run(remind, consultation_id, self._zone)
@@ -100,6 +112,19 @@ class Timetable:
             for assembly_id in await self._database.read(list_assemblies_ahead)
         ]
         return Kept((*opened, *filter(None, (*reminded, *offered)), *told), tuple(closed))
+
+    async def _watch_for_danger(self) -> None:
+        """Look at the answers that came in, and let go of what was done for those in danger."""
+        for _ in range(_PORTIONS):
+            unread = await self._database.read(list_unread)
+            if not unread:
+                break
+            looked = await asyncio.to_thread(look_at, unread)
+            await self._database.run(keep_looks, looked)
+        if await self._database.read(is_any_overlooked):
+            await self._database.run(raise_overlooked)
+        if await self._database.read(is_any_referral_kept):
+            await self._database.run(forget_referrals)
 
     async def _fill_seats(self, assembly_id: int) -> int | None:
         """Let who is silent too long lapse, and ask who is next. The broadcast, where there is one."""

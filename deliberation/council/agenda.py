@@ -12,7 +12,7 @@ from core.audit import note_act
 from core.errors import NotFound
 from deliberation.council.tables import AgendaItem, Decision
 from deliberation.council.weighing import weigh
-from surveys.consultations import close_consultation
+from deliberation.voices.closing import close_consultation
 from surveys.questionnaire import Kind, Localized
 from surveys.results import QuestionResult, results_of
 from surveys.tables import Consultation
@@ -164,13 +164,13 @@ def get_item(db: Session, item_id: int) -> ItemCard:
     return found[0]
 
 
-def items_where(*which: Any) -> Select[Any]:
+def items_where(*which: Any) -> Select[AgendaItem, Decision]:
     """A query of items with their decisions, for `cards_of`."""
     joined = select(AgendaItem, Decision).outerjoin(Decision, Decision.item_id == AgendaItem.id)
     return joined.where(*which)
 
 
-def cards_of(db: Session, query: Select[Any]) -> list[ItemCard]:
+def cards_of(db: Session, query: Select[AgendaItem, Decision]) -> list[ItemCard]:
     """What a query of `items_where` finds."""
     return [_card(item, decision) for item, decision in db.execute(query)]
 
