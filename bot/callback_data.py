@@ -3,18 +3,16 @@
 Whoever forges one can only answer for themselves: the chat that taps decides whose answers are touched.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.assembly_data import (
-    AssemblyPayload,
-    GetCalendar,
-    SayWhy,
-    TellMore,
-    TickNeed,
-    decode_assembly,
-    encode_assembly,
-)
+from bot.assembly_data import AssemblyPayload, decode_assembly, encode_assembly
+from bot.ballot_data import BallotPayload, decode_ballot, encode_ballot
 from bot.digits import number, short, sign, yes
+from bot.door_data import DoorPayload, decode_door, encode_door
+from bot.lottery_data import LotteryPayload, decode_lots, encode_lots
+from bot.seat_data import SeatPayload, decode_seat, encode_seat
 from bot.voting_data import VotingPayload, decode_voting, encode_voting
 from surveys.conversation.turns import Back, Chose, Done, Move, Show, Skip, Toggled
 
@@ -24,19 +22,24 @@ _ENDS = {"y": "yes", "p": "partly", "n": "no"}
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Speak this language with me. A newcomer's button carries the link they came by: nothing is stored yet."""
+    """Speak this language with me. A newcomer's button carries the way they came by: nothing is stored yet.
+
+    join_code: on the wall of the assembly that they are at
+    """
 
     language: str
     link_id: int | None = None
+    join_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Whether I take part; the language and the link I came by travel along because nothing is stored yet."""
+    """Whether I take part; the language and the way I came by travel along because nothing is stored yet."""
 
     given: bool
     language: str
     link_id: int | None = None
+    join_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ class StopReminding:
     consultation_id: int
 
 
+_Elsewhere = AssemblyPayload | BallotPayload | DoorPayload | LotteryPayload | SeatPayload | VotingPayload
 Payload = (
     Listen
     | StopReminding
@@ -149,10 +153,20 @@ Payload = (
     | Attend
     | Reply
     | Withdraw
-    | AssemblyPayload
-    | VotingPayload
+    | _Elsewhere
 )
 
+_DECODERS: dict[str, Callable[[str, int, list[str]], Payload | None]] = {
+    "b": decode_ballot,
+    "d": decode_door,
+    "g": decode_assembly,
+    "v": decode_voting,
+    "y": decode_lots,
+    "z": decode_seat,
+}
+"""Letter → who reads what follows it, in the files of their own: what is wanted, of which thing, and the rest."""
+_AT_AN_ASSEMBLY = "@"
+_JOIN_CODE = re.compile(r"[a-z0-9]{1,16}")
 TEXTS = ("welcome", "introduction", "help")
 WAYS = ("later", "stop", "erase", "stay")
 
@@ -172,12 +186,25 @@ def encode(payload: Payload) -> str:
             return f"e:{sign(confirmed)}"
         case Attend(assembly_id, comes):
             return f"i:{short(assembly_id)}:{sign(comes)}"
-        case TellMore() | SayWhy() | TickNeed() | GetCalendar():
-            return "g:" + encode_assembly(payload)
         case Listen() | ReadOut():
             return _encode_listening(payload)
         case Reply(decision_id, reply):
             return f"r:{short(decision_id)}:{reply[0]}"
+    return _encode_elsewhere(payload)
+
+
+def _encode_elsewhere(payload: _Elsewhere) -> str:
+    """In the files of their own."""
+    if isinstance(payload, AssemblyPayload):
+        return "g:" + encode_assembly(payload)
+    if isinstance(payload, BallotPayload):
+        return "b:" + encode_ballot(payload)
+    if isinstance(payload, DoorPayload):
+        return "d:" + encode_door(payload)
+    if isinstance(payload, LotteryPayload):
+        return "y:" + encode_lots(payload)
+    if isinstance(payload, SeatPayload):
+        return "z:" + encode_seat(payload)
     return "v:" + encode_voting(payload)
 
 
@@ -192,10 +219,10 @@ def decode(data: str) -> Payload | None:
 
 def _decode(kind: str, parts: list[str]) -> Payload | None:
     match kind, parts:
-        case "l", [language, *link]:
-            return Language(_known(language), _link(link))
-        case "c", [sign, language, *link]:
-            return Consent(yes(sign), _known(language), _link(link))
+        case "l", [language, *way]:
+            return Language(_known(language), *_way(way))
+        case "c", [sign, language, *way]:
+            return Consent(yes(sign), _known(language), *_way(way))
         case "q", [consultation, turn, move, page]:
             return OnQuestion(number(consultation), number(turn), _decode_move(move), number(page))
         case "o" | "s" | "u" | "w" | "n", [consultation, *rest]:
@@ -206,12 +233,10 @@ def _decode(kind: str, parts: list[str]) -> Payload | None:
             return Erase(yes(sign))
         case "i", [assembly, sign]:
             return Attend(number(assembly), yes(sign))
-        case "g", [what, assembly, *rest]:
-            return decode_assembly(what, number(assembly), rest)
         case "h" | "a", _:
             return _decode_listening(kind, parts)
-        case "v", [what, deliberation, *rest]:
-            return decode_voting(what, number(deliberation), rest)
+        case letter, [what, about, *rest] if letter in _DECODERS:
+            return _DECODERS[letter](what, number(about), rest)
         case "r", [decision, reply]:
             return Reply(number(decision), _ENDS[reply])
     return None
@@ -220,15 +245,26 @@ def _decode(kind: str, parts: list[str]) -> Payload | None:
 def _encode_entering(payload: Language | Consent) -> str:
     """A newcomer's first steps."""
     step = f"c:{sign(payload.given)}" if isinstance(payload, Consent) else "l"
-    link = "" if payload.link_id is None else ":" + short(payload.link_id)
-    return f"{step}:{payload.language}{link}"
+    way = "" if payload.link_id is None else ":" + short(payload.link_id)
+    if payload.join_code is not None:
+        way = ":" + _AT_AN_ASSEMBLY + payload.join_code
+    return f"{step}:{payload.language}{way}"
 
 
-def _link(parts: list[str]) -> int | None:
+def _way(parts: list[str]) -> tuple[int | None, str | None]:
+    """The link, or the code on the wall, by which a newcomer came: the last of them counts."""
     if not parts:
-        return None
-    (link,) = parts
-    return number(link)
+        return None, None
+    (way,) = parts
+    if way.startswith(_AT_AN_ASSEMBLY):
+        return None, _join_code(way.removeprefix(_AT_AN_ASSEMBLY))
+    return number(way), None
+
+
+def _join_code(code: str) -> str:
+    if not _JOIN_CODE.fullmatch(code):
+        raise ValueError(code)
+    return code
 
 
 def _encode_whole(payload: TakeUp | SendIn | Quoting | Withdraw | StopReminding) -> str:
