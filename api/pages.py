@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,9 @@ class Word:
     label: str
 
 
+@cache
 def make_environment() -> Environment:
-    """Templates escape everything, and an unknown name is a mistake rather than a blank."""
+    """Templates escape everything; an unknown name is a mistake rather than a blank. Each is compiled once."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -118,6 +120,9 @@ def notice_of(reader: Reader, query: Mapping[str, str]) -> str:
             "voting.done_",
             "moderation.done_",
             "analysis.done_",
+            "testimony.done_",
+            "ballots.done_",
+            "doors.done_",
         ):
             key = domain + deed
             if reader.translator.has(key):
