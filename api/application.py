@@ -98,6 +98,8 @@ _CONSOLE = (
     spoken,
     attachments,
     words,
+    protection,
+    originals,
     deliberations,
     deliberation_audiences,
     statements,

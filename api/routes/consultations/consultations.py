@@ -30,6 +30,7 @@ from deliberation.audience.criteria import Audience, read_audience
 from deliberation.audience.offers import Offers, list_offers
 from deliberation.audience.recipients import Headcount, count_people
 from deliberation.council.agenda import close_and_propose, list_items
+from deliberation.voices.protection_cases import count_waiting
 from surveys.consultations import (
     ConsultationCard,
     draft_consultation,
@@ -122,7 +123,8 @@ def _waiting(db: Session) -> dict[str, Any]:
     """What waits for a person's decision, and where it is decided."""
     doubts = count_all_in_doubt(db)
     only = f"/deliveries/{next(iter(doubts))}#doubts" if len(doubts) == 1 else "/deliveries?sort=-doubt"
-    return {"set_aside": count_set_aside(db), "doubts": sum(doubts.values()), "doubts_at": only}
+    waiting = {"set_aside": count_set_aside(db), "doubts": sum(doubts.values()), "doubts_at": only}
+    return {"protection": count_waiting(db), **waiting}
 
 
 def _row(visitor: Visitor, overview: Overview) -> Row:

@@ -16,12 +16,13 @@ from api.ranges import Openings, hand_over
 from api.reader import Reader
 from api.security import Author, Posted, Visiting
 from api.services import Services
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Forbidden, NotFound
 from deliberation.voices.hearing import Hearing
+from deliberation.voices.originals import HEARING_REASONS, write_down_and_look
 from deliberation.voices.redaction import in_words, redaction_words
 from surveys.consultations import ConsultationCard, get_consultation
 from surveys.conversation.written_words import clean
-from surveys.spoken import SpokenCard, Transcript, get_sound, list_spoken, write_down
+from surveys.spoken import SpokenCard, Transcript, get_sound, list_spoken
 
 router = APIRouter()
 
@@ -94,9 +95,14 @@ async def show(request: Request, visitor: Visiting, account: Author, consultatio
 
 @router.get("/consultations/{consultation_id}/spoken/{voice_id}")
 async def show_note(
-    request: Request, visitor: Visiting, account: Author, consultation_id: int, voice_id: str
+    request: Request,
+    visitor: Visiting,
+    account: Author,
+    consultation_id: int,
+    voice_id: str,
+    reason: str = "",
 ) -> Response:
-    """A voice note, to be heard and written down."""
+    """A voice note, to be heard and written down. Once it is written, hearing it again asks for a reason."""
     services: Services = request.app.state.services
     card, cards = await services.database.read(_spoken, consultation_id)
     note = _find(_notes(visitor.reader, cards), voice_id)
@@ -109,7 +115,7 @@ async def show_note(
     }
     if spoken.state == "waiting":
         typed["language"] = ""  # it is guessed until somebody has listened
-    return await _page(request, visitor.reader, card, note, FormState(typed))
+    return await _page(request, visitor.reader, card, note, FormState(typed), reason=reason)
 
 
 async def _page(
@@ -121,6 +127,7 @@ async def _page(
     *,
     status: int = 200,
     theirs: SpokenCard | None = None,
+    reason: str = "",
 ) -> Response:
     pages: Pages = request.app.state.pages
     words = redaction_words(reader.translator, reader.language)
@@ -134,7 +141,17 @@ async def _page(
         languages=[(code, reader.language_name(code)) for code in _LANGUAGES],
         theirs=in_words(theirs.text, words) if theirs else "",
         taken=theirs is not None,
+        sound=_sound_of(card, note, reason),
+        reasons=[(each, reader.text("testimony.reason_" + each)) for each in HEARING_REASONS],
     )
+
+
+def _sound_of(card: ConsultationCard, note: Note, reason: str) -> str:
+    """Where the sound is; nowhere, while a note that is written down is asked for without a reason."""
+    here = f"/consultations/{card.id}/spoken/{note.card.id}/sound"
+    if note.card.state != "written":
+        return here
+    return f"{here}?reason={reason}" if reason in HEARING_REASONS else ""
 
 
 @router.post("/consultations/{consultation_id}/spoken/{voice_id}")
@@ -154,7 +171,7 @@ async def save(
     if not fields.wrong:
         try:
             await services.database.run(
-                write_down,
+                write_down_and_look,
                 consultation_id,
                 voice_id,
                 transcript,
@@ -212,11 +229,18 @@ def _find(notes: list[Note], voice_id: str) -> Note:
 
 
 @router.get("/consultations/{consultation_id}/spoken/{voice_id}/sound")
-async def sound(request: Request, account: Author, consultation_id: int, voice_id: str) -> Response:
-    """The sound itself, for the player. Who begins to listen is noted."""
+async def sound(
+    request: Request, account: Author, consultation_id: int, voice_id: str, reason: str = ""
+) -> Response:
+    """The sound itself, for the player. Who begins to listen is noted, with the reason where one is needed."""
     services: Services = request.app.state.services
     media_type, sealed = await services.database.read(get_sound, consultation_id, voice_id)
+    cards = await services.database.read(list_spoken, consultation_id)
+    written = any(each.id == voice_id and each.state == "written" for each in cards)
+    if written and reason not in HEARING_REASONS:
+        raise Forbidden
     openings: Openings = request.app.state.openings
-    await openings.note(request, "listen", account.account_id, consultation_id, voice_id)
+    act = f"listen_{reason}" if written else "listen"
+    await openings.note(request, act, account.account_id, consultation_id, voice_id)
     content = await asyncio.to_thread(services.vault.open_bytes, sealed)
     return hand_over(request, content, media_type=media_type, disposition="inline")
