@@ -1,0 +1,88 @@
+"""What everybody may read of the council: its convened sittings with their agendas, and what became of each item."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from deliberation.commitments.tables import Unit
+from deliberation.council.agenda import ItemCard, cards_of, get_item, items_where
+from deliberation.council.announcement import origin_of
+from deliberation.council.decisions import satisfaction_of
+from deliberation.council.items import Quote, quotes_of
+from deliberation.council.sittings import SittingCard, get_sitting, list_sittings
+from deliberation.council.tables import AgendaItem, Sitting
+from i18n.localized import Localized
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedItem:
+    """An item: what was said, what the council decided, what happens now.
+
+    about:     the consultation, deliberation or assembly that it came from; empty where the council put it itself
+    decided:   whether its decision may be read: it stands, and people were told
+    sitting:   where it is, or was, on the agenda
+    continued: the item that goes on from it, where it was deferred; continues: the one that it goes on from
+    replies:   what contributors say of the decision, exact: for a page to protect
+    """
+
+    item: ItemCard
+    about: Localized
+    unit: Localized
+    quotes: tuple[Quote, ...]
+    decided: bool
+    sitting: SittingCard | None
+    continued: ItemCard | None
+    replies: Mapping[str, int]
+
+
+def list_published_sittings(db: Session) -> list[SittingCard]:
+    """Those that were convened, whatever became of them; the next one first."""
+    return [sitting for sitting in list_sittings(db) if sitting.convened_at is not None]
+
+
+def get_published_sitting(db: Session, sitting_id: int) -> SittingCard:
+    """Raises NotFound, also where it was not convened."""
+    sitting = get_sitting(db, sitting_id)
+    if sitting.convened_at is None:
+        raise NotFound
+    return sitting
+
+
+def get_published_item(db: Session, item_id: int) -> PublishedItem:
+    """Raises NotFound, also where it is on no published agenda and nothing was decided on it."""
+    found = read_item(db, item_id)
+    on_agenda = found.sitting is not None and found.sitting.convened_at is not None
+    if found.item.state != "confirmed" or not (on_agenda or found.decided or found.item.continues_id):
+        raise NotFound
+    return found
+
+
+def read_item(db: Session, item_id: int) -> PublishedItem:
+    """An item with all that hangs on it. Raises NotFound."""
+    item = get_item(db, item_id)
+    unit = db.get(Unit, item.unit_id) if item.unit_id else None
+    sitting = get_sitting(db, item.sitting_id) if item.sitting_id else None
+    decided = stands(db, item)
+    after = cards_of(db, items_where(AgendaItem.continues_id == item_id).order_by(AgendaItem.id))
+    return PublishedItem(
+        item=item,
+        about=origin_of(db, db.get_one(AgendaItem, item_id)),
+        unit=unit.name if unit else {},
+        quotes=tuple(quotes_of(db, item)),
+        decided=decided,
+        sitting=sitting,
+        continued=after[0] if after else None,
+        replies=satisfaction_of(db, item.decision.id) if item.decision and decided else {},
+    )
+
+
+def stands(db: Session, item: ItemCard) -> bool:
+    """Whether its decision stands: what is written down in a sitting may be corrected until that is closed."""
+    if item.decision is None:
+        return False
+    if item.decision.sitting_id is None:
+        return True
+    return db.scalar(select(Sitting.state).where(Sitting.id == item.decision.sitting_id)) == "held"
