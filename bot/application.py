@@ -23,7 +23,9 @@ from bot.handlers.assemblies import on_assemblies
 from bot.handlers.attachments import on_attachment
 from bot.handlers.consultations import on_consultations, on_location
 from bot.handlers.deliberations import on_deliberations, on_text
+from bot.handlers.empty_seat import on_chair, on_reply_text
 from bot.handlers.entrance import on_language_command, on_start
+from bot.handlers.lottery import on_lots_command
 from bot.handlers.own_data import (
     on_erase_command,
     on_help,
@@ -38,6 +40,7 @@ from bot.handlers.rest import (
     on_trouble,
     on_unsupported,
 )
+from bot.handlers.services import on_services
 from deliberation.opinions.places import stop_writing
 
 Handler = Callable[[Context], Awaitable[None]]
@@ -48,6 +51,9 @@ COMMANDS: dict[str, tuple[Handler, tuple[str, ...]]] = {
     "consultations": (on_consultations, ("consultas", "surveys")),
     "votings": (on_deliberations, ("opinar", "opinions")),
     "assemblies": (on_assemblies, ("asambleas", "assemblies")),
+    "lottery": (on_lots_command, ("sorteo", "lottery")),
+    "chair": (on_chair, ("silla", "emptyseat")),
+    "services": (on_services, ("servicios", "services")),
     "language": (on_language_command, ("idioma", "language")),
     "mydata": (on_own_data, ("misdatos", "mydata")),
     "privacy": (on_privacy, ("privacidad", "privacy")),
@@ -95,6 +101,7 @@ def _add_handlers(application: Bot) -> None:
     for handler, words in COMMANDS.values():
         application.add_handler(CommandHandler(words, _command(handler), filters=fresh))
     application.add_handler(MessageHandler(fresh & filters.COMMAND, _command(on_help)))
+    application.add_handler(MessageHandler(fresh & filters.TEXT & filters.REPLY, _plain(on_reply_text)))
     application.add_handler(MessageHandler(fresh & filters.TEXT, _plain(on_text)))
     application.add_handler(MessageHandler(fresh & filters.LOCATION, _plain(on_location)))
     application.add_handler(MessageHandler(fresh & _FILES, _plain(on_attachment)))

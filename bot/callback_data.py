@@ -13,6 +13,7 @@ from bot.digits import number, short, sign, yes
 from bot.door_data import DoorPayload, decode_door, encode_door
 from bot.lottery_data import LotteryPayload, decode_lots, encode_lots
 from bot.seat_data import SeatPayload, decode_seat, encode_seat
+from bot.service_data import ServicePayload, decode_service, encode_service
 from bot.voting_data import VotingPayload, decode_voting, encode_voting
 from surveys.conversation.turns import Back, Chose, Done, Move, Show, Skip, Toggled
 
@@ -137,7 +138,15 @@ class StopReminding:
     consultation_id: int
 
 
-_Elsewhere = AssemblyPayload | BallotPayload | DoorPayload | LotteryPayload | SeatPayload | VotingPayload
+_Elsewhere = (
+    AssemblyPayload
+    | BallotPayload
+    | DoorPayload
+    | LotteryPayload
+    | SeatPayload
+    | ServicePayload
+    | VotingPayload
+)
 Payload = (
     Listen
     | StopReminding
@@ -159,6 +168,7 @@ Payload = (
 _DECODERS: dict[str, Callable[[str, int, list[str]], Payload | None]] = {
     "b": decode_ballot,
     "d": decode_door,
+    "f": decode_service,
     "g": decode_assembly,
     "v": decode_voting,
     "y": decode_lots,
@@ -205,6 +215,8 @@ def _encode_elsewhere(payload: _Elsewhere) -> str:
         return "y:" + encode_lots(payload)
     if isinstance(payload, SeatPayload):
         return "z:" + encode_seat(payload)
+    if isinstance(payload, ServicePayload):
+        return "f:" + encode_service(payload)
     return "v:" + encode_voting(payload)
 
 

@@ -9,25 +9,28 @@ from bot.assembly_data import GetCalendar, SayWhy, TellMore, TickNeed
 from bot.attending import Usher
 from bot.callback_data import Attend
 from bot.context import Context
-from bot.message import Message
+from bot.handlers.ballots import show_open_ballots
+from bot.lottery_data import ShowLots
+from bot.message import Button, Message
 from core.people import NotEnrolled
 from deliberation.assemblies.assembly import AssemblyCancelled, AssemblyPast
 from deliberation.assemblies.attendance import (
     Seat,
-    answer_invitation,
     get_own_seat,
     give_reason,
     list_own_invitations,
     tick_need,
 )
 from deliberation.assemblies.calendar import calendar_file
+from deliberation.assembly_day.codes import answer_with_code
 
 P = ParamSpec("P")
 
 
 async def on_attend(context: Context, payload: Attend) -> None:
     """The person comes, or cannot. The last answer counts; the same again changes nothing."""
-    seat = await _change(context, answer_invitation, payload.assembly_id, comes=payload.comes)
+    vault = context.house.vault
+    seat = await _change(context, answer_with_code, payload.assembly_id, vault, comes=payload.comes)
     if seat is not None and seat.answer == "yes" and seat.changed:
         await _send_calendar(context, seat)
 
@@ -57,13 +60,15 @@ async def on_get_calendar(context: Context, payload: GetCalendar) -> None:
 
 
 async def on_assemblies(context: Context) -> None:
-    """`/asambleas`: each with its buttons."""
+    """`/asambleas`: each with its buttons, and what the room votes on now."""
     language = await _language(context)
     seats = await context.read(list_own_invitations, context.index)
     title = context.text("assemblies" if seats else "no_assemblies", language)
-    await context.send(Message(title))
+    lots = Button(context.house.translator.text("seats.button_lots", language), ShowLots())
+    await context.send(Message(title, [[lots]]))
     for seat in seats:
         await context.send((await _usher(context, seat)).line(seat))
+    await show_open_ballots(context)
 
 
 async def _change(

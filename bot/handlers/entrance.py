@@ -3,7 +3,10 @@
 from bot.callback_data import Consent, Language
 from bot.context import Context
 from bot.handlers.consultations import show_open, show_place
+from bot.handlers.doors import come_in, find_join_code
+from bot.handlers.lottery import ask_to_join, word_brought
 from bot.handlers.own_data import on_leave_command
+from bot.handlers.services import offer_of_help
 from bot.listening import listen_to
 from bot.message import Button, Message
 from core.entry_links import count_coming, enrol_by_link, find_link, readable_code
@@ -17,20 +20,31 @@ CONSENT_VERSION = "2026-11"
 async def on_start(context: Context) -> None:
     """`/start`: a newcomer chooses a language; who takes part already is welcomed back. Either may come by a link."""
     language = await context.language()
+    code = readable_code(" ".join(context.args or ()))
+    join_code = await find_join_code(context, code)
     if language is None:
         context.house.newcomers.ask_again(context.index)
-        await _come_by_link(context)
-        await context.answer(greeting(context))
+        if join_code is not None:
+            context.house.newcomers.come_to(context.index, join_code)
+        else:
+            await _come_by_link(context, code)
+        await context.answer(await greeting(context))
+        return
+    if join_code is not None:
+        await context.house.database.run(reach_again, context.index)
+        await come_in(context, join_code, language)
         return
     await context.once(reach_again, context.index)
+    if (word := word_brought(context)) is not None:
+        await ask_to_join(context, word)
+        return
     unit = context.house.settings.unit_name
     await context.send(Message(context.text("welcome_back", language, unit=unit)))
     await show_open(context, language)
 
 
-async def _come_by_link(context: Context) -> None:
+async def _come_by_link(context: Context, code: str | None) -> None:
     """Count the newcomer for the link whose code they bring, once. A code that opens nothing is passed over."""
-    code = readable_code(" ".join(context.args or ()))
     link_id = None if code is None else await context.read(find_link, code)
     if link_id is None:
         return
@@ -40,19 +54,19 @@ async def _come_by_link(context: Context) -> None:
     newcomers.come_by(context.index, link_id)
 
 
-def greeting(context: Context) -> Message:
+async def greeting(context: Context) -> Message:
     """What stands before the consent: the first message, in every language at once, or what was chosen by it.
 
     Whoever writes something while they read what this is, reads it again, and is not asked for the language twice.
     """
     language = context.house.newcomers.language_of(context.index)
     if language is not None:
-        return _introduction(context, language, context.house.newcomers.link_of(context.index))
+        return await _introduction(context, language)
     unit = context.house.settings.unit_name
     text = context.house.translator.in_every_language("chat.welcome", unit=unit)
-    return Message(
-        text, [_languages(context), *listen_to(context, "welcome", *context.house.translator.languages)]
-    )
+    languages = context.house.translator.languages
+    rows = [_languages(context), *await offer_of_help(context, *languages)]
+    return Message(text, [*rows, *listen_to(context, "welcome", *languages)])
 
 
 async def on_language_command(context: Context) -> None:
@@ -70,7 +84,9 @@ async def on_language(context: Context, payload: Language) -> None:
         newcomers.remember(context.index, language)
         if payload.link_id is not None:  # after a restart the button alone knows it
             newcomers.come_by(context.index, payload.link_id)
-        await context.answer(_introduction(context, language, newcomers.link_of(context.index)))
+        if payload.join_code is not None:
+            newcomers.come_to(context.index, payload.join_code)
+        await context.answer(await _introduction(context, language))
         return
     await context.once(speak, context.index, language)
     text = context.text("language_changed", language)
@@ -87,15 +103,20 @@ async def on_consent(context: Context, payload: Consent) -> None:
         if known:
             await on_leave_command(context)  # "nothing is stored" would not be true
         else:
-            await context.answer(Message(context.text("consent_refused", language)))
+            help_there = await offer_of_help(context, language)
+            await context.answer(Message(context.text("consent_refused", language), help_there))
         return
+    join_code = payload.join_code or context.house.newcomers.join_code_of(context.index)
     new = await _enrol(context, payload)
     context.house.newcomers.forget(context.index)
     if known and new is not None:
         await context.stop_wheel()  # tapped twice: the first tap is being answered
         return
     await context.answer(Message(context.text("consent_given", language)))
-    await show_open(context, language, resume=True)
+    if join_code is not None and await find_join_code(context, join_code):
+        await come_in(context, join_code, language)
+    else:
+        await show_open(context, language, resume=True)
 
 
 async def _enrol(context: Context, payload: Consent) -> Participant | None:
@@ -109,7 +130,8 @@ async def _enrol(context: Context, payload: Consent) -> Participant | None:
     return await context.once(enrol_by_link, link_id, *agreed)
 
 
-def _introduction(context: Context, language: str, link_id: int | None) -> Message:
+async def _introduction(context: Context, language: str) -> Message:
+    way = _way_of(context)
     unit = context.house.settings.unit_name
     parts = [
         context.text("introduction", language, unit=unit),
@@ -117,9 +139,10 @@ def _introduction(context: Context, language: str, link_id: int | None) -> Messa
         context.text("consent_question", language),
     ]
     text = _with_kichwa_notice(context, "\n\n".join(parts), language)
-    yes = Button(context.text("button_consent_yes", language), Consent(True, language, link_id))
-    no = Button(context.text("button_consent_no", language), Consent(False, language, link_id))
-    return Message(text, [[yes], [no], *listen_to(context, "introduction", language)])
+    yes = Button(context.text("button_consent_yes", language), Consent(True, language, *way))
+    no = Button(context.text("button_consent_no", language), Consent(False, language, *way))
+    rows = [[yes], [no], *await offer_of_help(context, language)]
+    return Message(text, [*rows, *listen_to(context, "introduction", language)])
 
 
 def _with_kichwa_notice(context: Context, text: str, language: str) -> str:
@@ -129,8 +152,15 @@ def _with_kichwa_notice(context: Context, text: str, language: str) -> str:
 
 
 def _languages(context: Context) -> list[Button]:
-    link_id = context.house.newcomers.link_of(context.index)
+    way = _way_of(context)
     return [
-        Button(context.text("language_" + language, language), Language(language, link_id))
+        Button(context.text("language_" + language, language), Language(language, *way))
         for language in context.house.translator.languages
     ]
+
+
+def _way_of(context: Context) -> tuple[int | None, str | None]:
+    """The link, or the code on the wall of an assembly, by which a newcomer came last."""
+    newcomers = context.house.newcomers
+    join_code = newcomers.join_code_of(context.index)
+    return (newcomers.link_of(context.index) if join_code is None else None), join_code

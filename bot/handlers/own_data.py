@@ -4,15 +4,20 @@ import secrets
 from datetime import date
 
 from bot import attending
+from bot.balloting import BallotTeller
 from bot.callback_data import Erase, Leave
 from bot.context import Context
 from bot.deliberating import Words
+from bot.handlers import lottery
 from bot.handlers.consultations import show
+from bot.handlers.services import offer_of_help
 from bot.listening import listen_to
 from bot.message import Button, Message
 from core.clock import today
 from core.people import stop_reaching
 from deliberation.assemblies.own_data import OwnAttendance, list_own_attendances
+from deliberation.assemblies.own_lots import OwnLots, get_own_lots
+from deliberation.assembly_day.balloting import OwnBallot, list_own_ballots
 from deliberation.opinions.own_votes import OwnVoting, erase_person, list_own_votings
 from i18n.dates import format_date
 from i18n.localized import pick
@@ -41,7 +46,8 @@ async def on_help(context: Context) -> None:
     translator, contact = context.house.translator, context.house.settings.unit_name
     languages = translator.languages if language is None else (language,)
     text = "\n\n".join(context.text("help", each, contact=contact) for each in languages)
-    await context.send(Message(text, listen_to(context, "help", *languages)))
+    help_there = await offer_of_help(context, *languages)
+    await context.send(Message(text, [*help_there, *listen_to(context, "help", *languages)]))
 
 
 async def on_leave_command(context: Context) -> None:
@@ -115,11 +121,19 @@ async def on_own_data(context: Context) -> None:
         return
     votings = await context.read(list_own_votings, context.index)
     attendances = await context.read(list_own_attendances, context.index)
-    await context.send(Message("\n".join(_lines(context, data, votings, attendances))))
+    ballots = await context.read(list_own_ballots, context.index)
+    lots = await context.read(get_own_lots, context.index)
+    told = _lines(context, data, lots, votings, attendances, ballots)
+    await context.send(Message("\n".join(told)))
 
 
 def _lines(
-    context: Context, data: OwnData, votings: list[OwnVoting], attendances: list[OwnAttendance]
+    context: Context,
+    data: OwnData,
+    lots: OwnLots,
+    votings: list[OwnVoting],
+    attendances: list[OwnAttendance],
+    ballots: list[OwnBallot],
 ) -> list[str]:
     language = data.language
     consented = format_date(data.consented_on, language)
@@ -132,9 +146,10 @@ def _lines(
         ),
         context.text("mydata_consent", language, date=consented),
     ]
-    if data.profile:
+    counted = lottery.own_data(lots, context.house.translator, language)
+    if data.profile or counted:
         lines += ["", context.text("mydata_profile", language)]
-        lines += [_answer(context, answered, language) for answered in data.profile]
+        lines += [*(_answer(context, answered, language) for answered in data.profile), *counted]
     for consultation in data.consultations:
         title = pick(consultation.title, language).text
         state = context.text("state_" + consultation.state, language)
@@ -146,6 +161,9 @@ def _lines(
     for kept in attendances:
         house = context.house
         lines += ["", *attending.own_data(kept, house.translator, language, house.settings.zone)]
+    teller = BallotTeller(context.house.translator, language)
+    for own in ballots:
+        lines += ["", *teller.own_data(own)]
     closed = [consultation.state == "closed" for consultation in data.consultations]
     if any(closed) or any(voting.is_closed for voting in votings):
         lines += ["", context.text("mydata_unlinked", language)]

@@ -9,6 +9,7 @@ from telegram import Chat, ChatMember, Update
 from telegram.error import Forbidden, TelegramError
 
 from bot.assembly_data import GetCalendar, SayWhy, TellMore, TickNeed
+from bot.ballot_data import CastBallot, GetMinutes, TickPoint
 from bot.callback_data import (
     Attend,
     Consent,
@@ -28,7 +29,9 @@ from bot.callback_data import (
     decode,
 )
 from bot.context import Context
+from bot.door_data import GetEntryCode
 from bot.handlers.assemblies import on_attend, on_get_calendar, on_say_why, on_tell_more, on_tick_need
+from bot.handlers.ballots import on_cast_ballot, on_get_minutes, on_tick_point
 from bot.handlers.consultations import on_question, on_quoting, on_send_in, on_take_up
 from bot.handlers.decisions import on_reply
 from bot.handlers.deliberations import (
@@ -43,12 +46,24 @@ from bot.handlers.deliberations import (
     on_where_i_stand,
     on_withdraw_votes,
 )
+from bot.handlers.doors import on_get_entry_code
+from bot.handlers.empty_seat import SEAT_HANDLERS
 from bot.handlers.entrance import greeting, on_consent, on_language
 from bot.handlers.listening import on_listen, on_read_out
+from bot.handlers.lottery import (
+    on_begin_household,
+    on_count_group,
+    on_join_household,
+    on_leave_household,
+    on_show_lots,
+)
 from bot.handlers.own_data import on_erase, on_leave
 from bot.handlers.reminders import on_stop_reminding
+from bot.handlers.services import on_call_place, on_seek_help, on_seek_where, on_show_help
 from bot.handlers.withdrawal import on_withdraw
+from bot.lottery_data import BeginHousehold, CountGroup, JoinHousehold, LeaveHousehold, ShowLots
 from bot.message import Message
+from bot.service_data import CallPlace, SeekHelp, SeekWhere, ShowHelp
 from bot.voting_data import (
     HearStatement,
     ListProposals,
@@ -82,11 +97,20 @@ _HANDLERS: dict[type[Payload], Callable[[Context, Any], Awaitable[None]]] = {
     SayWhy: on_say_why,
     TickNeed: on_tick_need,
     GetCalendar: on_get_calendar,
+    GetEntryCode: on_get_entry_code,
+    CastBallot: on_cast_ballot,
+    TickPoint: on_tick_point,
+    GetMinutes: on_get_minutes,
     Reply: on_reply,
     Listen: on_listen,
     ReadOut: on_read_out,
     Withdraw: on_withdraw,
     StopReminding: on_stop_reminding,
+    SeekHelp: on_seek_help,
+    SeekWhere: on_seek_where,
+    ShowHelp: on_show_help,
+    CallPlace: on_call_place,
+    **SEAT_HANDLERS,
     TakePart: on_take_part,
     VoteOn: on_vote,
     ShowAgain: on_show_again,
@@ -97,6 +121,11 @@ _HANDLERS: dict[type[Payload], Callable[[Context, Any], Awaitable[None]]] = {
     WhereIStand: on_where_i_stand,
     StopVoting: on_stop_voting,
     WithdrawVotes: on_withdraw_votes,
+    ShowLots: on_show_lots,
+    BeginHousehold: on_begin_household,
+    JoinHousehold: on_join_household,
+    LeaveHousehold: on_leave_household,
+    CountGroup: on_count_group,
 }
 _LEAVE_BY_THEMSELVES = (OnQuestion, VoteOn, TakePart, ShowAgain, Propose, Listen, ReadOut)
 """After any other button the person's next message is no statement of theirs; these see to it, or change nothing."""
@@ -118,7 +147,7 @@ async def on_unsupported(context: Context) -> None:
     """A sticker, a contact, something new: the place is kept."""
     language = await context.language()
     if language is None:
-        await context.send(greeting(context))
+        await context.send(await greeting(context))
         return
     await context.send(Message(context.text("unsupported", language)))
 
@@ -157,7 +186,7 @@ async def _answer_trouble(context: Context, error: Exception | None) -> None:
     match error:
         case NotEnrolled():
             await context.stop_wheel()
-            await context.send(greeting(context))
+            await context.send(await greeting(context))
         case NotFound():
             await context.stop_wheel()
         case Forbidden():

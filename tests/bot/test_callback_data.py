@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.assembly_data import NEEDS, REASONS, GetCalendar, SayWhy, TellMore, TickNeed
+from bot.ballot_data import CastBallot, GetMinutes, TickPoint
 from bot.callback_data import (
     TEXTS,
     WAYS,
@@ -27,6 +28,7 @@ from bot.callback_data import (
     decode,
     encode,
 )
+from bot.lottery_data import BeginHousehold, CountGroup, JoinHousehold, LeaveHousehold, ShowLots
 from bot.voting_data import (
     HearStatement,
     ListProposals,
@@ -39,6 +41,8 @@ from bot.voting_data import (
     WhereIStand,
     WithdrawVotes,
 )
+from core.entry_links import CODE_LETTERS
+from deliberation.assemblies.households import WORD_LENGTH
 from surveys.conversation.turns import Back, Chose, Done, Move, Show, Skip, Toggled
 
 LARGEST = 2**53
@@ -64,6 +68,9 @@ payloads: st.SearchStrategy[Payload] = st.one_of(
     st.builds(SayWhy, ids, st.sampled_from(REASONS)),
     st.builds(TickNeed, ids, st.sampled_from(NEEDS), st.booleans()),
     st.builds(GetCalendar, ids),
+    st.builds(CountGroup, st.booleans()),
+    st.builds(JoinHousehold, st.text(CODE_LETTERS, min_size=WORD_LENGTH, max_size=WORD_LENGTH)),
+    st.sampled_from([ShowLots(), BeginHousehold(), LeaveHousehold()]),
     st.builds(Listen, ids, ids, ids),
     st.builds(ReadOut, st.sampled_from(TEXTS), languages),
     st.builds(TakePart, ids),
@@ -76,6 +83,9 @@ payloads: st.SearchStrategy[Payload] = st.one_of(
     st.builds(WhereIStand, ids),
     st.builds(StopVoting, ids),
     st.builds(WithdrawVotes, ids, ids, st.none() | st.booleans()),
+    st.builds(CastBallot, ids, st.sampled_from(["yes", "no", "abstain"])),
+    st.builds(TickPoint, ids, ids, st.booleans()),
+    st.builds(GetMinutes, ids),
     st.builds(Reply, ids, st.sampled_from(["yes", "partly", "no"])),
 )
 
