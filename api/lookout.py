@@ -11,6 +11,8 @@ from api.services import Services
 from core.outlook import Outlook, outlook_of
 from core.progress import State, count_reasons
 from core.pulse import Pulse
+from deliberation.assembly_day.ballots import BallotCard, get_ballot
+from deliberation.assembly_day.headcount import Attendance, count_attendance
 from surveys.consultations import ConsultationCard, get_consultation
 
 R = TypeVar("R")
@@ -79,6 +81,14 @@ class Lookout:
     async def consultation(self, consultation_id: int) -> ConsultationCard:
         """How far a consultation has come. Raises NotFound."""
         return await self._see(LOOK_EVERY, get_consultation, consultation_id)
+
+    async def attendance(self, assembly_id: int, threshold: int, *, fresh: bool = False) -> Attendance:
+        """Who is in the room of an assembly. Raises NotFound."""
+        return await self._see(0.0 if fresh else LOOK_EVERY, count_attendance, assembly_id, threshold)
+
+    async def ballot(self, ballot_id: int) -> BallotCard:
+        """How many have voted in a room. Raises NotFound."""
+        return await self._see(LOOK_EVERY, get_ballot, ballot_id)
 
     def _rate(self, outlook: Outlook) -> float | None:
         clock = _clock()

@@ -8,6 +8,7 @@ from bot.announcing.ballots import ballot_writer
 from bot.announcing.decisions import decision_writer, overdue_writer
 from bot.announcing.minutes import minutes_writer
 from bot.announcing.referral import referral_writer
+from bot.announcing.seats import write_seat, write_seat_report
 from bot.attending import Usher
 from bot.callback_data import StopReminding, TakeUp
 from bot.message import Button, Message
@@ -31,6 +32,8 @@ Writer = Callable[[str], Message]
 """Language → the message for who reads it."""
 
 _WRITERS: dict[Kind, Callable[[Session, int, Translator, Settings], Writer]] = {
+    Kind.SEAT: write_seat,
+    Kind.SEAT_REPORT: write_seat_report,
     Kind.DECISION: decision_writer,
     Kind.OVERDUE: overdue_writer,
     Kind.BALLOT: ballot_writer,

@@ -41,8 +41,17 @@ def agreements_of(db: Session, assembly_id: int) -> list[Agreement]:
 
 def _agreement(ballot: Ballot, minutes_id: int | None) -> Agreement:
     result = from_json(ballot.result or {})
-    counts = [None if result.counts is None else result.counts[name] for name in ("yes", "no", "abstain")]
-    return Agreement(ballot.id, ballot.text, result.voters, *counts, ballot.statement_id, minutes_id)
+    counts = result.counts or {}
+    return Agreement(
+        ballot_id=ballot.id,
+        title=ballot.text,
+        voters=result.voters,
+        yes=counts.get("yes"),
+        no=counts.get("no"),
+        abstain=counts.get("abstain"),
+        statement_id=ballot.statement_id,
+        minutes_id=minutes_id,
+    )
 
 
 def _recorded(db: Session, assembly_id: int) -> dict[int, int]:

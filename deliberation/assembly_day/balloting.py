@@ -67,6 +67,14 @@ def get_paper(db: Session, chat_index: bytes, ballot_id: int) -> Paper:
     return _paper(ballot, _chosen(db, ballot.id, participant.id))
 
 
+def read_paper(db: Session, ballot_id: int) -> Paper:
+    """The ballot as nobody has voted on it yet: for the announcement. Raises NotFound."""
+    ballot = db.get(Ballot, ballot_id)
+    if ballot is None:
+        raise NotFound
+    return _paper(ballot, ())
+
+
 def cast_vote(db: Session, chat_index: bytes, ballot_id: int, value: str) -> Paper:
     """Yes, no or abstain: the last one counts. Of a closed ballot nothing changes. Raises NotFound, NotInTheRoom."""
     return _vote(db, chat_index, ballot_id, value, on=True)

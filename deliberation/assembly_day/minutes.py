@@ -86,7 +86,7 @@ def draft_minutes(db: Session, assembly_id: int, *, threshold: int, account_id: 
         raise AssemblyCancelled
     if assembly.starts_at > now():
         raise AssemblyNotBegun
-    written = {"dissent": {}, "notes": {}, "corrects": None}
+    written: dict[str, Any] = {"dissent": {}, "notes": {}, "corrects": None}
     return _store(db, assembly_id, 1, recorded_of(db, assembly_id, threshold) | written, account_id)
 
 

@@ -12,8 +12,7 @@ from core.broadcasts import Kind
 from core.clock import at
 from core.database import Database
 from core.errors import Conflict, NotFound
-from core.owed import Owed
-from core.tables import Broadcast, Delivery
+from core.tables import Broadcast, Delivery, Owed
 from deliberation.assemblies.tables import Invitation
 from deliberation.assembly_day.ballot_results import BallotKind, Result
 from deliberation.assembly_day.balloting import (
@@ -58,7 +57,7 @@ def told(db: Session, ballot_id: int) -> list[int]:
     return sorted(db.scalars(query.where(Broadcast.kind == Kind.BALLOT)))
 
 
-def close(db: Session, ballot_id: int, **hands: int) -> Result:
+def close(db: Session, /, ballot_id: int, **hands: int) -> Result:
     return close_ballot(db, ballot_id, hands, threshold=5, account_id=None)
 
 
