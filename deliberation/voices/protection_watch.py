@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.database import insert_into
 from deliberation.voices.protection import Danger, dangers_in
 from deliberation.voices.reading import read_redacted
+from deliberation.voices.readings import VERSION, Read, forget_reading, store_readings
 from deliberation.voices.tables import ProtectionCase, VoiceReading
 from i18n.language import Language, detect
 from surveys.tables import Consultation, Voice
@@ -48,10 +49,11 @@ class Looked:
 def list_unread(db: Session) -> list[Unread]:
     """A portion of the answers that were not looked at yet; spoken ones once they are written down."""
     columns = Voice.id, Voice.consultation_id, Voice.text, func.coalesce(Voice.translation, "")
+    read = and_(VoiceReading.voice_id == Voice.id, VoiceReading.version == VERSION)
     query = (
         select(*columns)
         .join(Consultation, Consultation.id == Voice.consultation_id)
-        .outerjoin(VoiceReading, VoiceReading.voice_id == Voice.id)
+        .outerjoin(VoiceReading, read)
         .where(VoiceReading.voice_id.is_(None), Voice.text != "", _lately())
         .limit(PORTION)
     )
@@ -89,21 +91,15 @@ def keep_looks(db: Session, looked: Iterable[Looked]) -> None:
     still = [by_id[voice_id] for voice_id, text in db.execute(query) if by_id[voice_id].answer.text == text]
     if not still:
         return
-    readings = [
-        {
-            "voice_id": look.answer.id,
-            "consultation_id": look.answer.consultation_id,
-            "language": look.language,
-            "kind": look.kind,
-            "flags": [str(danger) for danger in look.dangers],
-            "version": 1,
-        }
-        for look in still
-    ]
-    db.execute(insert_into(db, VoiceReading).values(readings).on_conflict_do_nothing())
+    store_readings(db, [_read(look) for look in still])
     for look in still:
         if look.dangers:
             raise_case(db, look.answer.id, look.answer.consultation_id, look.dangers[0])
+
+
+def _read(look: Looked) -> Read:
+    dangers = tuple(map(str, look.dangers))
+    return Read(look.answer.id, look.answer.consultation_id, look.language, look.kind, dangers)
 
 
 def raise_case(db: Session, voice_id: str, consultation_id: int, danger: str) -> None:
@@ -136,7 +132,7 @@ def look_again(db: Session, voice_id: str) -> None:
     voice = db.get(Voice, voice_id, populate_existing=True)
     if voice is None:
         return
-    db.execute(delete(VoiceReading).where(VoiceReading.voice_id == voice_id))
+    forget_reading(db, voice_id)
     if voice.text:
         answer = Unread(voice.id, voice.consultation_id, voice.text, voice.translation or "")
         keep_looks(db, look_at([answer]))
