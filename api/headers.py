@@ -22,6 +22,9 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
     "X-Frame-Options": "DENY",
 }
+_SEES = "/door"
+"""The one page that may look through the camera: at codes, where the browser can read them."""
+_MAY_SEE = "camera=(self), microphone=(), geolocation=(), interest-cohort=()"
 
 
 def limit_of(path: str) -> int:
@@ -48,6 +51,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self.headers)
+                if scope["path"] == _SEES:
+                    headers["Permissions-Policy"] = _MAY_SEE
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

@@ -103,6 +103,8 @@ class Pages:
             words.append(Word("questionnaires", "/questionnaires", t("console.word_questionnaires")))
         if visitor.may("organiser"):
             words.append(Word("assemblies", "/assemblies", t("console.word_assemblies")))
+        if visitor.may("organiser", "council", "unit"):
+            words.append(Word("council", "/council", t("sittings.word_council")))
         if visitor.may("organiser", "interpreter") and self.services.simulator is not None:
             words.append(simulator)
         if visitor.account.role == "facilitator":
@@ -123,6 +125,7 @@ def notice_of(reader: Reader, query: Mapping[str, str]) -> str:
             "testimony.done_",
             "ballots.done_",
             "doors.done_",
+            "sittings.done_",
         ):
             key = domain + deed
             if reader.translator.has(key):

@@ -49,9 +49,9 @@ async def _find_visitor(request: Request) -> Visitor:
     services: Services = request.app.state.services
     https = services.settings.public_url is not None
     account = None
-    if cookie := request.cookies.get(_name(_SIGN_IN, https)):
+    if cookie := request.cookies.get(cookie_name(_SIGN_IN, https)):
         account = await services.database.read(find_sign_in, digest_of(cookie))
-    form_token = account.form_token if account else request.cookies.get(_name(_FORM, https), "")
+    form_token = account.form_token if account else request.cookies.get(cookie_name(_FORM, https), "")
     is_new = len(form_token) < 32
     return Visitor(
         reader=Reader(language_of(request), services.translator, services.settings.zone),
@@ -78,7 +78,7 @@ def digest_of(cookie: str) -> bytes:
 
 def sign_in_digest(request: Request, visitor: Visitor) -> bytes | None:
     """The digest of the cookie that this browser is signed in with."""
-    cookie = request.cookies.get(_name(_SIGN_IN, visitor.https))
+    cookie = request.cookies.get(cookie_name(_SIGN_IN, visitor.https))
     return digest_of(cookie) if cookie else None
 
 
@@ -90,7 +90,7 @@ def set_sign_in(response: Response, visitor: Visitor, cookie: str) -> None:
 def forget_sign_in(response: Response, visitor: Visitor) -> None:
     """This browser is nobody's again."""
     for name in (_SIGN_IN, _FORM):
-        response.delete_cookie(_name(name, visitor.https), path="/", secure=visitor.https, httponly=True)
+        response.delete_cookie(cookie_name(name, visitor.https), path="/", secure=visitor.https, httponly=True)
 
 
 def set_language(response: Response, visitor: Visitor, language: str) -> None:
@@ -101,9 +101,9 @@ def set_language(response: Response, visitor: Visitor, language: str) -> None:
 
 
 def _set(response: Response, name: str, value: str, *, https: bool) -> None:
-    response.set_cookie(_name(name, https), value, path="/", secure=https, httponly=True, samesite="lax")
+    response.set_cookie(cookie_name(name, https), value, path="/", secure=https, httponly=True, samesite="lax")
 
 
-def _name(name: str, https: bool) -> str:
+def cookie_name(name: str, https: bool) -> str:
     """Over https a name that no subdomain can set for us."""
     return f"__Host-{name}" if https else name

@@ -5,6 +5,7 @@ from datetime import timedelta, tzinfo
 
 from bot.assembly_data import NEEDS, REASONS, GetCalendar, SayWhy, TellMore, TickNeed
 from bot.callback_data import Attend
+from bot.door_data import GetEntryCode
 from bot.message import Button, Message
 from core.clock import now
 from deliberation.assemblies.attendance import OwnTicket, Seat
@@ -44,7 +45,9 @@ class Usher:
         """For who comes: when and where, and whether they still can."""
         facts = self._facts("title", "date", "time")
         text = self._t("chat.reminder", **facts, place="\n".join(self._where()))
-        return Message(text, [self._yes_or_no()])
+        if now() < self.assembly.starts_at - LAST_CALL:
+            return Message(text, [self._yes_or_no()])
+        return Message(f"{text}\n\n{self._t('doors.reminder')}", [[self._code()], self._yes_or_no()])
 
     def change(self) -> Message:
         """It was moved, or will not take place. Whoever has it in a calendar gets the file that says so."""
@@ -84,13 +87,13 @@ class Usher:
 
     def line(self, seat: Seat) -> Message:
         """In the list of one's invitations. Of one that was cancelled there is nothing to answer."""
+        rows = [[self._code()]] if seat.answer == "yes" else []
         if self.assembly.is_cancelled:
             state, rows = self._t("seats.attendance_cancelled"), []
         else:
-            state, rows = (
-                standing(seat.answer, self._translator, self._language),
-                [self._yes_or_no(), [self._more_button()]],
-            )
+            state = standing(seat.answer, self._translator, self._language)
+            if now() < self.assembly.starts_at:
+                rows += [self._yes_or_no(), [self._more_button()]]
         facts = self._facts("title", "date", "time")
         return Message(self._t("chat.assembly_line", state=state, place=self.assembly.place, **facts), rows)
 
@@ -108,7 +111,8 @@ class Usher:
             ticked, label = need in seat.needs, self._t("seats.need_" + need)
             shown = self._t("chat.choice_chosen", label=label) if ticked else label
             needs.append([Button(shown, TickNeed(self.assembly.id, need, not ticked))])
-        return Message(text + "\n\n" + self._t("seats.needs_ask"), [*needs, [self._no()]])
+        rows = [[self._code()], *needs, [self._no()]]
+        return Message(text + "\n\n" + self._t("seats.needs_ask"), rows)
 
     def _chosen(self, ticket: OwnTicket | None) -> Iterator[str]:
         if not self.assembly.by_lottery:
@@ -167,6 +171,9 @@ class Usher:
 
     def _no(self) -> Button:
         return Button(self._t("chat.button_attend_no"), Attend(self.assembly.id, False))
+
+    def _code(self) -> Button:
+        return Button(self._t("doors.button_code"), GetEntryCode(self.assembly.id))
 
     def _more_button(self) -> Button:
         return Button(self._t("seats.button_more"), TellMore(self.assembly.id))

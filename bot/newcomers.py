@@ -19,6 +19,8 @@ class _Newcomer:
     language: str | None = None
     links: tuple[int, ...] = ()
     """All that they have come by; the last one is the way by which they are here now."""
+    join_code: str | None = None
+    """On the wall of the assembly that they are at, if that is how they came last."""
     until: datetime = _ANY_TIME
 
 
@@ -37,7 +39,11 @@ class Newcomers:
         """They came by a link."""
         known = self._find(index)
         others = tuple(other for other in known.links if other != link_id)
-        self._keep(index, replace(known, links=(*others, link_id)))
+        self._keep(index, replace(known, links=(*others, link_id), join_code=None))
+
+    def come_to(self, index: bytes, join_code: str) -> None:
+        """They came by the code on the wall of an assembly."""
+        self._keep(index, replace(self._find(index), join_code=join_code))
 
     def language_of(self, index: bytes) -> str | None:
         """None for who has not chosen lately."""
@@ -47,6 +53,10 @@ class Newcomers:
         """The link they came by; None for who came by none lately."""
         return next(reversed(self._find(index).links), None)
 
+    def join_code_of(self, index: bytes) -> str | None:
+        """The code on the wall by which they came; None where they came otherwise."""
+        return self._find(index).join_code
+
     def has_come_by(self, index: bytes, link_id: int) -> bool:
         """Whether they have come by this link already, lately."""
         return link_id in self._find(index).links
@@ -54,7 +64,7 @@ class Newcomers:
     def ask_again(self, index: bytes) -> None:
         """They did not want to, or begin again: the language is theirs to choose once more."""
         known = self._find(index)
-        if known.links:
+        if known.links or known.join_code:
             self._people[index] = replace(known, language=None)
         else:
             self.forget(index)

@@ -1,4 +1,5 @@
-// Keeps the page of a tablet and its files at hand, so that it opens without a connection. Answers are none of its concern.
+// Keeps the page of a tablet, or of a door, and its files at hand, so that it opens without a connection. Answers and
+// codes are none of its concern.
 
 const SHELF = "rimay-entry";
 
@@ -22,6 +23,6 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const own = new URL(request.url);
   if (request.method !== "GET" || own.origin !== self.location.origin) return;
-  const page = request.mode === "navigate" && own.pathname.endsWith("/entry");
+  const page = request.mode === "navigate" && (own.pathname.endsWith("/entry") || own.pathname === "/door");
   if (page || own.pathname.startsWith("/static/")) event.respondWith(fromNetworkElseShelf(request));
 });

@@ -87,6 +87,7 @@ class InvitationCard:
     needs: tuple[str, ...]
     language: str
     came: bool
+    walk_in: bool = False
 
 
 def create_assembly(
@@ -199,7 +200,7 @@ def list_invitations(db: Session, assembly_id: int) -> list[InvitationCard]:
     )
     numbers = _numbers(db, assembly_id)
     return [
-        InvitationCard(row.id, numbers[row.id], row.answer, tuple(row.needs), language, row.came)
+        InvitationCard(row.id, numbers[row.id], row.answer, tuple(row.needs), language, row.came, row.walk_in)
         for row, language in db.execute(query)
     ]
 
@@ -276,7 +277,7 @@ def _get(db: Session, assembly_id: int) -> Assembly:
 
 
 def _card(db: Session, row: Assembly) -> AssemblyCard:
-    mine = Invitation.assembly_id == row.id
+    mine = and_(Invitation.assembly_id == row.id, Invitation.walk_in.is_(False))
     query = select(Invitation.answer, func.count()).where(mine).group_by(Invitation.answer)
     answers = {answer: int(count) for answer, count in db.execute(query)}
     may_come = db.scalar(select(func.count()).select_from(Participant).where(invitable(row))) or 0

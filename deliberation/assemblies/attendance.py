@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import now
@@ -101,12 +101,13 @@ def get_own_seat(db: Session, chat_index: bytes, assembly_id: int) -> tuple[Seat
 
 
 def list_own_invitations(db: Session, chat_index: bytes) -> list[Seat]:
-    """The assemblies to come that a person is invited to."""
+    """The assemblies to come that a person is invited to, and those going on to which they come."""
     participant = get_participant(db, chat_index)
     query = (
         select(Assembly, Invitation)
         .join(Invitation, Invitation.assembly_id == Assembly.id)
-        .where(Invitation.participant_id == participant.id, Assembly.starts_at > now())
+        .where(Invitation.participant_id == participant.id)
+        .where(or_(Assembly.starts_at > now(), and_(Assembly.ends_at > now(), Invitation.answer == "yes")))
         .order_by(Assembly.starts_at)
     )
     return [_seat(assembly, invitation) for assembly, invitation in db.execute(query)]

@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.tables import Participant
 from deliberation.assemblies.draws import newest_draw
 from deliberation.assemblies.reference import Reference, features_of, get_planned
 from deliberation.assemblies.tables import Assembly, DrawTicket, Invitation
+from deliberation.assembly_day.tables import Door
 from i18n.localized import Localized
 from surveys.disclosure import Shown, protect_exclusive
 
@@ -31,6 +32,8 @@ class Answered:
     came: bool
     features: Mapping[str, str]
     reason: str | None = None
+    walk_in: bool = False
+    """Was not invited, and joined on the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,16 @@ class GroupLine:
 
 @dataclass(frozen=True, slots=True)
 class TurnoutReport:
-    """The whole report. reasons: why people declined, with a number where it is shown."""
+    """The whole report.
+
+    walk_ins: came without an invitation, by the code on the wall; others: those counted at the doors, without a phone
+    reasons:  why people declined, with a number where it is shown
+    """
 
     title: Localized
     total: Counts
+    walk_ins: int
+    others: int
     groups: tuple[GroupLine, ...]
     reasons: tuple[tuple[str, int | None], ...]
 
@@ -81,11 +90,14 @@ class TurnoutReport:
 def report_turnout(db: Session, assembly_id: int, threshold: int) -> TurnoutReport:
     """Under disclosure control, for the council and the public. Raises NotFound."""
     assembly = get_planned(db, assembly_id)
-    answered = _answered(db, assembly)
-    categories = _categories(assembly)
+    everybody = list_answered(db, assembly)
+    answered = [each for each in everybody if not each.walk_in]
+    categories = categories_of(assembly)
     return TurnoutReport(
         assembly.title,
         counted(answered),
+        sum(each.walk_in and each.came for each in everybody),
+        count_others(db, assembly_id),
         tuple(
             line
             for category, values in categories.items()
@@ -149,8 +161,8 @@ def _third(part: int, shown: int | None) -> str | None:
     return None if not shown else THIRDS[min(2, 3 * part // shown)]
 
 
-def _answered(db: Session, assembly: Assembly) -> list[Answered]:
-    """As the pool of the draw counted them, else by their profile as it is now."""
+def list_answered(db: Session, assembly: Assembly) -> list[Answered]:
+    """Who was invited, and who walked in: as the pool of the draw counted them, else by their profile as it is now."""
     draw_id = newest_draw(db, assembly.id)
     tickets = select(DrawTicket.participant_id, DrawTicket.features).where(DrawTicket.draw_id == draw_id)
     drawn = {row.participant_id: row.features for row in db.execute(tickets)}
@@ -166,12 +178,13 @@ def _answered(db: Session, assembly: Assembly) -> list[Answered]:
             row.came,
             features_of(language, profile) | drawn.get(row.participant_id, {}),
             row.reason,
+            row.walk_in,
         )
         for row, language, profile in db.execute(query)
     ]
 
 
-def _categories(assembly: Assembly) -> dict[str, list[str]]:
+def categories_of(assembly: Assembly) -> dict[str, list[str]]:
     """Those of the quotas, and those of the population beside them."""
     found: dict[str, dict[str, None]] = {}
     for quota in assembly.quotas or ():
@@ -179,6 +192,12 @@ def _categories(assembly: Assembly) -> dict[str, list[str]]:
     for category, values in (assembly.reference or {}).items():
         found.setdefault(category, {}).update(dict.fromkeys(values))
     return {category: list(values) for category, values in found.items()}
+
+
+def count_others(db: Session, assembly_id: int) -> int:
+    """People who came and have no telephone, as the doors counted them."""
+    query = select(func.coalesce(func.sum(Door.others), 0)).where(Door.assembly_id == assembly_id)
+    return int(db.scalar(query) or 0)
 
 
 def _reasons(answered: Sequence[Answered], threshold: int) -> list[tuple[str, int | None]]:

@@ -113,7 +113,7 @@ async def test_who_comes_gets_a_calendar_file_that_calendars_can_read(town: Town
 
     thanks, file = town.luis.screen[-2:]
     assert "Casa de la Juventud, Otavalo" in thanks.text
-    assert thanks.labels == [[need] for need in NEEDS] + [["No puedo"]]
+    assert thanks.labels == [["Mi código para entrar"]] + [[need] for need in NEEDS] + [["No puedo"]]
     assert file.content["document"]["file_name"] == "asamblea.ics"
     content = town.api.files.find(file.content["document"]["file_id"])
     assert content is not None
@@ -280,7 +280,7 @@ async def test_ones_invitations_are_listed_with_what_was_answered(town: Town, as
 
     assert "Asamblea de Otavalo" in shown.text
     assert "Usted dijo que va" in shown.text
-    assert shown.labels == [["Sí, voy", "No puedo"], ["Cuéntame más"]]
+    assert shown.labels == [["Mi código para entrar"], ["Sí, voy", "No puedo"], ["Cuéntame más"]]
 
 
 async def test_who_was_not_invited_cannot_answer(town: Town, assembly: int) -> None:

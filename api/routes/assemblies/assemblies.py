@@ -184,10 +184,11 @@ def _name_of_need(reader: Reader, need: str, labels: dict[str, Localized]) -> st
 
 def _person(reader: Reader, invitation: InvitationCard) -> dict[str, Any]:
     late = invitation.answer == "lapsed"
+    reply = reader.text("seats.reply_lapsed" if late else "console.reply_" + invitation.answer)
     return {
         "id": invitation.id,
         "number": invitation.number,
-        "reply": reader.text("seats.reply_lapsed" if late else "console.reply_" + invitation.answer),
+        "reply": reader.text("doors.walked_in") if invitation.walk_in else reply,
         "mark": _MARKS.get(invitation.answer, ""),
         "language": reader.language_name(invitation.language),
         "came": invitation.came,

@@ -48,6 +48,10 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
         figures=[
             Figure(name, reader.text("draws.report_" + name), reader.number(getattr(report.total, name)))
             for name in ("invited", "yes", "no", "silent", "came")
+        ]
+        + [
+            Figure(name, reader.text("doors.figure_" + name), reader.number(getattr(report, name)))
+            for name in ("walk_ins", "others")
         ],
         tables_by_category=[
             {

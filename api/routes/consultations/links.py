@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.entry_address import entry_address
 from api.figures import Figure
 from api.forms import Fields, FormState
 from api.pages import Pages, redirect
@@ -114,7 +115,7 @@ async def export(request: Request, visitor: Visiting, account: Organiser) -> Res
     )
     for link in await services.database.read(list_links):
         row = _row(visitor.reader, link, threshold)
-        address = await _address(request, link)
+        address = await entry_address(request, link.code)
         lines.writerow(
             [harmless(link.place), address, row.came.text, row.enrolled.text, row.made.sort, row.state]
         )
@@ -135,7 +136,7 @@ async def show(request: Request, visitor: Visiting, account: Organiser, link_id:
         "consultations/link.html",
         here="links",
         link=link,
-        address=await _address(request, link),
+        address=await entry_address(request, link.code),
         ended=reader.day(link.ended_at) if link.ended_at else "",
         figures=[
             Figure("came", reader.text("links.came"), row.came.text),
@@ -196,18 +197,7 @@ async def show_poster(request: Request, account: Organiser, link_id: int) -> Res
 async def _known(request: Request, link_id: int) -> tuple[LinkCard, str]:
     services: Services = request.app.state.services
     link = await services.database.read(get_link, link_id)
-    return link, await _address(request, link)
-
-
-async def _address(request: Request, link: LinkCard) -> str:
-    """Where the link leads: into Telegram, or into the simulator here. Empty while nobody knows."""
-    services: Services = request.app.state.services
-    if services.entry_address is not None:
-        return await services.entry_address(link.code) or ""
-    if services.simulator is None:
-        return ""
-    here = services.settings.public_url or str(request.base_url).rstrip("/")
-    return f"{here}/simulator?start={link.code}"
+    return link, await entry_address(request, link.code)
 
 
 def _file(content: bytes, media_type: str, link: LinkCard, ending: str) -> Response:
