@@ -10,6 +10,7 @@ from bot.botapi_rules import (
     check_secret,
     read_caption,
     read_commands,
+    read_contact,
     read_integer,
     read_location,
     read_markup,
@@ -155,6 +156,12 @@ def send_location(api: "BotApi", given: Json) -> Json:
     return _show(api, chat, given, {"location": read_location(given)}, "", [])
 
 
+def send_contact(api: "BotApi", given: Json) -> Json:
+    """A telephone number with a name."""
+    chat = api.reach(given)
+    return _show(api, chat, given, {"contact": read_contact(given)}, "", [])
+
+
 def send_chat_action(api: "BotApi", given: Json) -> bool:
     """'typing...'"""
     api.reach(given)
@@ -174,6 +181,8 @@ def _show(api: "BotApi", chat: Chat, given: Json, content: Json, text: str, enti
         chat.keyboard_once = bool(markup.get("one_time_keyboard"))
     elif markup.get("remove_keyboard"):
         message.keyboard = []
+    elif markup.get("force_reply"):
+        chat.asks_reply = message.to_json(chat.json, api.sender)
     chat.add(message, api.history)
     return message.to_json(chat.json, api.sender)
 
@@ -256,6 +265,7 @@ METHODS: dict[str, Callable[["BotApi", Json], Any]] = {
     "getWebhookInfo": get_webhook_info,
     "sendAudio": send_audio,
     "sendChatAction": send_chat_action,
+    "sendContact": send_contact,
     "sendDocument": send_document,
     "sendLocation": send_location,
     "sendMediaGroup": send_media_group,

@@ -149,3 +149,13 @@ def read_location(given: Json) -> Json:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise bad_request("LOCATION_INVALID")
     return {"latitude": latitude, "longitude": longitude}
+
+
+def read_contact(given: Json) -> Json:
+    """A telephone number with a name."""
+    phone, name = str(given.get("phone_number", "")), str(given.get("first_name", ""))
+    if not phone:
+        raise bad_request("phone number is empty")
+    if not name:
+        raise bad_request("first name is empty")
+    return {"phone_number": phone, "first_name": name}

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
-from telegram import ReplyKeyboardRemove, Update
+from telegram import ForceReply, ReplyKeyboardRemove, Update
 from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
@@ -73,6 +73,8 @@ class House:
     """Photos sent several at once, of which one was taken."""
     lately: Lately = field(default_factory=Lately)
     replies: Replies = field(default_factory=Replies)
+    sought: Recent = field(default_factory=Recent)
+    """Who has looked for which help where: so that looking again is not counted again. Never stored."""
     newcomers: Newcomers = field(default_factory=Newcomers)
     """Who has chosen a language and not consented yet."""
     hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FILES_AT_ONCE))
@@ -173,13 +175,13 @@ class Context(CallbackContext[ExtBot[None], dict[int, object], dict[int, object]
         *first, last = split(message.text)
         for piece in first:
             await self._post(piece)
-        await self._post(last, message.markup)
+        await self._post(last, ForceReply() if message.asks_reply else message.markup)
         await self._offer_keys(message)
 
     async def _edit(self, message: Message) -> None:
         query = self.incoming.callback_query
         assert query is not None
-        if query.message is None or message.puts_away_keys or len(split(message.text)) > 1:
+        if query.message is None or _goes_below(message):
             await self.send(message)
             return
         try:
@@ -223,3 +225,8 @@ def contact_of(chat_id: int, vault: Vault) -> Contact:
 def _language_of(db: Session, index: bytes) -> str | None:
     participant = find_participant(db, index)
     return None if participant is None else participant.language
+
+
+def _goes_below(message: Message) -> bool:
+    """Whether it cannot stand in the place of another one."""
+    return bool(message.puts_away_keys) or message.asks_reply or len(split(message.text)) > 1

@@ -18,11 +18,18 @@ LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """On the web, opened by a tap; the bot hears nothing of it."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
-    """A label, and what tapping it says."""
+    """A label, and what tapping it says, or opens."""
 
     label: str
-    payload: Payload
+    payload: Payload | Address
 
 
 Rows = Sequence[Sequence[Button]]
@@ -34,6 +41,7 @@ class Message:
 
     location_key    label of the phone's own key for sending one's place; `keys_hint` is said above it
     puts_away_keys  a word to say while that key is taken away again: Telegram takes it away with a message only
+    asks_reply      what is written next is written as a reply to this message; it has no buttons
     """
 
     text: str
@@ -41,6 +49,7 @@ class Message:
     location_key: str = ""
     keys_hint: str = ""
     puts_away_keys: str = ""
+    asks_reply: bool = False
 
     @property
     def markup(self) -> InlineKeyboardMarkup | None:
@@ -61,6 +70,8 @@ class Message:
 def _button(button: Button) -> InlineKeyboardButton:
     cut = button.label[: LONGEST_LABEL - 1] + "…"
     label = button.label if len(button.label) <= LONGEST_LABEL else cut
+    if isinstance(button.payload, Address):
+        return InlineKeyboardButton(label, url=button.payload.url)
     return InlineKeyboardButton(label, callback_data=encode(button.payload))
 
 

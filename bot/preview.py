@@ -79,8 +79,9 @@ class Preview:
 
 def _button(button: Button) -> dict[str, str]:
     """Leaving means nothing here: there is nothing to come back to."""
-    acts = isinstance(button.payload, OnQuestion | SendIn)
-    return {"label": button.label, "act": f"b:{encode(button.payload)}" if acts else ""}
+    payload = button.payload
+    acts = f"b:{encode(payload)}" if isinstance(payload, OnQuestion | SendIn) else ""
+    return {"label": button.label, "act": acts}
 
 
 def _move(act: str, turn: Turn) -> tuple[Move | None, int]:

@@ -198,6 +198,8 @@ class Simulator:
             ]
         if "location" in message.content:
             shown["location"] = message.content["location"]
+        if contact := message.content.get("contact"):
+            shown["text"] = escape(f"{contact['first_name']} · {contact['phone_number']}")
         if file := self._find_content(message):
             url = self._file_url.format(file_id=file.id)
             shown["document"] = {"name": file.name, "size": file.size, "type": file.mime, "url": url}

@@ -84,7 +84,7 @@ class Wanted:
 _OFFER = (
     Service.id,
     Service.actor_id,
-    Actor.name,
+    Actor.name.label("actor"),
     Actor.kind,
     Actor.website,
     Service.name,
@@ -186,10 +186,10 @@ def _actors() -> Any:
 
 def _offers(db: Session, conditions: Sequence[ColumnElement[bool]]) -> list[Offer]:
     query = select(*_OFFER).join(Actor, Actor.id == Service.actor_id).where(*conditions)
-    rows = db.execute(query.order_by(func.lower(Actor.name), Actor.id, Service.id)).all()
+    rows = db.execute(query.order_by(func.lower(Actor.name), Actor.id, Service.id)).mappings().all()
     places: dict[int, list[Place]] = defaultdict(list)
     asked = select(*_PLACE).join(Service, Service.id == ServicePlace.service_id)
     asked = asked.join(Actor, Actor.id == Service.actor_id).where(*conditions)
     for service_id, *values in db.execute(asked.order_by(ServicePlace.id)):
         places[service_id].append(Place(*values))
-    return [Offer(*list(row), places=tuple(places[row.id])) for row in rows]
+    return [Offer(**row, places=tuple(places[row["id"]])) for row in rows]

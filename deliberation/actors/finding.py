@@ -1,17 +1,18 @@
 """Help for who looks for it in the chat. Nothing is kept of who asks: a month, a need, a canton are counted."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.database import connection_of
+from core.errors import NotFound
 from core.tables import Table
-from deliberation.actors.directory import Offer, Place, Wanted, list_offers
+from deliberation.actors.directory import Offer, Place, Wanted, get_offer, list_offers
 from deliberation.actors.needs import EVERYWHERE
-from deliberation.actors.tables import UnmetNeed
+from deliberation.actors.tables import ServicePlace, UnmetNeed
 
 _COUNTS = Table.metadata.tables[UnmetNeed.__tablename__]
 
@@ -27,19 +28,9 @@ class Help:
 def find_help(db: Session, need: str, canton: str) -> list[Help]:
     """Active services by need and canton: the nearest first, then what was checked last."""
     wanted = Wanted(canton="" if canton == EVERYWHERE else canton, need=need, status="active")
-    return _near(list_offers(db, wanted), canton)
-
-
-def find_protection(db: Session, canton: str) -> list[Help]:
-    """Services to which people in danger are referred."""
-    wanted = Wanted(canton="" if canton == EVERYWHERE else canton, status="active")
-    return _near([offer for offer in list_offers(db, wanted) if offer.protection], canton)
-
-
-def _near(offers: Sequence[Offer], canton: str) -> list[Help]:
     found = [
         Help(offer, place)
-        for offer in offers
+        for offer in list_offers(db, wanted)
         for place in offer.places
         if canton == EVERYWHERE or place.canton in (canton, EVERYWHERE)
     ]
@@ -64,3 +55,12 @@ def count_search(db: Session, need: str, canton: str, *, found: bool, today: dat
     }
     key = [_COUNTS.c.month, _COUNTS.c.need, _COUNTS.c.canton]
     connection_of(db).execute(counted.on_conflict_do_update(index_elements=key, set_=more))
+
+
+def get_help(db: Session, place_id: int) -> Help:
+    """A place where an active service is given. Raises NotFound."""
+    service_id = db.scalar(select(ServicePlace.service_id).where(ServicePlace.id == place_id))
+    offer = None if service_id is None else get_offer(db, service_id)
+    if offer is None or offer.status != "active":
+        raise NotFound
+    return Help(offer, next(place for place in offer.places if place.id == place_id))

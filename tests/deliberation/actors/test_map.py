@@ -13,7 +13,7 @@ from deliberation.actors.contacts import phone_of, point_of, website_of
 from deliberation.actors.demand import demand_of
 from deliberation.actors.directory import Wanted, count_stale, list_offers, list_stale
 from deliberation.actors.editing import remind_to_verify, verify
-from deliberation.actors.finding import count_search, find_help, find_protection
+from deliberation.actors.finding import count_search, find_help
 from deliberation.actors.hours import closes_at, read_hours, write_hours
 from deliberation.actors.needs import canton_of, need_of
 from deliberation.actors.tables import Service, UnmetNeed
@@ -116,8 +116,6 @@ async def test_help_is_found_by_need_and_canton_the_nearest_first(database: Data
     )
     assert await names("food", "all") == ["Comedor"]
     assert await names("work", "ibarra") == [], "what has ended is not found"
-    protecting = await database.read(find_protection, "ibarra")
-    assert [found.offer.name["es"] for found in protecting] == ["Albergue por unas noches"]
 
 
 async def test_services_are_chosen_by_all_that_is_asked(database: Database) -> None:
