@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
@@ -117,9 +117,8 @@ def _entry(db: Session, assembly: Assembly, invitation: Invitation | None) -> En
 
 def _taken(db: Session, assembly: Assembly) -> int:
     """Places that are taken: by who is in, by who was counted at a door, and before the start by who said yes."""
-    there: ColumnElement[bool] = Invitation.came
-    if now() < assembly.starts_at:
-        there = there | (Invitation.answer == "yes")
+    held = Invitation.answer == "yes" if now() < assembly.starts_at else false()
+    there = or_(Invitation.came, held)
     inside = select(func.count()).where(Invitation.assembly_id == assembly.id, there)
     others = select(func.coalesce(func.sum(Door.others), 0)).where(Door.assembly_id == assembly.id)
     return (db.scalar(inside) or 0) + int(db.scalar(others) or 0)

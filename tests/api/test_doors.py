@@ -204,7 +204,7 @@ async def test_the_poster_is_made_once_printed_and_lets_people_in(
 async def test_a_mistaken_check_in_is_undone_by_hand_too(
     console: Console, browse: Browse, codes: list[str]
 ) -> None:
-    await console.database.run(lambda db: db.execute(update(Invitation).values(came=True)) and None)
+    await console.database.run(lambda db: db.execute(update(Invitation).values(came=True)))
     (first, *_) = await console.database.read(list_invitations, 1)
     await (await browse(ANA)).fill("/assemblies/1", f"/assemblies/1/invitations/{first.id}", came="no")
     query = select(Invitation.came).where(Invitation.id == first.id)

@@ -151,9 +151,7 @@ async def test_who_cannot_come_in_hears_why(
     town: Town, moment: object, about: dict[str, object], sentence: str
 ) -> None:
     code = await on_the_wall(town)
-    await town.database.run(
-        lambda db: db.execute(update(Assembly).values(**(about or {"seats": 9}))) and None
-    )
+    await town.database.run(lambda db: db.execute(update(Assembly).values(**(about or {"seats": 9}))))
     with at(moment):  # type: ignore[arg-type]
         await willing(town, town.luis)
         assert sentence in (await town.says(town.luis, f"/start {code}")).text
