@@ -172,6 +172,7 @@ class BotApi:
     ) -> Json:
         """A message from the person: put on the screen and made an update."""
         message = Message(chat.next_id, self.moment(), False, text, entities or [], content)
+        message.reply_to = chat.take_reply()
         if chat.uses_up_keyboard(message):
             message.keyboard = []
         chat.add(message, self.history)

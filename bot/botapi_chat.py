@@ -38,6 +38,8 @@ class Message:
     edited: int | None = None
     keyboard: Rows | None = None
     """The reply keyboard that this message put up; [] when it took it away, None when it left it."""
+    reply_to: Json | None = None
+    """The message that this one replies to."""
 
     @property
     def html(self) -> str:
@@ -64,6 +66,8 @@ class Message:
             body[name] = self.text
             if self.entities:
                 body["caption_entities" if self.content else "entities"] = self.entities
+        if self.reply_to is not None:
+            body["reply_to_message"] = self.reply_to
         if self.edited is not None:
             body["edit_date"] = self.edited
         if self.markup is not None:
@@ -154,6 +158,8 @@ class Chat:
         self.next_id = next_id
         self.keyboard: Rows = []
         self.keyboard_once = False
+        self.asks_reply: Json | None = None
+        """The message that what is typed next replies to: the phone holds it ready above the input line."""
         self.blocked = False
         self.toasts: list[str] = []
         self.waiting: set[str] = set()
@@ -176,6 +182,11 @@ class Chat:
             for row in self.keyboard
             for key in row
         )
+
+    def take_reply(self) -> Json | None:
+        """The message that the text being sent replies to; the next one replies to none."""
+        asked, self.asks_reply = self.asks_reply, None
+        return asked
 
     def tell(self, event: Event) -> None:
         """Let every watcher know."""

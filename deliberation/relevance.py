@@ -12,6 +12,7 @@ from core.tables import Broadcast
 from deliberation.assemblies.relevance import still_invited
 from deliberation.assembly_day.relevance import still_voting, took_part
 from deliberation.council.deadlines import still_waiting
+from deliberation.empty_seat.news import still_theirs
 from deliberation.opinions.telling import still_concerned
 from deliberation.voices.referral import still_referred
 from surveys.reminders import still_asked
@@ -21,6 +22,7 @@ _ABOUT = select(Broadcast.kind, Broadcast.subject_id, Broadcast.round).where(
 )
 
 _WANTED: dict[Kind, Callable[[Session, int, Collection[int]], set[int]]] = {
+    Kind.SEAT: still_theirs,
     Kind.OVERDUE: still_waiting,
     Kind.REFERRAL: still_referred,
     Kind.BALLOT: still_voting,

@@ -10,12 +10,15 @@ from core.broadcasts import BroadcastCard, Kind
 from deliberation.assemblies.tables import Assembly
 from deliberation.assembly_day.subjects import ballots_as_subjects, minutes_as_subjects
 from deliberation.council.told import find_decided, find_delayed
+from deliberation.empty_seat.news import seat_subjects
 from deliberation.opinions.tables import Deliberation
 from deliberation.subject import Subject
 from deliberation.voices.referral import find_referred
 from surveys.tables import Consultation
 
 _FINDERS: dict[Kind, Callable[[Session, set[int]], dict[int, Subject]]] = {
+    Kind.SEAT: seat_subjects,
+    Kind.SEAT_REPORT: seat_subjects,
     Kind.DECISION: find_decided,
     Kind.OVERDUE: find_delayed,
     Kind.REFERRAL: find_referred,

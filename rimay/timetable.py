@@ -26,6 +26,9 @@ from deliberation.assembly_day.ballots import (
     list_forgotten_ballots,
     tell_latecomers,
 )
+from deliberation.council.deadlines import chase, list_overdue_items
+from deliberation.empty_seat.positions import settle_seats
+from deliberation.empty_seat.purging import purge_requests
 from deliberation.opening import open_due
 from deliberation.opinions.closing import close_overdue
 from deliberation.opinions.deliberations import list_overdue_deliberations
@@ -79,6 +82,8 @@ class Timetable:
             for consultation_id in await self._database.read(list_due_reminders, self._zone)
         ]
         told = [*await self._database.run(tell_authors), *await self._database.run(tell_latecomers)]
+        told += await self._database.run(settle_seats)
+        told += await self._chase_decisions()
         reminded += [
             await self._database.run(remind_of_assembly, assembly_id, self._quiet_hours)
             for assembly_id in await self._database.read(list_due_assembly_reminders, self._quiet_hours)
@@ -105,13 +110,23 @@ class Timetable:
         owed = await self._database.read(is_scrub_owed)
         if closed or ended or counted or owed:
             await self._database.scrub()
-        await self._database.run(sweep_seen_updates)
-        await self._database.run(sweep_set_aside)
+        await self._sweep()
         offered = [
             await self._fill_seats(assembly_id)
             for assembly_id in await self._database.read(list_assemblies_ahead)
         ]
         return Kept((*opened, *filter(None, (*reminded, *offered)), *told), tuple(closed))
+
+    async def _chase_decisions(self) -> list[int]:
+        """Tell who contributed to an item that its day has passed without a decision."""
+        overdue = await self._database.read(list_overdue_items, self._zone)
+        told = [await self._database.run(chase, item_id, self._zone) for item_id in overdue]
+        return [broadcast_id for broadcast_id in told if broadcast_id is not None]
+
+    async def _sweep(self) -> None:
+        """Forget what has served."""
+        for sweep in (sweep_seen_updates, sweep_set_aside, purge_requests):
+            await self._database.run(sweep)
 
     async def _watch_for_danger(self) -> None:
         """Look at the answers that came in, and let go of what was done for those in danger."""

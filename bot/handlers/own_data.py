@@ -10,6 +10,7 @@ from bot.context import Context
 from bot.deliberating import Words
 from bot.handlers import lottery
 from bot.handlers.consultations import show
+from bot.handlers.empty_seat import list_seat_lines
 from bot.handlers.services import offer_of_help
 from bot.listening import listen_to
 from bot.message import Button, Message
@@ -123,7 +124,8 @@ async def on_own_data(context: Context) -> None:
     attendances = await context.read(list_own_attendances, context.index)
     ballots = await context.read(list_own_ballots, context.index)
     lots = await context.read(get_own_lots, context.index)
-    told = _lines(context, data, lots, votings, attendances, ballots)
+    seats = await list_seat_lines(context, data.language)
+    told = _lines(context, data, lots, votings, attendances, ballots, seats)
     await context.send(Message("\n".join(told)))
 
 
@@ -134,6 +136,7 @@ def _lines(
     votings: list[OwnVoting],
     attendances: list[OwnAttendance],
     ballots: list[OwnBallot],
+    seats: list[str],
 ) -> list[str]:
     language = data.language
     consented = format_date(data.consented_on, language)
@@ -164,6 +167,7 @@ def _lines(
     teller = BallotTeller(context.house.translator, language)
     for own in ballots:
         lines += ["", *teller.own_data(own)]
+    lines += seats
     closed = [consultation.state == "closed" for consultation in data.consultations]
     if any(closed) or any(voting.is_closed for voting in votings):
         lines += ["", context.text("mydata_unlinked", language)]

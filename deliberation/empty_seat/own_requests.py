@@ -11,6 +11,8 @@ from core.errors import NotFound
 from core.people import find_participant, get_participant
 from deliberation.council.tables import AgendaItem, Sitting
 from deliberation.empty_seat.requests import ALIVE, SITS, SeatState
+from deliberation.empty_seat.rule_book import get_rules
+from deliberation.empty_seat.rules import Rules
 from deliberation.empty_seat.tables import SeatRequest
 from i18n.localized import Localized
 
@@ -78,6 +80,14 @@ def own_request_of(db: Session, participant_id: int, number: int) -> OwnRequest:
     if found is None:
         raise NotFound
     return found
+
+
+def rules_of(db: Session, number: int) -> Rules:
+    """The rules that were in force when a request was made. Raises NotFound."""
+    row = db.get(SeatRequest, number)
+    if row is None:
+        raise NotFound
+    return get_rules(db, row.rules_id).rules
 
 
 def _list(db: Session, participant_id: int) -> list[OwnRequest]:

@@ -29,6 +29,21 @@ from bot.callback_data import (
     encode,
 )
 from bot.lottery_data import BeginHousehold, CountGroup, JoinHousehold, LeaveHousehold, ShowLots
+from bot.seat_data import (
+    AskForSeat,
+    Declare,
+    DeclareForCall,
+    GetCredential,
+    GoForward,
+    ListSeats,
+    ReportBack,
+    SayPurpose,
+    ShowCall,
+    ShowRequest,
+    ShowSeat,
+    TakePosition,
+    WithdrawRequest,
+)
 from bot.voting_data import (
     HearStatement,
     ListProposals,
@@ -43,11 +58,13 @@ from bot.voting_data import (
 )
 from core.entry_links import CODE_LETTERS
 from deliberation.assemblies.households import WORD_LENGTH
+from deliberation.empty_seat.rules import DECLARED, POSITIONS
 from surveys.conversation.turns import Back, Chose, Done, Move, Show, Skip, Toggled
 
 LARGEST = 2**53
 ids = st.integers(0, LARGEST)
 languages = st.sampled_from(["es", "qu"])
+said = st.lists(st.booleans(), max_size=len(DECLARED)).map(tuple)
 moves: st.SearchStrategy[Move] = st.one_of(
     st.builds(Chose, ids),
     st.builds(Toggled, ids, st.booleans()),
@@ -86,6 +103,12 @@ payloads: st.SearchStrategy[Payload] = st.one_of(
     st.builds(CastBallot, ids, st.sampled_from(["yes", "no", "abstain"])),
     st.builds(TickPoint, ids, ids, st.booleans()),
     st.builds(GetMinutes, ids),
+    st.builds(ListSeats, ids) | st.builds(ShowSeat, ids) | st.builds(ShowCall, ids),
+    st.builds(Declare, ids, ids, said) | st.builds(AskForSeat, ids, ids, said),
+    st.builds(DeclareForCall, ids, said) | st.builds(GoForward, ids, said),
+    st.builds(ShowRequest, ids) | st.builds(SayPurpose, ids) | st.builds(GetCredential, ids),
+    st.builds(TakePosition, ids, st.sampled_from(POSITIONS)) | st.builds(ReportBack, ids),
+    st.builds(WithdrawRequest, ids, st.none() | st.booleans()),
     st.builds(Reply, ids, st.sampled_from(["yes", "partly", "no"])),
 )
 
@@ -163,6 +186,10 @@ def test_no_mixture_of_real_parts_makes_decoding_fail(parts: list[str]) -> None:
         "v:p:1:p",
         "v:x:1:1:p",
         "v:z:1",
+        "z:v:1:3",
+        "z:x:1:p",
+        "z:d:1:1",
+        "z:a:1:1:yyyyyyy",
     ],
 )
 def test_what_nobody_here_wrote_is_nothing(data: str) -> None:

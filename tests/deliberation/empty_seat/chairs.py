@@ -49,7 +49,7 @@ def sitting(db: Session, *, starts_at: datetime = STARTS, state: str = "convened
     return item.id
 
 
-def rules(db: Session, **changed: Any) -> int:
+def rules(db: Session, /, **changed: Any) -> int:
     """The rules in force."""
     return set_rules(db, Rules(**changed), BASIS, account_id=None)
 

@@ -22,7 +22,7 @@ from deliberation.empty_seat.rules import (
 from tests.deliberation.empty_seat.chairs import NOON, STARTS
 
 STRICT = Rules(foreigners=False)
-MET = dict.fromkeys(DECLARED, True)
+MET = {rule.value: True for rule in DECLARED}
 SITTING = Hearing(STARTS)
 
 
@@ -48,11 +48,11 @@ def test_what_a_rule_needs_and_was_not_declared_is_not_met(rule: Rule, said: boo
 )
 def test_what_no_rule_needs_is_not_asked(rules: Rules, not_asked: Rule) -> None:
     assert asked_of(rules) == tuple(rule for rule in DECLARED if rule is not not_asked)
-    assert judge(rules, {**MET, not_asked: False}, NOON, SITTING) == ()
+    assert judge(rules, {**MET, not_asked.value: False}, NOON, SITTING) == ()
 
 
 def test_foreign_residents_may_sit_unless_the_ordinance_keeps_them_out() -> None:
-    foreigner = {**MET, Rule.NATIONALITY: False}
+    foreigner = {**MET, Rule.NATIONALITY.value: False}
     assert judge(Rules(foreigners=True), foreigner, NOON, SITTING) == ()
     assert judge(Rules(foreigners=False), foreigner, NOON, SITTING) == (Rule.NATIONALITY,)
 
@@ -111,7 +111,11 @@ def test_one_asks_in_a_way_that_the_rules_know(
 
 def test_all_that_is_not_met_is_said_at_once() -> None:
     unmet = judge(
-        Rules(most_people=1), {**MET, Rule.AGE: False, Rule.REPORT: False}, STARTS, None, accredited=1
+        Rules(most_people=1),
+        {**MET, Rule.AGE.value: False, Rule.REPORT.value: False},
+        STARTS,
+        None,
+        accredited=1,
     )
     assert unmet == (Rule.AGE, Rule.REPORT, Rule.SITTING, Rule.FULL)
 
