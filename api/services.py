@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.database import Database
 from core.sealing import Vault
 from core.settings import Settings
+from deliberation.voices.summary_wording import Rephraser
 from i18n.translator import Translator
 from surveys.questionnaire import Questionnaire
 from surveys.speech.speaking import Speaker
@@ -98,6 +99,7 @@ class Services:
     samples: shows what will be sent, where the chat is at hand
     readiness: why work should go to another process, as codes; nothing where it is welcome
     metrics: the figures of the process, as Prometheus reads them
+    wording: suggests other words for a sentence, where the organiser has connected something that does
     """
 
     database: Database
@@ -113,3 +115,4 @@ class Services:
     samples: Samples | None = None
     readiness: Callable[[], Awaitable[Sequence[str]]] | None = None
     metrics: Callable[[], Awaitable[bytes]] | None = None
+    wording: Rephraser | None = None

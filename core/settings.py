@@ -12,6 +12,8 @@ from core.errors import Fault, InvalidInput
 from core.quiet_hours import QuietHours, read_quiet_hours
 
 _RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+_WORDING_URL = re.compile(r"https://[^\s/@]+(?:/\S*)?|http://(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/\S*)?")
+"""Encrypted, or on this machine."""
 _SHORTEST_TOKEN = 16
 SECRET_BYTES = 32
 _FREE_PACE, _PAID_PACE = 25, 950
@@ -32,6 +34,18 @@ class Upkeep:
     metrics_port: int | None
     metrics_token: str | None
     backup_recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordingAddress:
+    """Where a language model suggests wording: an endpoint in the manner of OpenAI's, of the organiser's choosing.
+
+    key: None, where it asks for none
+    """
+
+    url: str
+    key: str | None
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,8 @@ class Settings:
     quiet_hours: QuietHours | None
     unit_name: str
     upkeep: Upkeep
+    wording: WordingAddress | None
+    """None, as long as nobody connects one: then nothing is ever sent."""
 
     @property
     def key_file(self) -> Path:
@@ -101,6 +117,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         quiet_hours=_quiet_hours(given.get("RIMAY_QUIET_HOURS", "20:00-08:00"), zone, faults),
         unit_name=given.get("RIMAY_UNIT_NAME", "la Unidad de Movilidad Humana de Imbabura"),
         upkeep=_upkeep(given, faults),
+        wording=_wording(given, faults),
     )
     if faults:
         raise InvalidInput(tuple(faults))
@@ -121,6 +138,17 @@ def _upkeep(given: Mapping[str, str], faults: list[Fault]) -> Upkeep:
     if "RIMAY_METRICS_PORT" in given:
         port = _number(given, "RIMAY_METRICS_PORT", 0, range(1, 65536), faults)
     return Upkeep(log_form, port, token, recipients)
+
+
+def _wording(given: Mapping[str, str], faults: list[Fault]) -> WordingAddress | None:
+    url, model = given.get("RIMAY_WORDING_URL"), given.get("RIMAY_WORDING_MODEL", "")
+    if url is None:
+        return None
+    if not _WORDING_URL.fullmatch(url):
+        faults.append(Fault("setting_wording_url", column="RIMAY_WORDING_URL"))
+    if not model:
+        faults.append(Fault("setting_wording_model", column="RIMAY_WORDING_MODEL"))
+    return WordingAddress(url.rstrip("/"), given.get("RIMAY_WORDING_KEY"), model)
 
 
 def _database_url(url: str, faults: list[Fault]) -> str:

@@ -16,6 +16,7 @@ from bot.samples import Samples
 from bot.way_in import WayIn
 from rimay.chat import Chat
 from rimay.watch import Watch, watch_over
+from rimay.wording_endpoint import wording_of
 
 _log = logging.getLogger("rimay.web")
 
@@ -71,6 +72,7 @@ def compose(chat: Chat, end: Callable[[], None], watch: Watch | None = None) -> 
         samples=Samples(installation.translator, installation.settings),
         readiness=watch.readiness.reasons,
         metrics=watch.metrics.exposition,
+        wording=wording_of(installation.settings),
         entry_address=None if chat.simulator else WayIn(chat.bot.bot).address,
     )
     return create_app(services, lifespan=lifespan)

@@ -3,6 +3,7 @@
 import shutil
 import stat
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from core.settings import Settings
 from i18n.dates import format_number
@@ -23,6 +24,15 @@ def examine_machine(settings: Settings) -> Iterator[Finding]:
         yield right("speech", "cli.doctor_speech")
     else:
         yield note("speech", "cli.doctor_speech_missing")
+    yield _wording(settings)
+
+
+def _wording(settings: Settings) -> Finding:
+    """Whoever reads this should know that sentences leave the house, and whereto."""
+    if settings.wording is None:
+        return right("wording", "testimony.doctor_wording_none")
+    host = urlsplit(settings.wording.url).netloc
+    return note("wording", "testimony.doctor_wording", host=host, model=settings.wording.model)
 
 
 def _keys(settings: Settings) -> Finding:
