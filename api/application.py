@@ -14,12 +14,15 @@ from api.lookout import Lookout
 from api.pages import Pages
 from api.ranges import Openings
 from api.refusals import add_refusals
+from api.routes.actors import actors, demand, directory, exchange, offers, places
 from api.routes.assemblies import (
     assemblies,
     assembly_changes,
     assembly_plans,
     draw_plans,
     draws,
+    group_quotas,
+    needs_costs,
     public_draws,
     turnout_reports,
 )
@@ -43,7 +46,19 @@ from api.routes.consultations import (
     results,
     segments,
 )
-from api.routes.council import agenda, briefs
+from api.routes.council import (
+    agenda,
+    briefs,
+    desk,
+    item_sources,
+    items,
+    public_council,
+    sitting_agendas,
+    sitting_sessions,
+    sittings,
+    units,
+)
+from api.routes.empty_seat import mandates, registers, seat_requests, seat_rules
 from api.routes.house import accounts, health, metrics, simulator, webhook
 from api.routes.opinions import (
     analyses,
@@ -67,7 +82,19 @@ from api.routes.questionnaires import (
     versions,
 )
 from api.routes.sending import all_deliveries, deliveries, set_aside
-from api.routes.voices import originals, protection, spoken, voices, words
+from api.routes.voices import (
+    coding,
+    coding_sample,
+    originals,
+    protection,
+    reading,
+    spoken,
+    theme,
+    theme_split,
+    themes,
+    voices,
+    words,
+)
 from api.security import check_form
 from api.services import Services
 from api.static_files import static_files
@@ -98,6 +125,12 @@ _CONSOLE = (
     spoken,
     attachments,
     words,
+    themes,
+    theme,
+    theme_split,
+    coding_sample,
+    coding,
+    reading,
     protection,
     originals,
     deliberations,
@@ -109,9 +142,11 @@ _CONSOLE = (
     assemblies,
     assembly_changes,
     draw_plans,
+    group_quotas,
     draws,
     public_draws,
     turnout_reports,
+    needs_costs,
     attendances,
     door_links,
     doors,
@@ -120,12 +155,30 @@ _CONSOLE = (
     minutes,
     agenda,
     briefs,
+    desk,
+    items,
+    item_sources,
+    sittings,
+    sitting_agendas,
+    sitting_sessions,
+    units,
+    public_council,
+    registers,
+    seat_rules,
+    seat_requests,
+    mandates,
     deliveries,
     all_deliveries,
     exports,
     links,
     set_aside,
     analyses,
+    exchange,
+    demand,
+    offers,
+    places,
+    actors,
+    directory,
 )
 
 

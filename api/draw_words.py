@@ -1,15 +1,19 @@
 """How quotas, groups and draws are said: the names of categories and values, chances, what stands in the way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from api.reader import LANGUAGES, Reader
+from deliberation.assemblies.group_quotas import GroupNames
+from deliberation.assemblies.opinion_groups import NO_GROUP
 from deliberation.assemblies.reference import CATEGORIES, LANGUAGE
 from deliberation.audience.offers import Offers
 from deliberation.lottery.infeasible import Infeasible
 from deliberation.lottery.quotas import Quota
+from deliberation.opinions.drawing import letter_of
 from i18n.dates import format_number
+from i18n.localized import Localized
 from surveys.questionnaire import Keep
 
 
@@ -19,9 +23,13 @@ class Names:
 
     reader: Reader
     offers: Offers
+    groups: Mapping[str, GroupNames] = field(default_factory=dict)
 
     def category(self, category: str) -> str:
         """Género, edad, cantón …"""
+        if category in self.groups:
+            title = self.reader.plain(self.groups[category].title)
+            return self.reader.text("draws.opinion_groups_of", title=title)
         return self.reader.text("draws.category_" + category) if category in CATEGORIES else category
 
     def value(self, category: str, value: str) -> str:
@@ -32,8 +40,18 @@ class Names:
         """All that people can say today, in the order in which it is asked."""
         if category == LANGUAGE:
             return {code: self.reader.language_name(code).capitalize() for code in LANGUAGES}
+        if category in self.groups:
+            names = {str(number): name for number, name in self.groups[category].groups.items()}
+            lettered = {group: self._group_name(int(group), name) for group, name in names.items()}
+            return lettered | {NO_GROUP: self.reader.text("draws.opinion_group_none")}
         labels = self.offers.bands[Keep(category)] if category in CATEGORIES else {}
         return {value: self.reader.plain(label) or value for value, label in labels.items()}
+
+    def _group_name(self, number: int, name: Localized) -> str:
+        letter, named = letter_of(number), self.reader.plain(name)
+        if not named:
+            return self.reader.text("map.group", letter=letter)
+        return self.reader.text("map.group_named", letter=letter, name=named)
 
     def group(self, category: str, value: str) -> str:
         """Both: Género: mujer."""

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from deliberation.assemblies.draws import newest_draw
 from deliberation.assemblies.reference import Reference, features_of, get_planned
 from deliberation.assemblies.tables import Assembly, DrawTicket, Invitation
 from deliberation.assembly_day.tables import Door
+from deliberation.maths.weights import Margin, presence_of
 from i18n.localized import Localized
 from surveys.disclosure import Shown, protect_exclusive
 
@@ -59,7 +61,9 @@ class Counts:
 class GroupLine:
     """A group of the report. counts is None where they are withheld; then the thirds say how it went, if that may be.
 
-    share: of the population that was entered; None where it was not
+    share:  of the population that was entered; None where it was not
+    margin: between which shares of those who come chance would leave the group, in 95 of 100 assemblies; where every
+            number of who came is shown
     """
 
     category: str
@@ -69,6 +73,7 @@ class GroupLine:
     counts: Counts | None
     said_yes: str | None
     came: str | None
+    margin: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,7 @@ def by_group(
         open_ones -= {min(companions, key=lambda at: counts[at].invited)} if companions else set()
     population = reference.get(category, {})
     whole = sum(population.values())
+    margins = _margins([each.came for each in counts]) if len(open_ones) == len(values) else None
     return [
         GroupLine(
             category,
@@ -145,6 +151,7 @@ def by_group(
             counts[at] if at in open_ones else None,
             _third(counts[at].yes, sizes[at]) if at not in open_ones else None,
             _third(counts[at].came, sizes[at]) if at not in open_ones else None,
+            margins[at] if margins else None,
         )
         for at, value in enumerate(values)
     ]
@@ -155,6 +162,13 @@ def _shows(counts: Counts, threshold: int) -> bool:
     cells = counts.cells()
     large_enough = all(not cell or cell >= threshold for cell in cells)
     return large_enough and (not counts.invited or counts.invited not in cells)
+
+
+def _margins(came: Sequence[int]) -> list[tuple[float, float]] | None:
+    if not any(came):
+        return None
+    found = presence_of(Margin(np.repeat(np.arange(len(came)), came), np.ones(len(came))))
+    return list(zip(found.low.tolist(), found.high.tolist(), strict=True))
 
 
 def _third(part: int, shown: int | None) -> str | None:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.figures import Bar, Figure, bar_of
+from api.need_words import labels_of_needs, name_of_need
 from api.pages import Pages, redirect
 from api.reader import Reader, percent_of
 from api.security import Organiser, Posted, Visiting
@@ -26,11 +27,8 @@ from deliberation.assemblies.assembly import (
     mark_came,
     remind,
 )
-from deliberation.assemblies.attendance import Need
 from deliberation.assemblies.planning import get_plan
-from surveys.consultations import get_consultation
-from surveys.questionnaire import Keep, Localized
-from surveys.questionnaires import get_questionnaire, list_questionnaires
+from surveys.questionnaire import Localized
 
 router = APIRouter()
 
@@ -116,7 +114,12 @@ def _standing(
     db: Session, assembly_id: int
 ) -> tuple[AssemblyCard, list[InvitationCard], dict[str, Localized], Asking]:
     card = get_assembly(db, assembly_id)
-    return card, list_invitations(db, assembly_id), _labels_of_needs(db, card), get_asking(db, card.seats)
+    return (
+        card,
+        list_invitations(db, assembly_id),
+        labels_of_needs(db, card.consultation_id),
+        get_asking(db, card.seats),
+    )
 
 
 def _asking(reader: Reader, card: AssemblyCard, asking: Asking) -> str:
@@ -128,19 +131,6 @@ def _asking(reader: Reader, card: AssemblyCard, asking: Asking) -> str:
         return reader.text("seats.asking_unknown", seats=seats, people=people)
     accepted, invited = reader.number(asking.accepted), reader.number(asking.invited)
     return reader.text("seats.asking", seats=seats, people=people, accepted=accepted, invited=invited)
-
-
-def _labels_of_needs(db: Session, card: AssemblyCard) -> dict[str, Localized]:
-    """How the needs to attend are written: in the assembly's own questionnaire, else in the newest that asks."""
-    if card.consultation_id is not None:
-        asked = [get_consultation(db, card.consultation_id).questionnaire_id]
-    else:
-        asked = [each.id for each in list_questionnaires(db)]
-    for questionnaire_id in asked:
-        for question in get_questionnaire(db, questionnaire_id).questions():
-            if question.keep is Keep.NEEDS and question.choices:
-                return {choice.value: choice.label for choice in question.choices}
-    return {}
 
 
 def _figures(reader: Reader, card: AssemblyCard) -> list[Figure]:
@@ -170,16 +160,9 @@ def _needs(reader: Reader, invitations: list[InvitationCard], labels: dict[str, 
     coming = [invitation for invitation in invitations if invitation.answer == "yes"]
     counted = Counter(need for invitation in coming for need in invitation.needs)
     return [
-        bar_of(reader, _name_of_need(reader, need, labels), count, len(coming), 0)
+        bar_of(reader, name_of_need(reader, need, labels), count, len(coming), 0)
         for need, count in counted.most_common()
     ]
-
-
-def _name_of_need(reader: Reader, need: str, labels: dict[str, Localized]) -> str:
-    """As the questionnaire that asked for it names it, else as the chat does."""
-    if need in labels or need not in list(Need):
-        return reader.plain(labels.get(need, {"es": need}))
-    return reader.text("seats.need_" + need)
 
 
 def _person(reader: Reader, invitation: InvitationCard) -> dict[str, Any]:

@@ -17,6 +17,13 @@ from api.reader import Reader
 from api.security import Organiser, Posted, Visiting
 from api.services import Services
 from api.visitor import Visitor
+from deliberation.assemblies.group_quotas import (
+    GroupNames,
+    GroupSource,
+    list_group_sources,
+    name_groups,
+)
+from deliberation.assemblies.opinion_groups import deliberation_of
 from deliberation.assemblies.quotas import check_quotas, propose_quotas, read_quotas, set_quotas
 from deliberation.assemblies.reference import (
     CATEGORIES,
@@ -27,8 +34,10 @@ from deliberation.assemblies.reference import (
     set_reference,
     who_is_missing,
 )
+from deliberation.assemblies.weighing import Weighing, weigh
 from deliberation.audience.offers import Offers, list_offers
 from deliberation.lottery.quotas import Quota
+from i18n.dates import format_number
 from i18n.localized import Localized
 
 router = APIRouter()
@@ -46,20 +55,28 @@ class Desk:
     reference: Reference
     quotas: tuple[Quota, ...]
     presence: dict[str, list[Presence]]
+    weighing: Weighing | None
     offers: Offers
+    groups: dict[str, GroupNames]
+    sources: list[GroupSource]
 
 
 def _desk(db: Session, assembly_id: int, threshold: int) -> Desk:
     row = get_planned(db, assembly_id)
     reference: Reference = row.reference or {}
+    people = list_eligible(db, row)
+    presence = who_is_missing(people, reference, threshold)
     return Desk(
         row.id,
         row.title,
         row.seats,
         reference,
         read_quotas(row.quotas or ()).quotas,
-        who_is_missing(list_eligible(db, row), reference, threshold),
+        presence,
+        weigh(people, reference, presence),
         list_offers(db),
+        name_groups(db),
+        list_group_sources(db, assembly_id),
     )
 
 
@@ -90,7 +107,7 @@ async def set_population(
     services: Services = request.app.state.services
     desk = await _desk_of(request, assembly_id)
     fields = Fields(given, visitor.reader)
-    reference = _reference(fields, Names(visitor.reader, desk.offers), desk)
+    reference = _reference(fields, Names(visitor.reader, desk.offers, desk.groups), desk)
     if fields.wrong:
         return await _show_population(request, visitor, desk, fields.state, status=400)
     await services.database.run(set_reference, assembly_id, reference, account_id=account.account_id)
@@ -98,8 +115,11 @@ async def set_population(
 
 
 def _reference(fields: Fields, names: Names, desk: Desk) -> Reference:
-    """A category is said whole or not at all: half of it would be compared with the whole."""
-    found: Reference = {}
+    """A category is said whole or not at all: half of it would be compared with the whole.
+
+    The sizes of opinion groups are not typed: they stay as they were published.
+    """
+    found: Reference = {name: people for name, people in desk.reference.items() if deliberation_of(name)}
     for category in CATEGORIES:
         values = _values(names, category, desk.reference)
         typed = {value: fields.raw(f"people__{category}__{value}") for value in values}
@@ -122,7 +142,7 @@ async def _show_population(
     request: Request, visitor: Visitor, desk: Desk, form: FormState, *, status: int = 200
 ) -> Response:
     pages: Pages = request.app.state.pages
-    names = Names(visitor.reader, desk.offers)
+    names = Names(visitor.reader, desk.offers, desk.groups)
     categories = [
         {
             "legend": names.category(category),
@@ -180,7 +200,8 @@ def _quotas(fields: Fields, given: FormData, seats: int) -> tuple[Quota, ...]:
     found = []
     for name in names:
         category, _, value = name.partition("__")
-        if category in CATEGORIES and value and value.isprintable():
+        known = category in CATEGORIES or deliberation_of(category) is not None
+        if known and value and value.isprintable():
             low, high = fields.number("low__" + name, 0, seats), fields.number("high__" + name, 0, seats)
             found.append(Quota(category, value, low, high))
     return tuple(found)
@@ -206,7 +227,7 @@ async def _show_quotas(
 ) -> Response:
     pages: Pages = request.app.state.pages
     reader = visitor.reader
-    names = Names(reader, desk.offers)
+    names = Names(reader, desk.offers, desk.groups)
     categories = [
         {
             "legend": names.category(category),
@@ -216,7 +237,7 @@ async def _show_quotas(
                 if quota.category == category
             ],
         }
-        for category in CATEGORIES
+        for category in dict.fromkeys([*CATEGORIES, *(quota.category for quota in quotas)])
     ]
     return await pages.show(
         request,
@@ -234,14 +255,38 @@ async def _show_quotas(
         missing=[
             {
                 "caption": names.category(category),
-                "rows": [_presence(reader, names, category, e) for e in found],
+                "rows": [_presence(reader, names, category, each, desk.weighing) for each in found],
             }
             for category, found in desk.presence.items()
+        ],
+        weighing=_weighing(reader, desk.weighing),
+        sources=[
+            (each.deliberation_id, reader.plain(each.title)) for each in desk.sources if not each.is_used
+        ],
+        counted=[
+            (each.deliberation_id, reader.plain(each.title), each.is_open)
+            for each in desk.sources
+            if each.is_used
         ],
     )
 
 
-def _presence(reader: Reader, names: Names, category: str, each: Presence) -> list[Any]:
+def _weighing(reader: Reader, found: Weighing | None) -> str:
+    """What weighting costs, and how far from the population it leaves them."""
+    if found is None:
+        return ""
+    return reader.text(
+        "draws.weighing",
+        people=reader.number(found.people),
+        effective=reader.number(round(found.effective)),
+        effect=format_number(found.design_effect, decimals=2),
+        furthest=format_number(found.furthest * 100, decimals=1),
+    )
+
+
+def _presence(
+    reader: Reader, names: Names, category: str, each: Presence, weighing: Weighing | None
+) -> list[Any]:
     share = percent(each.share)
     if each.low is not None and each.high is not None:
         share = reader.text(
@@ -251,6 +296,16 @@ def _presence(reader: Reader, names: Names, category: str, each: Presence) -> li
         names.value(category, each.value),
         reader.text("draws.not_shown") if each.count is None else reader.number(each.count),
         share,
+        _weighted(weighing, category, each.value),
         percent(each.reference),
         reader.text("draws.verdict_" + each.verdict),
     ]
+
+
+def _weighted(weighing: Weighing | None, category: str, value: str) -> str:
+    """The share with weights, and for how many people each of them counts."""
+    if weighing is None or category not in weighing.share:
+        return "—"
+    weight = weighing.weight[category][value]
+    share = percent(weighing.share[category][value])
+    return share if weight is None else f"{share} (× {format_number(weight, decimals=2)})"

@@ -33,6 +33,7 @@ from deliberation.assemblies.draws import (
     get_draw,
     invite_drawn,
 )
+from deliberation.assemblies.group_quotas import GroupNames, name_groups
 from deliberation.assemblies.published_draws import PublishedDraw, get_published_draw, will_file_be_open
 from deliberation.assemblies.reference import get_planned
 from deliberation.assemblies.tables import Draw
@@ -59,6 +60,7 @@ class Course:
     is_invited: bool
     draws: list[PublishedDraw]
     offers: Offers
+    groups: dict[str, GroupNames]
     will_be_open: bool
 
     @property
@@ -79,6 +81,7 @@ def _course(db: Session, assembly_id: int, threshold: int) -> Course:
         row.invited_at is not None,
         [get_published_draw(db, draw_id, threshold) for draw_id in ids.all()],
         list_offers(db),
+        name_groups(db),
         will_file_be_open(db, assembly_id, threshold),
     )
 
@@ -237,7 +240,7 @@ async def _show(
         raise NotFound
     hindrance: Hindrance | None = None
     if refused is not None:
-        names = Names(reader, course.offers)
+        names = Names(reader, course.offers, course.groups)
         hindrance = hindrance_of(names, refused[0].quotas.quotas, refused[1])
     return await pages.show(
         request,

@@ -17,6 +17,7 @@ from api.reader import Reader
 from api.security import Posted, Visiting
 from api.services import Services
 from api.visitor import Visitor
+from deliberation.assemblies.group_quotas import GroupNames, name_groups
 from deliberation.assemblies.published_draws import (
     Group,
     PublishedDraw,
@@ -86,8 +87,10 @@ def _attached(content: str, media_type: str, name: str) -> Response:
     return Response(content.encode(), media_type=media_type, headers=headers)
 
 
-def _published(db: Session, draw_id: int, threshold: int) -> tuple[PublishedDraw, Offers]:
-    return get_published_draw(db, draw_id, threshold), list_offers(db)
+def _published(
+    db: Session, draw_id: int, threshold: int
+) -> tuple[PublishedDraw, Offers, dict[str, GroupNames]]:
+    return get_published_draw(db, draw_id, threshold), list_offers(db), name_groups(db)
 
 
 async def _show(
@@ -102,8 +105,9 @@ async def _show(
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     reader = visitor.reader
-    draw, offers = await services.database.read(_published, draw_id, services.settings.disclosure_threshold)
-    names = Names(reader, offers)
+    threshold = services.settings.disclosure_threshold
+    draw, *named = await services.database.read(_published, draw_id, threshold)
+    names = Names(reader, *named)
     return await pages.show(
         request,
         "assemblies/draw_public.html",
@@ -123,7 +127,7 @@ async def _show(
         groups=[_group(reader, names, each) for each in draw.groups],
         command=f"rimay draw verify {_file_name(draw_id)}",
         may_download=draw.file_is_open or visitor.account is not None,
-        threshold=services.settings.disclosure_threshold,
+        threshold=threshold,
         found=_found(reader, line) if line else "",
     )
 

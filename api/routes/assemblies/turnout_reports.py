@@ -15,17 +15,21 @@ from api.pages import Pages
 from api.reader import Reader
 from api.security import Organiser, Visiting
 from api.services import Services
+from deliberation.assemblies.group_quotas import GroupNames, name_groups
 from deliberation.assemblies.turnout_report import Counts, GroupLine, TurnoutReport, report_turnout
 from deliberation.audience.offers import Offers, list_offers
 from surveys.exporting.formulas import harmless
 
 router = APIRouter()
 
+_SHARES = "yes_third", "came_third", "came_low", "came_high"
 _COUNTS = "yes", "waiting", "no", "silent", "came"
 
 
-def _report(db: Session, assembly_id: int, threshold: int) -> tuple[TurnoutReport, Offers]:
-    return report_turnout(db, assembly_id, threshold), list_offers(db)
+def _report(
+    db: Session, assembly_id: int, threshold: int
+) -> tuple[TurnoutReport, Offers, dict[str, GroupNames]]:
+    return report_turnout(db, assembly_id, threshold), list_offers(db), name_groups(db)
 
 
 @router.get("/assemblies/{assembly_id}/report")
@@ -34,9 +38,9 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     threshold = services.settings.disclosure_threshold
-    report, offers = await services.database.read(_report, assembly_id, threshold)
+    report, *named = await services.database.read(_report, assembly_id, threshold)
     reader = visitor.reader
-    names = Names(reader, offers)
+    names = Names(reader, *named)
     categories = dict.fromkeys(line.category for line in report.groups)
     return await pages.show(
         request,
@@ -84,8 +88,21 @@ def _row(reader: Reader, names: Names, line: GroupLine, total: Counts) -> list[A
         hidden if line.invited is None else _of(reader, line.invited, total.invited),
         reader.number(counts.yes) if counts else _third(reader, line.said_yes),
         reader.number(counts.no) if counts else hidden,
-        _of(reader, counts.came, total.came) if counts else _third(reader, line.came),
+        _came(reader, line, counts, total) if counts else _third(reader, line.came),
     ]
+
+
+def _came(reader: Reader, line: GroupLine, counts: Counts, total: Counts) -> str:
+    if line.margin is None or not total.came:
+        return _of(reader, counts.came, total.came)
+    low, high = line.margin
+    return reader.text(
+        "draws.came_between",
+        count=reader.number(counts.came),
+        share=percent(counts.came / total.came),
+        low=percent(low),
+        high=percent(high),
+    )
 
 
 def _of(reader: Reader, part: int, whole: int) -> str:
@@ -101,15 +118,15 @@ async def download(request: Request, account: Organiser, assembly_id: int) -> Re
     """The same numbers as a table; a cell that is not shown is empty."""
     services: Services = request.app.state.services
     threshold = services.settings.disclosure_threshold
-    report, _ = await services.database.read(_report, assembly_id, threshold)
+    report = await services.database.read(report_turnout, assembly_id, threshold)
     file = io.StringIO()
     table = csv.writer(file)
-    table.writerow(("category", "value", "population_share", "invited", *_COUNTS, "yes_third", "came_third"))
+    table.writerow(("category", "value", "population_share", "invited", *_COUNTS, *_SHARES))
     for line in report.groups:
         counts = [getattr(line.counts, name) if line.counts else "" for name in _COUNTS]
         share = "" if line.share is None else f"{line.share:.4f}"
         invited = "" if line.invited is None else line.invited
-        thirds = line.said_yes or "", line.came or ""
+        thirds = line.said_yes or "", line.came or "", *(f"{each:.4f}" for each in line.margin or ())
         table.writerow((harmless(line.category), harmless(line.value), share, invited, *counts, *thirds))
     name = f'attachment; filename="rimay-assembly-{assembly_id}.csv"'
     headers = {"Content-Disposition": name}
