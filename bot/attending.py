@@ -190,7 +190,9 @@ def own_data(kept: OwnAttendance, translator: Translator, language: str, zone: t
 
     date = format_local_date(kept.starts_at, language, zone)
     lines = [say("seats.kept", title=pick(kept.title, language).text, date=date)]
-    if kept.answer is not None:
+    if kept.walk_in:
+        lines.append("· " + say("doors.kept_walk_in"))
+    elif kept.answer is not None:
         lines.append("· " + standing(kept.answer, translator, language))
     if kept.needs:
         names = [say("seats.need_" + need) if need in NEEDS else need for need in kept.needs]
@@ -199,6 +201,8 @@ def own_data(kept: OwnAttendance, translator: Translator, language: str, zone: t
         lines.append("· " + say("seats.kept_reason", reason=say("seats.reason_" + kept.reason)))
     if kept.came:
         lines.append("· " + say("seats.kept_came"))
+    if kept.has_code:
+        lines.append("· " + say("doors.kept_code"))
     if kept.ticket:
         lines.append("· " + say("seats.kept_ticket", ticket=kept.ticket))
     return lines

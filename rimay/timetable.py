@@ -26,6 +26,7 @@ from deliberation.assembly_day.ballots import (
     list_forgotten_ballots,
     tell_latecomers,
 )
+from deliberation.assembly_day.doors import forget_codes
 from deliberation.council.deadlines import chase, list_overdue_items
 from deliberation.empty_seat.positions import settle_seats
 from deliberation.empty_seat.purging import purge_requests
@@ -125,7 +126,7 @@ class Timetable:
 
     async def _sweep(self) -> None:
         """Forget what has served."""
-        for sweep in (sweep_seen_updates, sweep_set_aside, purge_requests):
+        for sweep in (sweep_seen_updates, sweep_set_aside, purge_requests, forget_codes):
             await self._database.run(sweep)
 
     async def _watch_for_danger(self) -> None:

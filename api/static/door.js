@@ -144,7 +144,7 @@ function show() {
     ...store.last.map(({ code, at, state }) => {
       const line = document.createElement("li");
       const name = list.dataset.ending.replace("{ending}", code.slice(-2));
-      line.append(`${at} · ${name} · ${list.dataset[state]}`);
+      line.append(`…${code.slice(-2)} · ${at} · ${list.dataset[state]}`);
       if (["came", "waiting"].includes(state)) {
         const button = document.createElement("button");
         button.type = "button";

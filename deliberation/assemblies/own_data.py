@@ -15,7 +15,8 @@ from surveys.questionnaire import Localized
 class OwnAttendance:
     """An assembly that a person was invited to, or in whose lottery they are.
 
-    answer: as in the invitation; None where there is none
+    answer:  as in the invitation; None where there is none
+    walk_in: joined on the spot, without an invitation; has_code: one is kept by which the person is let in
     ticket: theirs in the newest lottery; empty where there is none
     """
 
@@ -25,6 +26,8 @@ class OwnAttendance:
     needs: tuple[str, ...] = ()
     reason: str | None = None
     came: bool = False
+    walk_in: bool = False
+    has_code: bool = False
     ticket: str = ""
 
 
@@ -57,5 +60,7 @@ def _own(assembly: Assembly, invitation: Invitation | None, ticket: str) -> OwnA
         needs=tuple(invitation.needs),
         reason=invitation.reason,
         came=invitation.came,
+        walk_in=invitation.walk_in,
+        has_code=invitation.code is not None,
         ticket=ticket,
     )

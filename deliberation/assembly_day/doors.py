@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
@@ -153,6 +153,13 @@ def count_others(db: Session, secret: str, people: int) -> int:
     door, _ = open_door(db, secret)
     door.others = min(max(0, people), MOST_OTHERS)
     return door.others
+
+
+def forget_codes(db: Session) -> None:
+    """Erase the codes of assemblies whose doors are all closed for good."""
+    over = select(Assembly.id).where(Assembly.ends_at <= now() - LINGERS)
+    gone = Invitation.code.is_not(None), Invitation.assembly_id.in_(over)
+    db.execute(update(Invitation).where(*gone).values(code=None, code_sealed=None))
 
 
 def _is_over(assembly: Assembly) -> bool:

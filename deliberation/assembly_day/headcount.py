@@ -69,11 +69,14 @@ def count_attendance(db: Session, assembly_id: int, threshold: int) -> Attendanc
 
 
 def _groups(assembly: Assembly, expected: Sequence[Answered], threshold: int) -> tuple[GroupLine, ...]:
-    """By the categories of the quotas, else by all of which anybody has said something."""
-    categories = categories_of(assembly) or {
-        category: sorted({each.features[category] for each in expected if category in each.features})
-        for category in CATEGORIES
-    }
+    """By the categories of the quotas, else by those of which people have said different things."""
+    categories = categories_of(assembly)
+    if not categories:
+        said = {
+            category: sorted({each.features[category] for each in expected if category in each.features})
+            for category in CATEGORIES
+        }
+        categories = {category: values for category, values in said.items() if len(values) > 1}
     reference = assembly.reference or {}
     return tuple(
         line

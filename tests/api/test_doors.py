@@ -176,7 +176,7 @@ async def test_the_day_shows_who_is_in_and_the_same_as_a_table(
         ["walk_ins", "", "", "0", ""],
         ["others", "", "", "2", ""],
     ]
-    assert ["gender", "woman", "", "", ""] in rows, "all of them are women: that would tell it of each"
+    assert len(rows) == 4, "all of them are women: there is nothing to compare"
 
 
 async def test_the_poster_is_made_once_printed_and_lets_people_in(

@@ -72,7 +72,7 @@ async def test_who_comes_has_a_code_that_opens_the_door(town: Town, vault: Vault
     assert shown_code(town.luis) == code, "always the same"
     assert await let_in(town, vault, code) is Outcome.CAME
     await town.says(town.luis, "/misdatos")
-    assert "Estuvo allí" in town.luis.last.text
+    assert "Estuvo allí" in town.luis.last.text and "código para entrar" in town.luis.last.text
 
 
 async def test_the_code_goes_with_the_seat_and_with_the_person(town: Town, noon: None) -> None:

@@ -21,6 +21,7 @@ from deliberation.assembly_day.doors import (
     DoorNameTaken,
     count_others,
     end_door,
+    forget_codes,
     get_door,
     list_doors,
     listed,
@@ -110,6 +111,19 @@ async def test_a_code_is_made_by_a_yes_stays_the_same_and_falls_with_the_seat(
         assert code.encode() not in (row.code or b"") + (row.code_sealed or b"")
 
     await database.run(work)
+
+
+async def test_codes_are_erased_when_the_doors_are_closed_for_good(database: Database, vault: Vault) -> None:
+    def work(db: Session) -> list[bool]:
+        comes(db, vault, meeting(db), "1")
+        kept = []
+        for moment in (STARTS + timedelta(hours=13), STARTS + timedelta(hours=14)):
+            with at(moment):
+                forget_codes(db)
+            kept.append(db.scalar(select(Invitation.code_sealed)) is not None)
+        return kept
+
+    assert await database.run(work) == [True, False]
 
 
 async def test_nobody_is_let_in_hours_before(database: Database, vault: Vault) -> None:
