@@ -105,6 +105,8 @@ class Pages:
             words.append(Word("assemblies", "/assemblies", t("console.word_assemblies")))
         if visitor.may("organiser", "council", "unit"):
             words.append(Word("council", "/council", t("sittings.word_council")))
+        if visitor.may("organiser", "interpreter", "unit"):
+            words.append(Word("actors", "/actors", t("helping.title")))
         if visitor.may("organiser", "interpreter") and self.services.simulator is not None:
             words.append(simulator)
         if visitor.account.role == "facilitator":
@@ -122,10 +124,13 @@ def notice_of(reader: Reader, query: Mapping[str, str]) -> str:
             "voting.done_",
             "moderation.done_",
             "analysis.done_",
+            "helping.done_",
+            "coding.done_",
             "testimony.done_",
             "ballots.done_",
             "doors.done_",
             "sittings.done_",
+            "chair.done_",
         ):
             key = domain + deed
             if reader.translator.has(key):
