@@ -49,8 +49,8 @@ DECLARED = (Rule.AGE, Rule.NATIONALITY, Rule.RESIDENCE, Rule.OFFICE, Rule.INTERE
 """What the person says of themselves, each a yes or a no. No paper is asked for, and nothing that is not needed."""
 
 BASES: Mapping[Rule, str] = {
-    **dict.fromkeys((*DECLARED, Rule.PERSON, Rule.NOTICE, Rule.FULL), "ordinance"),
-    Rule.ASSEMBLY: "participation",
+    **dict.fromkeys((*DECLARED, Rule.ASSEMBLY, Rule.NOTICE, Rule.FULL), "ordinance"),
+    Rule.PERSON: "participation",
     Rule.SITTING: "constitution",
     Rule.AGREE: "decentralised",
 }
