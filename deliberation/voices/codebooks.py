@@ -199,7 +199,7 @@ def check_name(db: Session, codebook: Codebook, name: Localized, *, but: int | N
     for theme in db.scalars(select(Theme).where(*mine)):
         shared = {code for code, words in name.items() if same(words, theme.name.get(code, ""))}
         if theme.id != but and shared:
-            raise ThemeKnown(name=name[min(shared)])
+            raise ThemeKnown(theme=name[min(shared)])
 
 
 def same(one: str, other: str) -> bool:
