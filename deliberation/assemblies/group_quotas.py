@@ -57,7 +57,7 @@ def add_group_quotas(
 ) -> None:
     """Count by these groups as well: at least half of the seats that the size of each would give it.
 
-    Of sizes it knows what was published. Raises NotFound, GroupsUnpublished.
+    Where there were no quotas yet, those that the population would have come with them. Of sizes it knows what was published. Raises NotFound, GroupsUnpublished.
     """
     assembly = get_planned(db, assembly_id)
     deliberation = db.get(Deliberation, deliberation_id)
@@ -71,8 +71,9 @@ def add_group_quotas(
     category = category_of(deliberation_id)
     _leave_out(assembly, category)
     assembly.reference = {**(assembly.reference or {}), category: known}
-    proposed = propose_quotas({category: known}, assembly.seats)
-    assembly.quotas = [*(assembly.quotas or ()), *listed(proposed)]
+    kept = assembly.quotas or ()
+    new: Reference = {category: known} if kept else assembly.reference
+    assembly.quotas = [*kept, *listed(propose_quotas(new, assembly.seats))]
     note_act(db, account_id, "add_group_quotas", "assembly", assembly_id)
 
 

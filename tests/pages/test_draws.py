@@ -29,12 +29,14 @@ from deliberation.assemblies.draws import (
     invite_drawn,
     prepare_draw,
 )
+from deliberation.assemblies.group_quotas import add_group_quotas
 from deliberation.assemblies.quotas import listed, propose_quotas
 from deliberation.assemblies.tables import Assembly, Invitation
 from i18n.translator import Translator
 from surveys.consultations import draft_consultation, open_consultation
 from surveys.questionnaire import Choice, Keep, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
+from tests.deliberation.opinions.analysed import analysed
 from tests.pages.conftest import KEY, PASSWORD, _serve
 from tests.pages.test_accessibility import RULES, VIEWS, complaints
 
@@ -89,6 +91,8 @@ def _fill(db: Session) -> None:
     narrow = db.get_one(Assembly, TOO_NARROW)
     narrow.quotas = [{**quota, "max": quota["min"]} for quota in narrow.quotas or ()]
     db.get_one(Assembly, BARE).quotas = None
+    counted = analysed(db, published=True)
+    add_group_quotas(db, BARE, counted, 5, account_id=None)
     _draw(db)
 
 
@@ -108,6 +112,8 @@ def _draw(db: Session) -> None:
     for number, invitation in enumerate(db.scalars(select(Invitation))):
         invitation.answer = ("yes", "yes", "no", "none")[number % 4]
         invitation.reason = "date" if invitation.answer == "no" else None
+        invitation.needs = ["transport", "food"] if number % 2 else ["transport"]
+    db.get_one(Assembly, INVITED).costs = {"transport": "4.50"}
 
 
 def _assembly(db: Session) -> None:
@@ -169,6 +175,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         f"/assemblies/{DRAWN}/draw",
         f"/assemblies/{INVITED}/draw",
         f"/assemblies/{INVITED}/report",
+        f"/assemblies/{INVITED}/costs",
     ],
 )
 def test_page(

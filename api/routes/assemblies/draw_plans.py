@@ -255,6 +255,9 @@ async def _show_quotas(
         missing=[
             {
                 "caption": names.category(category),
+                "beside": reader.text(
+                    "draws.voters_share" if deliberation_of(category) else "draws.population_share"
+                ),
                 "rows": [_presence(reader, names, category, each, desk.weighing) for each in found],
             }
             for category, found in desk.presence.items()

@@ -67,7 +67,7 @@ async def _desk_of(request: Request, assembly_id: int) -> Desk:
 async def show(request: Request, visitor: Visiting, account: Organiser, assembly_id: int) -> Response:
     """What those who come need, what it costs, and the prices."""
     desk = await _desk_of(request, assembly_id)
-    typed = {f"price__{need}": str(price) for need, price in desk.prices.items()}
+    typed = {f"price__{need}": str(price).replace(".", ",") for need, price in desk.prices.items()}
     return await _show(request, visitor, assembly_id, desk, FormState(typed))
 
 
