@@ -79,10 +79,10 @@ def _result(reader: Reader, card: BallotCard, result: Result | None) -> dict[str
     told: dict[str, Any] = {"outcome": words.outcome(result), "counts": words.counts(result)}
     if result.order:
         told["order"] = tuple(reader.local(_labels(card)[value]) for value in result.order)
-    if result.counts is None:
+    if result.counts is None or result.voters is None:
         return told
     return told | {
-        "caption": reader.plural("ballots.voters", result.voters),
+        "caption": words.voters(result),
         "bars": tuple(
             Bar(
                 label_of(reader, card, value),

@@ -14,13 +14,14 @@ from i18n.localized import Localized
 class Agreement:
     """A proposal that passed.
 
+    voters:           None where they are too few to be told
     yes, no, abstain: None where too few voted in secret for the counts to be told
     minutes_id:       the newest confirmed minutes that hold it; None as long as there are none
     """
 
     ballot_id: int
     title: Localized
-    voters: int
+    voters: int | None
     yes: int | None
     no: int | None
     abstain: int | None

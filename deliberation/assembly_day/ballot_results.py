@@ -30,14 +30,14 @@ MOST_CHOICES = 3
 class Result:
     """What came out.
 
-    voters: people who voted, in the chat and by show of hands
+    voters: people who voted, in the chat and by show of hands; None where even that is too few to be told
     passed: whether more said yes than no; None for an order
     counts: by answer, or by point how many chose it; None where too few voted in secret for that to be said
     order:  the points, the first one first; empty for a proposal
     void:   nothing was counted: the votes were thrown away unread
     """
 
-    voters: int = 0
+    voters: int | None = None
     passed: bool | None = None
     counts: Mapping[str, int] | None = None
     order: tuple[str, ...] = ()
@@ -69,8 +69,10 @@ def count_out(
     """
     counts = Counter(choice for chosen in votes for choice in chosen)
     counts.update({value: people for value, people in hands.items() if value in values})
-    voters = len(votes) + sum(hands.get(value, 0) for value in values)
-    told = {value: counts[value] for value in values} if not 0 < len(votes) < threshold else None
+    together = len(votes) + sum(hands.get(value, 0) for value in values)
+    hidden = 0 < len(votes) < threshold
+    told = None if hidden else {value: counts[value] for value in values}
+    voters = None if hidden and together < threshold else together
     if kind == BallotKind.ORDER:
         return Result(voters, counts=told, order=_order(values, votes, hands))
     return Result(voters, passed=counts["yes"] > counts["no"], counts=told)
@@ -102,7 +104,7 @@ def to_json(result: Result) -> dict[str, Any]:
 def from_json(stored: Mapping[str, Any]) -> Result:
     """Out of what is stored."""
     return Result(
-        voters=stored.get("voters", 0),
+        voters=stored.get("voters"),
         passed=stored.get("passed"),
         counts=stored.get("counts"),
         order=tuple(stored.get("order", ())),

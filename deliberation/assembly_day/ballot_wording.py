@@ -24,18 +24,17 @@ class BallotWords:
         """How many voted how; or that it is not told."""
         if result.void:
             return ""
-        voters = self.voters(result)
         if result.counts is None:
-            return f"{voters} " + self._t("ballots.counts_hidden")
+            return " ".join(filter(None, [self.voters(result), self._t("ballots.counts_hidden")]))
         if result.passed is None:
-            return voters
+            return self.voters(result)
         told = {name: format_number(people) for name, people in result.counts.items()}
         return self._t("ballots.counts", **told)
 
     def voters(self, result: Result) -> str:
-        """How many voted."""
+        """How many voted, if that is told."""
         count = result.voters
-        return self._translator.plural("ballots.voters", self._language, count)
+        return "" if count is None else self._translator.plural("ballots.voters", self._language, count)
 
     def share(self, people: int, of: int) -> str:
         """4 of 29 votes (14 %)."""

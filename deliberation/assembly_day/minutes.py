@@ -187,6 +187,12 @@ def find_newest_minutes(db: Session, assembly_id: int) -> MinutesCard | None:
     return None if row is None else _card(db, row)
 
 
+def list_versions(db: Session, assembly_id: int) -> list[int]:
+    """The ids of all minutes of an assembly, confirmed or not."""
+    mine = Minutes.assembly_id == assembly_id
+    return list(db.scalars(select(Minutes.id).where(mine).order_by(Minutes.number)))
+
+
 def list_minutes(db: Session, *, only_confirmed: bool) -> list[MinutesCard]:
     """Of all assemblies, the last written first."""
     query = select(Minutes).order_by(Minutes.id.desc())

@@ -254,7 +254,7 @@ class _Wording:
             if not against and not reason:
                 continue
             amount = self._t("dissent_hidden")
-            if result.counts is not None:
+            if result.counts is not None and result.voters is not None:
                 amount = self._t("dissent_amount", share=self._words.share(against, result.voters))
             yield WordedDissent(self._asked(ballot), amount, self._said(reason) if reason else None)
 

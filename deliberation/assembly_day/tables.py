@@ -49,7 +49,7 @@ class Ballot(Table):
     hands: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """{value: people} who voted by show of hands, as the organiser counted them."""
     result: Mapped[dict[str, Any] | None]
-    """What came out, once it is closed: {"voters", "counts": {value: people} or None where too few voted in secret},
+    """What came out, once it is closed: {"voters", "counts": {value: people}, None where too few voted in secret},
     and "passed" (proposal, delegate) or "order": [values]; {"void": true} where nothing was counted."""
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

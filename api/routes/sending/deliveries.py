@@ -25,6 +25,8 @@ from core.doubts import Doubt, leave, list_in_doubt, resend
 from core.errors import NotFound
 from core.settings import Settings
 from deliberation.assemblies.assembly import get_assembly
+from deliberation.assembly_day.ballots import list_ballots
+from deliberation.assembly_day.minutes import list_versions
 from deliberation.council.agenda import list_items
 from deliberation.subject import Subject
 from deliberation.subjects import subjects_of
@@ -81,7 +83,7 @@ async def show_of_consultation(
 async def show_of_assembly(
     request: Request, visitor: Visiting, account: Organiser, assembly_id: int
 ) -> Response:
-    """The invitations and reminders of an assembly, and what was said of its changes."""
+    """The invitations and reminders of an assembly, its changes, its votes and its minutes."""
     services: Services = request.app.state.services
     group = await services.database.read(_of_assembly, assembly_id)
     return await _show(request, visitor.reader, group, f"/assemblies/{assembly_id}", "assemblies")
@@ -96,6 +98,8 @@ def _of_consultation(db: Session, consultation_id: int) -> Group:
 
 def _of_assembly(db: Session, assembly_id: int) -> Group:
     wanted = {(kind, assembly_id) for kind in (Kind.INVITATION, Kind.REMINDER, Kind.CHANGED)}
+    wanted |= {(Kind.BALLOT, each.id) for each in list_ballots(db, assembly_id)}
+    wanted |= {(Kind.MINUTES, minutes_id) for minutes_id in list_versions(db, assembly_id)}
     return Group(get_assembly(db, assembly_id).title, _subjects(db, wanted))
 
 

@@ -23,8 +23,8 @@ POINTS = ("a", "b", "c")
         ([YES] + [ABSTAIN] * 5, {}, Result(6, passed=True, counts={"yes": 1, "no": 0, "abstain": 5})),
         ([NO] * 5, {"yes": 6}, Result(11, passed=True, counts={"yes": 6, "no": 5, "abstain": 0})),
         ([], {"yes": 2, "no": 1}, Result(3, passed=True, counts={"yes": 2, "no": 1, "abstain": 0})),
-        ([YES] * 4, {}, Result(4, passed=True, counts=None)),
-        ([YES] * 4, {"no": 9}, Result(13, passed=False, counts=None)),
+        ([YES] * 4, {}, Result(None, passed=True)),
+        ([YES] * 4, {"no": 9}, Result(13, passed=False)),
         ([], {}, Result(0, passed=False, counts={"yes": 0, "no": 0, "abstain": 0})),
     ],
     ids=[
@@ -71,7 +71,7 @@ def test_the_order_of_the_votes_changes_nothing() -> None:
 @pytest.mark.parametrize(
     "result",
     [
-        Result(4, passed=True),
+        Result(None, passed=True),
         Result(5, passed=False, counts={"yes": 2, "no": 3, "abstain": 0}),
         Result(5, counts={"a": 5}, order=("a",)),
         Result(void=True),

@@ -23,7 +23,7 @@ def recorded() -> MinutesCard:
     seat = {"es": "Ordenanza de movilidad", "qu": "Movilidad kamachiy"}
     asked = [
         (1, "proposal", ASKED, (), Result(29, passed=True, counts={"yes": 23, "no": 4, "abstain": 2})),
-        (2, "proposal", few, (), Result(4, passed=False)),
+        (2, "proposal", few, (), Result(None, passed=False)),
         (3, "order", {"es": "¿De qué hablamos primero?"}, POINTS, Result(
             20, counts={"1": 12, "2": 11, "3": 9, "4": 0}, order=("1", "3", "2", "4"))),
         (4, "delegate", seat, (), Result(25, passed=True, counts={"yes": 20, "no": 5, "abstain": 0})),
