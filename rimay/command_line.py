@@ -35,6 +35,7 @@ COMMANDS = {
     "voices": "voices:voices",
     "agenda": "agenda:agenda",
     "brief": "brief:brief",
+    "services": "services:app",
 }
 """What is where in `rimay/commands`."""
 

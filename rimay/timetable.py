@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from core.clock import today
 from core.database import Database
 from core.inbox import sweep_set_aside
 from core.owed import is_scrub_owed
 from core.quiet_hours import QuietHours
 from core.updates import sweep_seen_updates
+from deliberation.actors.editing import is_any_to_remind, remind_to_verify
 from deliberation.assemblies.reminding import list_due_assembly_reminders, remind_of_assembly
 from deliberation.assemblies.replacing import (
     choose_next,
@@ -112,6 +114,7 @@ class Timetable:
         if closed or ended or counted or owed:
             await self._database.scrub()
         await self._sweep()
+        await self._remind_to_verify()
         offered = [
             await self._fill_seats(assembly_id)
             for assembly_id in await self._database.read(list_assemblies_ahead)
@@ -128,6 +131,13 @@ class Timetable:
         """Forget what has served."""
         for sweep in (sweep_seen_updates, sweep_set_aside, purge_requests, forget_codes):
             await self._database.run(sweep)
+
+    async def _remind_to_verify(self) -> None:
+        """Note in the console which services nobody has checked for long."""
+        day = today(self._zone)
+        if await self._database.read(is_any_to_remind, day):
+            waiting = await self._database.run(remind_to_verify, day)
+            _log.info("%d services wait to be checked", waiting)
 
     async def _watch_for_danger(self) -> None:
         """Look at the answers that came in, and let go of what was done for those in danger."""

@@ -145,16 +145,17 @@ def get_offer(db: Session, service_id: int) -> Offer:
 
 def list_stale(db: Session, today: date) -> list[Offer]:
     """Active services that nobody has checked for long; those that were never checked first."""
-    found = _offers(db, [_is_stale(today)])
+    found = _offers(db, [is_stale(today)])
     return sorted(found, key=lambda offer: (offer.verified_on or date.min, offer.id))
 
 
 def count_stale(db: Session, today: date) -> int:
     """How many there are."""
-    return db.scalar(select(func.count()).select_from(Service).where(_is_stale(today))) or 0
+    return db.scalar(select(func.count()).select_from(Service).where(is_stale(today))) or 0
 
 
-def _is_stale(today: date) -> ColumnElement[bool]:
+def is_stale(today: date) -> ColumnElement[bool]:
+    """Of a row: whether it is active, and nobody has checked it for long."""
     old = or_(Service.verified_on.is_(None), Service.verified_on < today - STALE)
     return (Service.status == "active") & old
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from core.clock import now
 from core.errors import NotFound
-from deliberation.actors.directory import list_stale
+from deliberation.actors.directory import is_stale
 from deliberation.actors.records import merged
 from deliberation.actors.tables import Actor, Service, ServicePlace
 
@@ -113,16 +113,20 @@ def verify(db: Session, service_id: int, today: date, *, account_id: int | None)
     note_act(db, account_id, "verify", "service", service_id)
 
 
+def is_any_to_remind(db: Session, today: date) -> bool:
+    """Whether a service waits for its check and that has not been noted lately."""
+    return db.scalar(select(Service.id).where(_to_remind(today)).limit(1)) is not None
+
+
 def remind_to_verify(db: Session, today: date) -> int:
     """Note that services wait for their check, from today; again after a while. How many were noted now."""
-    due = [
-        offer.id
-        for offer in list_stale(db, today)
-        if offer.reminded_on is None or (today - offer.reminded_on).days >= REMINDED_EVERY
-    ]
-    if due:
-        db.execute(update(Service).where(Service.id.in_(due)).values(reminded_on=today))
-    return len(due)
+    noted = update(Service).where(_to_remind(today)).values(reminded_on=today).returning(Service.id)
+    return len(db.execute(noted).all())
+
+
+def _to_remind(today: date) -> ColumnElement[bool]:
+    long_ago = today - timedelta(days=REMINDED_EVERY)
+    return is_stale(today) & or_(Service.reminded_on.is_(None), Service.reminded_on <= long_ago)
 
 
 def _get(db: Session, table: type[Row], row_id: int) -> Row:

@@ -28,7 +28,7 @@ from migrations.schema import upgrade
 from rimay.analysing import Analyst
 from rimay.chat import Chat
 from rimay.composition import Installation, open_installation
-from rimay.demonstration import deliberation, words
+from rimay.demonstration import deliberation, services, words
 from rimay.demonstration.characters import invent
 from rimay.demonstration.people import Someone
 from rimay.demonstration.workbook import NEEDS_ASSESSMENT
@@ -125,6 +125,7 @@ async def _live(chat: Chat, step: Step) -> None:
     """The whole circle."""
     town = _Town(chat, step)
     await town.hang_posters()
+    await town.map_services()
     consultation_id = await town.open_first()
     await town.answer(range(PEOPLE), come_in=True)
     await town.approve_quotes(consultation_id)
@@ -175,6 +176,10 @@ class _Town:
         """A way in for each of a few places."""
         for place in words.LINK_PLACES:
             await self._database.run(make_link, place, None)
+
+    async def map_services(self) -> None:
+        """Who helps with what and where."""
+        await self._database.run(services.fill_map, today(self._settings.zone))
 
     async def deliberate(self) -> None:
         """Statements are put to the vote; most people vote on most of them, some propose their own."""
