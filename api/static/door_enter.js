@@ -4,7 +4,7 @@ const form = document.querySelector("#door-enter");
 const own = document.querySelector("#door-own-code");
 
 function arrive() {
-  const said = decodeURIComponent(location.hash.slice(1));
+  const said = location.hash.slice(1);
   if (!said) return;
   history.replaceState(null, "", location.pathname);
   if (/^[A-Za-z0-9_-]{43}$/.test(said)) {

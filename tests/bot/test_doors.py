@@ -11,6 +11,7 @@ from bot.botapi_person import Person
 from core.clock import at
 from core.sealing import Vault
 from core.tables import Participant
+from deliberation.assemblies.assembly import remind
 from deliberation.assemblies.tables import Assembly, Invitation
 from deliberation.assembly_day.check_in import Outcome, check_in
 from deliberation.assembly_day.doors import get_door, make_door, secret_of
@@ -86,6 +87,19 @@ async def test_the_code_goes_with_the_seat_and_with_the_person(town: Town, noon:
     await town.says(town.luis, "/borrar")
     await town.taps(town.luis, town.text("button_erase_yes", "es"))
     assert (await town.rows())["invitation"] == []
+
+
+@pytest.mark.parametrize(("ahead", "has_code"), [(timedelta(days=7), False), (timedelta(days=1), True)])
+async def test_the_reminders_of_the_last_days_bring_the_code(
+    town: Town, ahead: timedelta, has_code: bool
+) -> None:
+    with at(NOON):
+        await willing(town, town.luis)
+        await invites(town, await prepares(town))
+        await town.taps(town.luis, GOES)
+    with at(STARTS - ahead):
+        await town.delivers(await town.database.run(remind, 1, account_id=None))
+    assert (CODE in labels(town.luis.last), "En la puerta" in town.luis.last.text) == (has_code, has_code)
 
 
 async def test_on_the_day_the_list_still_has_the_code_and_nothing_to_answer(town: Town) -> None:

@@ -126,6 +126,30 @@ def test_a_code_that_another_camera_has_read_is_taken(telephone: BrowserContext,
     own.close()
 
 
+CAMERA = """
+window.BarcodeDetector = class {
+  static async getSupportedFormats() { return ["qr_code"]; }
+  async detect(video) { return video.readyState ? [{ rawValue: "https://rimay.ejemplo.ec/door#CODE" }] : []; }
+};
+navigator.mediaDevices.getUserMedia = async () => {
+  const paper = document.createElement("canvas");
+  paper.getContext("2d").fillRect(0, 0, 9, 9);
+  return paper.captureStream();
+};
+"""
+
+
+def test_where_the_browser_reads_codes_the_camera_is_offered(telephone: BrowserContext, hall: Hall) -> None:
+    telephone.add_init_script(CAMERA.replace("CODE", hall.codes[8]))
+    page = stands(telephone, hall)
+    assert page.evaluate("document.featurePolicy.allowsFeature('camera')")
+    page.get_by_role("button", name="Leer con la cámara").click()
+    expect(page.locator("#door-told")).to_contain_text(f"Puede entrar ({hall.codes[8][-2:]})")
+    expect(page.locator("#door-video")).to_be_visible()
+    page.get_by_role("button", name="Apagar la cámara").click()
+    expect(page.locator("#door-video")).to_be_hidden()
+
+
 def test_the_day_changes_in_place_while_people_come_in(
     chromium: Browser, telephone: BrowserContext, here: str, hall: Hall, organiser: Any
 ) -> None:

@@ -1,5 +1,6 @@
 """Coming in without an invitation: only while the assembly is on, and only while there is room."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -95,6 +96,16 @@ async def test_before_the_start_seats_are_held_for_who_said_yes_and_afterwards_g
         assert found == ["joined", "joined", "full", "joined"]
 
     await database.run(work)
+
+
+async def test_of_two_who_take_the_last_place_at_once_one_is_in(database: Database) -> None:
+    def ready(db: Session) -> tuple[str, list[bytes]]:
+        _, code = on_the_wall(db, seats=1)
+        return code, [somebody(db, name) for name in ("rosa", "luis")]
+
+    code, people = await database.run(ready)
+    found = await asyncio.gather(*(database.run(walk_in, each, code) for each in people))
+    assert sorted(each.entry for each in found) == ["full", "joined"]
 
 
 async def test_who_was_invited_and_had_declined_is_no_walk_in(database: Database) -> None:
