@@ -136,8 +136,11 @@ async def test_points_are_ticked_three_at_most_and_unticked(town: Town, assembly
 
 async def test_who_comes_in_later_gets_it_too_and_finds_it_in_the_list(town: Town, assembly: int) -> None:
     await opens(town, assembly)
-    came = update(Invitation).where(Invitation.participant_id == 3).values(came=True)
-    await town.database.run(lambda db: db.execute(came) and None)
+
+    def come(db: Session) -> None:
+        db.execute(update(Invitation).where(Invitation.participant_id == 3).values(came=True))
+
+    await town.database.run(come)
     await town.says(town.outsider, "/asambleas")
     assert town.outsider.last.labels == [[YES], [NO], [ABSTAIN]]
     with at(DURING + timedelta(minutes=5)):
@@ -164,10 +167,12 @@ async def test_who_came_gets_the_agreements_and_the_minutes_as_a_file(town: Town
 
     def confirm(db: Session) -> int | None:
         minutes = draft_minutes(db, assembly, threshold=1, account_id=None)
-        for role in ("organiser", "council"):
-            account = add_account(db, email=f"{role}@ejemplo.ec", role=role, password_hash="x")
-            broadcast = confirm_minutes(db, minutes, 0, account_id=account.id)
-        return broadcast
+        first, second = (
+            add_account(db, email=f"{role}@ejemplo.ec", role=role, password_hash="x").id
+            for role in ("organiser", "council")
+        )
+        confirm_minutes(db, minutes, 0, account_id=first)
+        return confirm_minutes(db, minutes, 0, account_id=second)
 
     with at(DURING + timedelta(hours=1)):
         broadcast = await town.database.run(confirm)
