@@ -7,11 +7,13 @@ from typing import Any
 
 from fastapi import APIRouter
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages import Pages, redirect
 from api.reader import Reader
+from api.routes.voices.quotes import show_quotes
 from api.security import Anyone, Organiser, Visiting
 from api.services import Services
 from deliberation.voices.summaries import (
@@ -28,6 +30,7 @@ from deliberation.voices.summaries import (
     refused,
 )
 from deliberation.voices.summary_wording import words_of
+from deliberation.voices.theme_quotes import QuoteCard, list_theme_quotes
 
 router = APIRouter()
 
@@ -46,6 +49,7 @@ class Line:
 class Part:
     """What is said of all, or of a theme."""
 
+    theme: int | None
     title: Markup
     lines: list[Line]
 
@@ -57,6 +61,7 @@ def parts_of(reader: Reader, card: SummaryCard | None, frame: Frame) -> list[Par
         by_theme.setdefault(sentence.told.about.theme, []).append(line_of(reader, at, sentence, frame))
     return [
         Part(
+            theme,
             reader.local(frame.themes.get(theme, {}))
             if theme is not None
             else Markup.escape(reader.text("testimony.summary_all")),
@@ -87,13 +92,20 @@ def around(reader: Reader, standing: Standing) -> dict[str, Any]:
     }
 
 
+def _read(db: Session, consultation_id: int) -> tuple[Standing, list[QuoteCard]]:
+    standing = read_standing(db, consultation_id)
+    into = standing.heard.codebook.into
+    return standing, list_theme_quotes(db, consultation_id, into, approved=True)
+
+
 @router.get("/consultations/{consultation_id}/summary")
 async def show(request: Request, visitor: Visiting, account: Anyone, consultation_id: int) -> Response:
     """The last summary for who makes it; the approved one for everybody else."""
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     reader = visitor.reader
-    standing = await services.database.read(read_standing, consultation_id)
+    standing, cards = await services.database.read(_read, consultation_id)
+    quotes = show_quotes(reader, cards, standing.heard)
     makes = visitor.may("organiser", "interpreter")
     card = standing.last if makes else standing.approved
     return await pages.show(
@@ -101,6 +113,9 @@ async def show(request: Request, visitor: Visiting, account: Anyone, consultatio
         "voices/summary.html",
         **around(reader, standing),
         parts=parts_of(reader, card, standing.frame),
+        quotes={
+            theme: [each for each in quotes if each.card.theme_id == theme] for theme in standing.frame.themes
+        },
         number=card.number if card else 0,
         made=reader.moment(card.made_at) if card else "",
         approved=reader.moment(card.approved_at) if card and card.approved_at else "",

@@ -20,12 +20,13 @@ from core.errors import NotFound
 from deliberation.voices.keywords import TellingWord, telling_words
 from deliberation.voices.quotes import Answer, suggest_quotes
 from deliberation.voices.redaction import in_words, redaction_words
+from deliberation.voices.theme_quotes import judge_voice
 from deliberation.voices.tone import Tone, tone_of
 from i18n.language import Language
 from surveys.attachments import count_files
 from surveys.consultations import ConsultationCard, get_consultation
 from surveys.spoken import count_spoken
-from surveys.voices import VoiceCard, judge_quote, list_voices
+from surveys.voices import VoiceCard, list_voices
 
 router = APIRouter()
 
@@ -232,6 +233,6 @@ def _judge(
 ) -> list[VoiceCard]:
     if voice_id not in {voice.id for voice in list_voices(db, consultation_id)}:
         raise NotFound
-    judge_quote(db, voice_id, approved, account_id)
+    judge_voice(db, voice_id, approved, account_id)
     db.flush()
     return list_voices(db, consultation_id)
