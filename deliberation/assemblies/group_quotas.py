@@ -57,7 +57,8 @@ def add_group_quotas(
 ) -> None:
     """Count by these groups as well: at least half of the seats that the size of each would give it.
 
-    Where there were no quotas yet, those that the population would have come with them. Of sizes it knows what was published. Raises NotFound, GroupsUnpublished.
+    Where there were no quotas yet, those that the population would have come with them. Of sizes it knows what was
+    published. Raises NotFound, GroupsUnpublished.
     """
     assembly = get_planned(db, assembly_id)
     deliberation = db.get(Deliberation, deliberation_id)

@@ -360,7 +360,7 @@ async def test_my_data_shows_what_is_kept_of_me_about_assemblies(town: Town, ass
     await town.says(town.luis, "/start")
     shown = await town.says(town.luis, "/misdatos")
     assert "Asamblea «Asamblea de vivienda», 21 de diciembre de 2026" in shown.text
-    assert "Número en el sorteo: aaaa" in shown.text and "bbbb" not in shown.text
+    assert "Boleto en el sorteo: aaaa" in shown.text and "bbbb" not in shown.text
     assert "Sin respuesta" not in shown.text, "not invited yet"
 
     await invites_drawn(town, assembly)

@@ -106,8 +106,8 @@ async def _show(
     pages: Pages = request.app.state.pages
     reader = visitor.reader
     threshold = services.settings.disclosure_threshold
-    draw, *named = await services.database.read(_published, draw_id, threshold)
-    names = Names(reader, *named)
+    draw, offers, groups = await services.database.read(_published, draw_id, threshold)
+    names = Names(reader, offers, groups)
     return await pages.show(
         request,
         "assemblies/draw_public.html",

@@ -38,9 +38,9 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     threshold = services.settings.disclosure_threshold
-    report, *named = await services.database.read(_report, assembly_id, threshold)
+    report, offers, groups = await services.database.read(_report, assembly_id, threshold)
     reader = visitor.reader
-    names = Names(reader, *named)
+    names = Names(reader, offers, groups)
     categories = dict.fromkeys(line.category for line in report.groups)
     return await pages.show(
         request,
@@ -126,8 +126,9 @@ async def download(request: Request, account: Organiser, assembly_id: int) -> Re
         counts = [getattr(line.counts, name) if line.counts else "" for name in _COUNTS]
         share = "" if line.share is None else f"{line.share:.4f}"
         invited = "" if line.invited is None else line.invited
-        thirds = line.said_yes or "", line.came or "", *(f"{each:.4f}" for each in line.margin or ())
-        table.writerow((harmless(line.category), harmless(line.value), share, invited, *counts, *thirds))
+        margin = [f"{each:.4f}" for each in line.margin] if line.margin else ["", ""]
+        shares = line.said_yes or "", line.came or "", *margin
+        table.writerow((harmless(line.category), harmless(line.value), share, invited, *counts, *shares))
     name = f'attachment; filename="rimay-assembly-{assembly_id}.csv"'
     headers = {"Content-Disposition": name}
     return Response(file.getvalue().encode(), media_type="text/csv; charset=utf-8", headers=headers)

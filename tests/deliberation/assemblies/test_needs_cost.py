@@ -27,7 +27,7 @@ def test_counts_times_prices_and_what_has_no_price_is_said() -> None:
 
 def test_nobody_comes_and_nothing_is_divided() -> None:
     found = needs_cost(TITLE, [], NEEDS, PRICES, 5)
-    assert (found.total, found.per_head, found.at_most) == (0, None, False)
+    assert (found.total, found.per_head, found.at_most) == (Decimal(0), None, False)
 
 
 @given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 12), st.integers(0, 12))

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -48,7 +49,7 @@ from tests.deliberation.opinions.analysed import analysed
 
 LATER = LOTTERY_AT + timedelta(hours=1)
 SOON = Announced("Lotería Nacional 6544", LOTTERY_AT)
-AGREES = {"invite": "yes", "group_counts": "yes"}
+AGREES: dict[str, Any] = {"invite": "yes", "group_counts": "yes"}
 
 
 def talk(db: Session, *, published: bool = True, people: int = 48) -> tuple[int, dict[int, str]]:
