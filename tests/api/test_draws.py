@@ -310,4 +310,4 @@ async def test_the_report_says_who_came_beside_the_population(
     assert "20 (62,5 %)" in text and "10 (62,5 %)" in text
     table = (await browser.look("/assemblies/1/report.csv")).text.splitlines()
     assert "gender,man,0.5000,20,10,0,10,0,10,,,0.3566,0.8337" in table
-    assert "gender,woman,0.5000,12,6,0,6,0,6,," in table
+    assert "gender,woman,0.5000,12,6,0,6,0,6,,,0.1663,0.6434" in table
