@@ -60,7 +60,9 @@ def _why(reader: Reader, line: Line, rules: Rules, *, public: bool) -> list[Mark
         said.append(reader.text("chair.personal_rule"))
         reasons = [rule for rule in reasons if rule not in DECLARED]
     said += [rule_in_words(reader.translator, reader.language, rule, rules) for rule in reasons]
-    if line.reason:
+    if line.is_call:
+        said.append(reader.text("chair.call_source", source=reader.plain(line.reason)))
+    elif line.reason:
         said.append(reader.local(line.reason))
     return said
 

@@ -12,9 +12,9 @@ from deliberation.council.tables import AgendaItem, Sitting
 from deliberation.empty_seat.accrediting import unmet_now
 from deliberation.empty_seat.delegation import is_call
 from deliberation.empty_seat.reporting import may_report
-from deliberation.empty_seat.requests import SITS, SeatState, find_item
+from deliberation.empty_seat.requests import SITS, HeldItem, SeatState, find_item
 from deliberation.empty_seat.rule_book import RuleBook, get_rules
-from deliberation.empty_seat.rules import Rule
+from deliberation.empty_seat.rules import DECLARED, Rule
 from deliberation.empty_seat.tables import SeatRequest
 from i18n.localized import Localized
 
@@ -97,7 +97,7 @@ def get_case(db: Session, number: int) -> Case:
         declared=row.declared,
         purpose=row.purpose,
         position=row.position,
-        unmet=unmet_now(db, held, row) if row.state == SeatState.ASKED else (),
+        unmet=_unmet(db, held, row),
         forward=len(forward) - 1 if is_call(row) else 0,
         beside=len([each for each in held.sitters if each.id != row.id]),
         report=row.report or {},
@@ -105,6 +105,14 @@ def get_case(db: Session, number: int) -> Case:
         is_ahead=held.is_ahead,
         has_person=row.participant_id is not None,
     )
+
+
+def _unmet(db: Session, held: HeldItem, row: SeatRequest) -> tuple[Rule, ...]:
+    """Of one that waits; where nobody has declared anything yet, what does not depend on the person."""
+    if row.state != SeatState.ASKED:
+        return ()
+    unmet = unmet_now(db, held, row)
+    return tuple(rule for rule in unmet if rule not in DECLARED) if is_call(row) else unmet
 
 
 def count_by_state(db: Session) -> dict[SeatState, int]:
