@@ -128,7 +128,6 @@ def notice_of(reader: Reader, query: Mapping[str, str]) -> str:
             "coding.done_",
             "testimony.done_",
             "ballots.done_",
-            "doors.done_",
             "sittings.done_",
             "chair.done_",
         ):

@@ -76,9 +76,7 @@ def make_door(db: Session, assembly_id: int, name: str, vault: Vault, account_id
         raise AssemblyCancelled
     if _is_over(assembly):
         raise AssemblyPast
-    open_ones = select(Door.name).where(Door.assembly_id == assembly_id, Door.ended_at.is_(None))
-    if name.casefold() in {other.casefold() for other in db.scalars(open_ones)}:
-        raise DoorNameTaken
+    _refuse_taken(db, assembly_id, name)
     door = Door(assembly_id=assembly_id, name=name, digest=b"", others=0, created_at=now())
     door.digest = sha256(_secret(assembly_id, name, door.created_at, vault).encode()).digest()
     db.add(door)
@@ -104,6 +102,15 @@ def end_door(db: Session, assembly_id: int, door_id: int, account_id: int | None
     if door.ended_at is None:
         door.ended_at = now()
         note_act(db, account_id, "end", "door", door_id)
+
+
+def reopen_door(db: Session, assembly_id: int, door_id: int, account_id: int | None) -> None:
+    """Its link opens it again. Raises DoorNameTaken where another took its name meanwhile."""
+    door = _get(db, assembly_id, door_id)
+    if door.ended_at is not None:
+        _refuse_taken(db, assembly_id, door.name)
+        door.ended_at = None
+        note_act(db, account_id, "reopen", "door", door_id)
 
 
 def secret_of(door: DoorCard, vault: Vault) -> str:
@@ -160,6 +167,13 @@ def forget_codes(db: Session) -> None:
     over = select(Assembly.id).where(Assembly.ends_at <= now() - LINGERS)
     gone = Invitation.code.is_not(None), Invitation.assembly_id.in_(over)
     db.execute(update(Invitation).where(*gone).values(code=None, code_sealed=None))
+
+
+def _refuse_taken(db: Session, assembly_id: int, name: str) -> None:
+    # Compared here: SQLite knows capitals of plain ASCII only.
+    open_ones = select(Door.name).where(Door.assembly_id == assembly_id, Door.ended_at.is_(None))
+    if name.casefold() in {other.casefold() for other in db.scalars(open_ones)}:
+        raise DoorNameTaken
 
 
 def _is_over(assembly: Assembly) -> bool:

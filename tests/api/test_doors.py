@@ -130,13 +130,17 @@ async def test_an_ended_door_and_a_link_that_is_none_open_nothing(
     assert wrong.status_code == 400 and "no abre ninguna puerta" in wrong.text
     assert (await stranger.fill("/door", "/door/codes", code=codes[0])).status_code == 404
     ana = await browse(ANA)
-    assert (await ana.fill(DAY, f"{DAY}/doors/1/end")).headers["location"] == f"{DAY}?done=ended"
+    assert (await ana.fill(DAY, f"{DAY}/doors/1/end")).headers["location"] == f"{DAY}/doors/1"
     assert await shows(helper, codes[0]) == "ended"
     assert (await helper.look("/door/state")).json() == {"outcome": "ended"}
     del helper.client.headers["accept"]
     assert "Esta puerta está cerrada" in (await helper.look("/door")).text
     page = await ana.look(f"{DAY}/doors/1")
     assert "door#" not in page.text and (await ana.look(f"{DAY}/doors/1/qr.svg")).status_code == 404
+
+    await ana.fill(DAY, f"{DAY}/doors/1/reopen")
+    again = await opens(console, browse, vault, "Atrás")
+    assert await shows(again, codes[0]) == "came" and "door#" in (await ana.look(f"{DAY}/doors/1")).text
 
 
 @pytest.mark.parametrize(
@@ -155,7 +159,7 @@ async def test_the_day_is_for_organisers(browse: Browse, codes: list[str]) -> No
     for path in (DAY, f"{DAY}.csv", f"{DAY}/live", f"{DAY}/poster", f"{DAY}/poster.pdf", f"{DAY}/doors/1"):
         assert (await (await browse(BELEN)).look(path)).status_code == 403
         assert (await (await browse(NOBODY)).look(path)).status_code == 303
-    for deed in ("doors", "poster", "doors/1/end"):
+    for deed in ("doors", "poster", "doors/1/end", "doors/1/reopen"):
         assert (await (await browse(BELEN)).fill("/account", f"{DAY}/{deed}")).status_code == 403
     assert (await (await browse(ANA)).look(f"{DAY}/poster")).status_code == 404, "nobody has made it yet"
 

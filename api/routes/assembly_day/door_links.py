@@ -21,6 +21,7 @@ from deliberation.assembly_day.doors import (
     end_door,
     get_door,
     make_door,
+    reopen_door,
     secret_of,
 )
 from deliberation.assembly_day.walk_in import ensure_join_code, get_join_code
@@ -94,7 +95,15 @@ async def end(request: Request, account: Organiser, assembly_id: int, door_id: i
     """Its link opens nothing any more."""
     services: Services = request.app.state.services
     await services.database.run(end_door, assembly_id, door_id, account.account_id)
-    return redirect(request, f"/assemblies/{assembly_id}/day?done=ended")
+    return redirect(request, f"/assemblies/{assembly_id}/day/doors/{door_id}")
+
+
+@router.post("/assemblies/{assembly_id}/day/doors/{door_id}/reopen")
+async def reopen(request: Request, account: Organiser, assembly_id: int, door_id: int) -> Response:
+    """It was closed by mistake, or the telephone was found."""
+    services: Services = request.app.state.services
+    await services.database.run(reopen_door, assembly_id, door_id, account.account_id)
+    return redirect(request, f"/assemblies/{assembly_id}/day/doors/{door_id}")
 
 
 def _address(request: Request, door: DoorCard) -> str:
