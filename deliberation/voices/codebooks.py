@@ -175,7 +175,7 @@ def change_codebook(db: Session, consultation_id: int, seen: int) -> Codebook:
     return row
 
 
-def _of(consultation_id: int) -> Select[tuple[Codebook]]:
+def _of(consultation_id: int) -> Select[Codebook]:
     return select(Codebook).where(Codebook.consultation_id == consultation_id, Codebook.path == ALL)
 
 

@@ -30,6 +30,7 @@ class ReadVoice:
     kind: str
     language: str
     groups: dict[str, str]
+    in_danger: bool = False
 
     def value(self, facet: str) -> str:
         """What it is in one respect: theme, kind, language, question, or the path of a group's question."""
@@ -67,7 +68,7 @@ def hear_all(db: Session, consultation_id: int) -> Heard:
     readings = {
         row.voice_id: row
         for row in db.execute(
-            select(VoiceReading.voice_id, VoiceReading.kind, VoiceReading.language).where(
+            select(VoiceReading.voice_id, VoiceReading.kind, VoiceReading.language, VoiceReading.flags).where(
                 VoiceReading.consultation_id == consultation_id
             )
         )
@@ -83,6 +84,7 @@ def hear_all(db: Session, consultation_id: int) -> Heard:
                 reading.kind if reading else str(Kind.OTHER),
                 language if language in LANGUAGES else "other",
                 answers.get(voice.response_id, {}),
+                bool(reading and reading.flags),
             )
         )
     asked = {plain_path(each.voice.path) for each in voices}

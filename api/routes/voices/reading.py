@@ -160,6 +160,7 @@ async def show(
         title=reader.local(heard.card.title),
         plain_title=reader.plain(heard.card.title),
         total=len(heard.voices),
+        several_questions=len(heard.open_questions) > 1,
         unread=reader.number(unread) if unread else "",
         facets=facets,
         filtered=bool(wanted),
@@ -286,7 +287,10 @@ def _counts(reader: Reader, heard: Heard, threshold: int) -> str:
 
 @router.get("/consultations/{consultation_id}/reading/answers.csv")
 async def answers(request: Request, visitor: Visiting, account: Organiser, consultation_id: int) -> Response:
-    """The answers that the filter leaves, covered, for who organises: without anything on who wrote them."""
+    """The answers that the filter leaves, covered, for who organises: without anything on who wrote them.
+
+    Those in which somebody may be in danger are for who looks after them, and in no file.
+    """
     services: Services = request.app.state.services
     reader, threshold = visitor.reader, services.settings.disclosure_threshold
     heard, _ = await _heard(services.database, consultation_id)
@@ -304,7 +308,8 @@ def _answers(reader: Reader, heard: Heard, wanted: Filter) -> str:
     lines = csv.writer(file, lineterminator="\n")
     lines.writerow([reader.text("coding." + name) for name in ("answer", *_SORTS)])
     labels = {facet.name: dict(facet.values) for facet in facets_of(reader, heard, wanted)}
-    for at, each in enumerate(choose(heard.voices, wanted), 1):
+    safe = [each for each in choose(heard.voices, wanted) if not each.in_danger]
+    for at, each in enumerate(safe, 1):
         line = _line(reader, each, at, labels)
         cells = (line.answer.text, line.theme, line.kind, line.language, line.question, line.answer.by)
         lines.writerow(map(harmless, cells))

@@ -23,7 +23,7 @@ from tests.deliberation.voices.test_themes import SCHOOL, WATER, WORK
 
 def voices(*cells: tuple[str, str, int]) -> list[ReadVoice]:
     """So many people of a canton whose answer is of a kind."""
-    made = []
+    made: list[ReadVoice] = []
     for canton, kind, people in cells:
         for _ in range(people):
             name = f"v{len(made)}"
@@ -140,3 +140,12 @@ async def test_a_person_with_two_answers_is_counted_once(database: Database, clo
     heard = await database.read(hear_all, closed)
     one = heard.voices[0]
     assert people_of([one, one]) == 1
+
+
+async def test_who_may_be_in_danger_is_marked(database: Database) -> None:
+    await database.run(add_coders)
+    said = ["Mi marido me pega y tengo miedo de salir", *WATER]
+    closed = await database.run(closed_with_answers, said)
+    await read(database, closed)
+    heard = await database.read(hear_all, closed)
+    assert [each.voice.text for each in heard.voices if each.in_danger] == said[:1]
