@@ -23,8 +23,8 @@ OUTDATED = "outdated"
 LEFT = "left"
 """Why one was not tried: the person left before."""
 
-_AT_ONCE = frozenset({Kind.REMINDER, Kind.CHANGED, Kind.REFERRAL, Kind.BALLOT})
-"""What nobody may hear too late because of other messages: who comes to an assembly, or is in it."""
+_AT_ONCE = frozenset({Kind.REMINDER, Kind.CHANGED, Kind.REFERRAL, Kind.BALLOT, Kind.SEAT})
+"""What nobody may hear too late for other messages: who comes to an assembly, is in it, or sits in the council."""
 _WEEK = timedelta(days=7)
 _APART = timedelta(seconds=1)
 """Telegram takes one message a second for one chat."""

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.broadcasts import Kind
+from core.claims import Restraint, claim_batch
 from core.clock import at
 from core.database import Database
 from core.errors import Conflict, NotFound
@@ -197,6 +198,16 @@ async def test_one_person_sits_with_a_vote_and_is_told_once(database: Database, 
     await database.run(accredit, 1, account_id=None)
     assert await database.read(told) == {1: [1]}
     assert await database.read(state_of, 1) == "accredited"
+
+
+async def test_no_weekly_limit_keeps_the_answer_from_who_asked(database: Database, item: int) -> None:
+    await database.run(asks, ROSA, item)
+    (first,) = await database.run(accredit, 1, account_id=None)
+    full = Restraint(per_week=1)
+    assert len(await database.run(claim_batch, first, 0, 5, restraint=full)) == 1
+    (second,) = await database.run(deny, 1, [], REASON, account_id=None)
+    with at(NOON + timedelta(hours=1)):
+        assert len(await database.run(claim_batch, second, 0, 5, restraint=full)) == 1
 
 
 async def test_two_who_say_the_same_have_one_vote_and_else_are_heard(database: Database, item: int) -> None:
