@@ -180,7 +180,8 @@ def get_ballot(db: Session, ballot_id: int) -> BallotCard:
 
 def tell_latecomers(db: Session) -> list[int]:
     """The broadcasts to those who came into a room after its ballot was opened. A second look finds nobody."""
-    open_ones = select(Ballot.id, Ballot.assembly_id).where(Ballot.state == "open").order_by(Ballot.id)
+    going_on = Ballot.state == "open", Assembly.ends_at > now() - _FORGOTTEN_AFTER
+    open_ones = select(Ballot.id, Ballot.assembly_id).join(Assembly).where(*going_on).order_by(Ballot.id)
     if not db.execute(open_ones).all():
         return []
     hold_everyone(db)

@@ -62,6 +62,8 @@ async def test_ana_puts_a_proposal_to_the_room_and_counts(
     assert answer.headers["location"] == f"{LIST}/1?done=counted"
     closed = (await browser.look(f"{LIST}/1")).text
     assert "A favor: 4. En contra: 4. Abstenciones: 0." in closed and "No se aprobó." in closed
+    table = (await browser.look(f"{LIST}.csv")).text.splitlines()
+    assert table[1].endswith(",closed,8,4,4,0,0,")
     assert "Arinishka" in (await browser.look(f"{LIST}/1/screen")).text.replace(
         "Mana arinishkachu", "Arinishka"
     )
@@ -173,7 +175,15 @@ async def test_only_who_organises_runs_votes(browse: Browse, assembly: int, who:
     browser = await browse(who)
     start = "/account" if who else "/sign-in"
     expected = 403 if who else 303
-    for path in (LIST, f"{LIST}/new", f"{LIST}/1", f"{LIST}/1/screen", f"{LIST}/1/close", f"{LIST}/1/live"):
+    for path in (
+        LIST,
+        f"{LIST}/new",
+        f"{LIST}/1",
+        f"{LIST}/1/screen",
+        f"{LIST}/1/close",
+        f"{LIST}/1/live",
+        f"{LIST}.csv",
+    ):
         assert (await browser.look(path)).status_code == expected
-    for deed in (LIST, f"{LIST}/1", f"{LIST}/1/open", f"{LIST}/1/close", f"{LIST}/1/void", f"{LIST}/1/drop"):
-        assert (await browser.fill(start, deed, **PROPOSAL)).status_code == expected
+    for deed in ("", "/1", "/1/open", "/1/close", "/1/void", "/1/drop"):
+        assert (await browser.fill(start, LIST + deed, **PROPOSAL)).status_code == expected

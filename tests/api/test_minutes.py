@@ -88,6 +88,16 @@ async def test_what_changed_meanwhile_is_not_confirmed_nor_written_over(browse: 
     assert forged.status_code == 409
 
 
+async def test_what_names_a_person_is_asked_about_before_everybody_reads_it(
+    browse: Browse, minutes: str
+) -> None:
+    ana = await browse(ANA)
+    notes = {"notes_es": "Llame a María Quinchiguango, 0991234567.", "notes_qu": "Kayapay."}
+    answer = await ana.fill(f"{minutes}/edit", minutes, turn="0", **notes)
+    assert answer.status_code == 400 and "teléfono" in answer.text and "0991234567" in answer.text
+    assert (await ana.fill(f"{minutes}/edit", minutes, turn="0", seen="yes", **notes)).status_code == 303
+
+
 async def test_a_text_in_one_language_alone_is_refused_at_the_other(browse: Browse, minutes: str) -> None:
     answer = await (await browse(ANA)).fill(
         f"{minutes}/edit", minutes, turn="0", notes_es="Nota", reason1_qu="Shuk"

@@ -1,6 +1,8 @@
 """How a vote of the room goes on and ends: on the wall while it is open, closed with the raised hands, counted."""
 
 import asyncio
+import csv
+import io
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -22,8 +24,9 @@ from api.services import Services
 from api.visitor import Visitor
 from core.clock import now
 from core.errors import Conflict
-from deliberation.assembly_day.ballot_results import values_of
-from deliberation.assembly_day.ballots import BallotCard, close_ballot, void_ballot
+from deliberation.assembly_day.ballot_results import ANSWERS, Result, values_of
+from deliberation.assembly_day.ballots import BallotCard, close_ballot, list_ballots, void_ballot
+from surveys.exporting.formulas import harmless
 
 router = APIRouter()
 
@@ -109,6 +112,32 @@ async def show_screen(
         figures=figures_of(visitor.reader, card),
         both=[(reader.language, reader, shown(reader, card)) for reader in readers],
     )
+
+
+@router.get("/assemblies/{assembly_id}/ballots.csv")
+async def download(request: Request, account: Organiser, assembly_id: int) -> Response:
+    """All of them as a table: what came out, as far as it is told. Points of an order are joined in their order."""
+    services: Services = request.app.state.services
+    file = io.StringIO()
+    table = csv.writer(file)
+    table.writerow(("number", "kind", "text_es", "text_qu", "state", "voters", *ANSWERS, "passed", "order"))
+    for card in await services.database.read(list_ballots, assembly_id):
+        result = card.result or Result()
+        counts = {} if result.order else result.counts or {}
+        labels = {option["value"]: option["label"].get("es", "") for option in card.options}
+        row = (
+            card.number,
+            card.kind.value,
+            *(harmless(card.text.get(code, "")) for code in LANGUAGES),
+            "void" if result.void else card.state,
+            "" if result.voters is None else result.voters,
+            *(counts.get(answer, "") for answer in ANSWERS),
+            "" if result.passed is None else int(result.passed),
+            harmless(" > ".join(labels[value] for value in result.order)),
+        )
+        table.writerow(row)
+    headers = {"Content-Disposition": f'attachment; filename="rimay-assembly-{assembly_id}-votes.csv"'}
+    return Response(file.getvalue().encode(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def _watched(request: Request, account: Organiser, assembly_id: int, ballot_id: int) -> BallotCard:
