@@ -77,7 +77,7 @@ def list_settled(db: Session) -> list[CaseCard]:
     return [get_case(db, case_id) for case_id in ids]
 
 
-def _cases(states: Collection[str]) -> Select[tuple[int]]:
+def _cases(states: Collection[str]) -> Select[int]:
     """The ids of those whose answer still is there."""
     return select(ProtectionCase.id).where(
         ProtectionCase.state.in_(states), ProtectionCase.voice_id.is_not(None)
@@ -125,7 +125,7 @@ def _card(
     )
 
 
-def see_case(db: Session, case_id: int, *, account_id: int) -> None:
+def see_case(db: Session, case_id: int, *, account_id: int | None) -> None:
     """Somebody looks after it now. Who does says so first; a second time changes nothing."""
     case = _held(db, case_id)
     if case.state in SETTLED:
@@ -135,7 +135,7 @@ def see_case(db: Session, case_id: int, *, account_id: int) -> None:
         note_act(db, account_id, "see_case", "protection_case", case.id)
 
 
-def refer_case(db: Session, case_id: int, *, account_id: int) -> int | None:
+def refer_case(db: Session, case_id: int, *, account_id: int | None) -> int | None:
     """Send who wrote it the card with where to find help. The broadcast that carries it; None: nobody can be reached.
 
     Raises NotFound, CaseSettled.
@@ -154,14 +154,14 @@ def refer_case(db: Session, case_id: int, *, account_id: int) -> int | None:
     return open_broadcast(db, Kind.REFERRAL, case.id, whom, 1 + (db.scalar(last) or 0))
 
 
-def set_case_aside(db: Session, case_id: int, *, account_id: int) -> None:
+def set_case_aside(db: Session, case_id: int, *, account_id: int | None) -> None:
     """A person has read it and sees no danger. Raises NotFound, CaseSettled."""
     case = _held(db, case_id)
     _settle(db, case, "set_aside", account_id)
     note_act(db, account_id, "set_case_aside", "protection_case", case.id)
 
 
-def reopen_case(db: Session, case_id: int, *, account_id: int) -> None:
+def reopen_case(db: Session, case_id: int, *, account_id: int | None) -> None:
     """Look at it once more. A second time changes nothing."""
     case = _held(db, case_id)
     if case.state in SETTLED:
@@ -169,7 +169,9 @@ def reopen_case(db: Session, case_id: int, *, account_id: int) -> None:
         note_act(db, account_id, "reopen_case", "protection_case", case.id)
 
 
-def point_out(db: Session, consultation_id: int, voice_id: str, danger: Danger, *, account_id: int) -> int:
+def point_out(
+    db: Session, consultation_id: int, voice_id: str, danger: Danger, *, account_id: int | None
+) -> int:
     """A person sees danger where the lists saw none. The case; what is one already stays as it is. Raises NotFound."""
     voice = db.get(Voice, voice_id)
     if voice is None or voice.consultation_id != consultation_id or not voice.text:
@@ -187,7 +189,7 @@ def _held(db: Session, case_id: int) -> ProtectionCase:
     return case
 
 
-def _settle(db: Session, case: ProtectionCase, state: str, account_id: int) -> None:
+def _settle(db: Session, case: ProtectionCase, state: str, account_id: int | None) -> None:
     if case.state in SETTLED:
         raise CaseSettled
     moment = now()

@@ -7,7 +7,6 @@ it, and kept by another. A look that dies half-way is made again; two at once ke
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
@@ -138,7 +137,7 @@ def look_again(db: Session, voice_id: str) -> None:
         keep_looks(db, look_at([answer]))
 
 
-def _overlooked() -> Select[Any]:
+def _overlooked() -> Select[str, int, list[str]]:
     columns = VoiceReading.voice_id, VoiceReading.consultation_id, VoiceReading.flags
     return (
         select(*columns)

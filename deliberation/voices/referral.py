@@ -78,7 +78,7 @@ def refuges_of_case(db: Session, case_id: int) -> list[Refuge]:
 
 def _places(db: Session, *where: Any) -> list[Refuge]:
     columns = Service.name, Actor.name.label("actor"), ServicePlace
-    query: Select[Any] = (
+    query: Select[dict[str, str], str, ServicePlace] = (
         select(*columns)
         .join(Service, Service.id == ServicePlace.service_id)
         .join(Actor, Actor.id == Service.actor_id)

@@ -106,7 +106,7 @@ class Answers:
 
     def themes(self, path: str | None = None) -> Table:
         """How many people speak of each theme: of everybody, or of each group."""
-        return self._table(("themes", path), lambda: dict(self.by_theme), path)
+        return self._table(("themes", path), lambda: _sorted(self.said, _theme), path)
 
     def languages(self) -> Table:
         """How many people write in each language."""
@@ -131,6 +131,10 @@ def _sorted(said: Iterable[Said], by: Callable[[Said], Hashable]) -> Rows:
     for each in said:
         rows[by(each)].append(each)
     return rows
+
+
+def _theme(each: Said) -> Hashable:
+    return each.theme
 
 
 def _kind(each: Said) -> Hashable:

@@ -121,7 +121,12 @@ def list_theme_quotes(
         select(ThemeQuote, Voice)
         .join(Voice, Voice.id == ThemeQuote.voice_id)
         .join(Response, Response.id == Voice.response_id)
-        .where(Voice.consultation_id == consultation_id, Voice.text != "", Response.may_quote, ~in_danger)
+        .where(
+            Voice.consultation_id == consultation_id,
+            Voice.text != "",
+            Response.may_quote.is_(True),
+            ~in_danger,
+        )
         .order_by(ThemeQuote.stand.desc(), ThemeQuote.id)
     )
     cards = [_card(quote, voice, into) for quote, voice in db.execute(query) if quote.theme_id in into]

@@ -73,6 +73,7 @@ async def test_what_is_no_danger_after_all_is_not_sent(town: Town, consultation:
     await town.answers(town.luis, words="Mi esposo me pega")
     case = await case_of(town)
     broadcast = await town.database.run(refer_case, case, account_id=None)
+    assert broadcast is not None
     assert await town.database.read(still_wanted, broadcast, [1], ZONE) == {1}
     await town.database.run(reopen_case, case, account_id=None)
     await town.database.run(set_case_aside, case, account_id=None)

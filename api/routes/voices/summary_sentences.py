@@ -12,6 +12,7 @@ from api.reader import LANGUAGES, Reader
 from api.routes.voices.summaries import around
 from api.security import Author, Posted, Visiting
 from api.services import Services
+from api.visitor import visitor_of
 from core.errors import NotFound
 from deliberation.voices.redaction import in_words, redaction_words
 from deliberation.voices.summaries import Sentence, Standing, read_standing, word_sentence
@@ -101,6 +102,7 @@ async def _page(
         may_word=standing.fresh and standing.last.approved_at is None,
         can_suggest=services.wording is not None,
         suggestion=suggestion,
+        may_open=(await visitor_of(request)).may("organiser"),
         form=form,
     )
 

@@ -2,7 +2,7 @@
 
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.clock import now
@@ -47,6 +47,8 @@ def sum_up(db: Session, *, may_quote: bool = True) -> int:
     ]
     consultation_id = hold_consultation(db, ASKING, people)
     close_consultation(db, consultation_id, account_id=None)
+    of_danger = Voice.consultation_id == consultation_id, Voice.text.contains("pega")
+    db.execute(update(Voice).where(*of_danger).values(id=f"hurt{consultation_id}"))
     codebook = Codebook(consultation_id=consultation_id, path="*", created_at=now())
     db.add(codebook)
     db.flush()
@@ -57,7 +59,8 @@ def sum_up(db: Session, *, may_quote: bool = True) -> int:
     db.add_all(themes)
     db.flush()
     water, work = (theme.id for theme in themes)
-    for voice_id, text in db.execute(select(Voice.id, Voice.text)).all():
+    said_here = select(Voice.id, Voice.text).where(Voice.consultation_id == consultation_id)
+    for voice_id, text in db.execute(said_here).all():
         put_coding(db, codebook.id, voice_id, 1, work if "trabajo" in text else water, sample=False)
     return consultation_id
 

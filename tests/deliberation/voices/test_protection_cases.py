@@ -112,7 +112,7 @@ async def test_one_person_sees_to_it_and_the_log_says_who_but_not_what(database:
     await database.run(set_case_aside, case, account_id=ANA)
     for act in (refer_case, set_case_aside, see_case):
         with pytest.raises(CaseSettled):
-            await database.run(act, case, account_id=LUIS)  # type: ignore[arg-type]
+            await database.run(act, case, account_id=LUIS)
 
     acts = await database.read(list_acts)
     mine = [(act.act, act.email) for act in acts if act.subject == "protection_case"]
@@ -140,8 +140,11 @@ async def test_a_person_points_out_what_the_lists_do_not_see(database: Database)
     consultation = await held(database, CALM)
     await look(database)
     voice = await database.read(lambda db: db.scalars(select(Voice.id)).one())
-    for _ in range(2):
-        case = await database.run(point_out, consultation, voice, Danger.SELF_HARM, account_id=ANA)
+    pointed = [
+        await database.run(point_out, consultation, voice, Danger.SELF_HARM, account_id=ANA) for _ in range(2)
+    ]
+    case, again = pointed
+    assert case == again
     assert (await database.read(get_case, case)).dangers == (Danger.SELF_HARM,)
     assert await database.read(count_waiting) == 1
 
