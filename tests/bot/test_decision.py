@@ -1,13 +1,17 @@
 """Answered back: who contributed hears what the council decided, and says whether it answers them, once."""
 
+from datetime import date, timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.botapi_person import Person
+from core.clock import at, now
 from core.errors import NotFound
 from core.people import Contact, enrol
 from deliberation.council.agenda import close_and_propose, get_item, list_items
+from deliberation.council.deadlines import chase
 from deliberation.council.decisions import (
     OUTCOMES,
     AlreadyDecided,
@@ -17,10 +21,14 @@ from deliberation.council.decisions import (
     record_decision,
     satisfaction_of,
 )
+from deliberation.council.items import Wording, save_item
 from deliberation.council.tables import AgendaItem, Decision
+from deliberation.relevance import still_wanted
+from i18n.dates import format_date
 from tests.bot.town import Town
 
 MINISTRY = {"es": "Ministerio de Salud", "qu": "Alli Kawsay Ministerio"}
+WORDING = Wording({"es": "Trabajo", "qu": "Llamkay"}, {}, 15, None, None, (), {}, {})
 REASON = {"es": "Habrá una ventanilla en Otavalo.", "qu": "Otavalopi shuk ventanilla tiyanka."}
 
 
@@ -195,3 +203,58 @@ async def test_nothing_is_decided_while_people_still_answer(town: Town) -> None:
     with pytest.raises(NotClosedYet):
         await town.database.run(record_decision, item, outcome="accepted", reason=REASON, account_id=None)
     assert await town.database.read(lambda db: db.scalar(select(Decision.id))) is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "key", "facts"),
+    [
+        ("accepted", "next_done", {"unit": "la Unidad de Movilidad Humana de Imbabura"}),
+        ("rejected", "next_rejected", {}),
+        ("elsewhere", "next_elsewhere", {"body": MINISTRY["es"]}),
+    ],
+)
+async def test_it_says_what_happens_now(
+    town: Town, item: int, outcome: str, key: str, facts: dict[str, str]
+) -> None:
+    await decides(town, item, outcome)
+
+    assert "Qué pasa ahora: " + town.text(key, "es", **facts) in town.luis.last.text
+
+
+async def test_what_is_put_off_says_until_when(town: Town, item: int) -> None:
+    day = date(2027, 3, 1)
+    broadcast = await town.database.run(
+        record_decision, item, outcome="deferred", reason=REASON, decide_by=day, account_id=None
+    )
+    await town.delivers(broadcast)
+
+    assert town.text("next_deferred", "es", date="1 de marzo de 2027") in town.luis.last.text
+    assert town.text("next_deferred", "qu", date=format_date(day, "qu")) in town.rosa.last.text
+
+
+async def test_who_contributed_hears_once_that_there_is_no_decision_in_time(town: Town, item: int) -> None:
+    zone = town.settings.zone
+    await town.database.run(save_item, item, WORDING, zone, account_id=None)
+    for _ in range(2):
+        with at(now() + timedelta(days=61)):
+            late = await town.database.run(chase, item, zone)
+        if late is not None:
+            await town.delivers(late)
+
+    overdue = town.text("overdue", "es") + " " + town.text("overdue_undated", "es")
+    assert "Trabajo" in town.luis.last.text and overdue not in town.outsider.last.text
+    assert sum(town.text("overdue", "es") in message.text for message in town.luis.screen) == 1
+    assert town.text("overdue", "qu") in town.rosa.last.text
+
+
+async def test_a_decision_that_came_meanwhile_silences_the_message_that_there_is_none(
+    town: Town, item: int
+) -> None:
+    zone = town.settings.zone
+    await town.database.run(save_item, item, WORDING, zone, account_id=None)
+    with at(now() + timedelta(days=61)):
+        late = await town.database.run(chase, item, zone)
+    assert late is not None
+    assert await town.database.read(still_wanted, late, [1, 2], zone) == {1, 2}
+    await decides(town, item)
+    assert await town.database.read(still_wanted, late, [1, 2], zone) == set()
