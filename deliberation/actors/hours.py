@@ -96,6 +96,11 @@ def write_days(days: Sequence[str]) -> str:
     return days[0] if len(days) == 1 else f"{days[0]}-{days[-1]}"
 
 
+def is_always_open(hours: Sequence[dict[str, Any]]) -> bool:
+    """Day and night, every day."""
+    return runs(hours) == [([*DAYS], [("00:00", "24:00")])]
+
+
 def closes_at(hours: Sequence[dict[str, Any]], local: datetime) -> str | None:
     """When it closes, if it is open at this moment on the clocks of the place; None where it is closed."""
     clock = f"{local:%H:%M}"

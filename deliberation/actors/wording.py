@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from deliberation.actors.contacts import written_phone
 from deliberation.actors.directory import Offer, Place
-from deliberation.actors.hours import closes_at, runs
+from deliberation.actors.hours import closes_at, is_always_open, runs
 from deliberation.actors.needs import canton_name
 from i18n.dates import format_date
 from i18n.localized import pick
@@ -43,15 +43,20 @@ class Telling:
 
     def hours(self, place: Place) -> str:
         """When it is open, and what is to be known besides."""
-        spans = [
-            f"{self._days(days)} {', '.join(f'{opens}–{closes}' for opens, closes in each)}"
-            for days, each in runs(place.hours)
-        ]
+        always = self.text("helping.always") if is_always_open(place.hours) else ""
+        spans = (
+            [always]
+            if always
+            else [
+                f"{self._days(days)} {', '.join(f'{opens}–{closes}' for opens, closes in each)}"
+                for days, each in runs(place.hours)
+            ]
+        )
         return "; ".join(filter(None, (*spans, pick(place.hours_note, self.language).text)))
 
     def open_now(self, place: Place, moment: datetime) -> str:
-        """Whether it is open at this moment; empty where the hours are not known."""
-        if not place.hours:
+        """Whether it is open at this moment; empty where that is known anyway, or not known."""
+        if not place.hours or is_always_open(place.hours):
             return ""
         closes = closes_at(place.hours, moment.astimezone(self.zone))
         if closes is None:

@@ -56,7 +56,7 @@ async def test_who_never_consented_finds_help_and_nothing_is_kept_of_them(
 
     for told in ("Casa de Acogida (ejemplo)", "Calle Inventada 1-23, Ibarra", "+593 6-000-0101"):
         assert told in card.text
-    assert say(town, "open_now", language, until="24:00") in card.text
+    assert say(town, "always", language) in card.text
     assert contact.content["contact"] == {
         "phone_number": "+59360000101",
         "first_name": "Casa de Acogida (ejemplo)",
@@ -103,6 +103,15 @@ async def test_many_services_come_a_few_at_a_time(town: Town) -> None:
     last = await town.taps(town.luis, say(town, "chat_more"), say(town, "chat_more"))
     assert "7. Comida 6" in last.text and say(town, "chat_more") not in labels(last)
     assert await counts(town) == [("food", "otavalo", 1, 1)], "turning a page is no search"
+
+
+async def test_a_card_says_whether_it_is_open_now(mapped: Town) -> None:
+    town = mapped
+    with at(TUESDAY_MORNING):
+        await town.says(town.luis, "/servicios")
+        card = await town.taps(town.luis, "Español", say(town, "need_legal"), "Otavalo")
+    assert "lunes a viernes 08:00–16:30 · " + say(town, "open_now", until="16:30") in card.text
+    assert say(town, "not_verified") in card.text
 
 
 async def test_it_is_reached_from_the_greeting_the_introduction_and_the_help(mapped: Town) -> None:
