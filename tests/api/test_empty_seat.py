@@ -131,6 +131,10 @@ async def test_accredited_and_denied_are_told(console: Console, browse: Browse, 
     assert answer.status_code == 400 and "Porque sí" in answer.text
     answer = await browser.fill("/empty-seat/requests/2", "/empty-seat/requests/2/deny", rules="residence")
     assert answer.status_code == 303 and len(console.delivered) == 2
+    listed = await (await browse(ANA)).look("/deliveries")
+    assert "Un pedido de silla vacía" in listed.text and "Ventanilla de documentos" in listed.text
+    sending = await (await browse(ANA)).look(f"/deliveries/{console.delivered[0]}")
+    assert 'href="/empty-seat/requests/1"' in sending.text
 
 
 async def test_the_public_register_does_not_say_which_rule_about_the_person_was_not_met(

@@ -147,24 +147,23 @@ async def test_a_repeated_update_asks_once(town: Town, item: int) -> None:
     assert say(town, "state_asked") in town.luis.last.text
 
 
-@pytest.mark.parametrize(
-    "data", ["z:a:1:1:", "z:a:1:1:yyyyyyy", "z:a:1:9:yyyyy", "z:d:1:1:yyyyyy", "z:a:99:1:yyyyy", "z:v:1:7"]
-)
-async def test_a_forged_button_stores_nothing(town: Town, item: int, data: str) -> None:
+async def test_a_forged_button_stores_nothing(town: Town, item: int) -> None:
     await town.says(town.luis, "/silla")
-    await town.receive(town.luis.forge_tap(data))
+    forged = "a:1:1:", "a:1:1:yyyyyyy", "a:1:9:yyyyy", "d:1:1:yyyyyy", "a:99:1:yyyyy", "v:1:7", "f:1:yyyyy"
+    for data in forged:
+        await town.receive(town.luis.forge_tap("z:" + data))
     assert await stored(town) == []
 
 
-@pytest.mark.parametrize("data", ["z:r:1", "z:p:1", "z:k:1", "z:t:1", "z:v:1:0", "z:x:1:y", "z:x:1:q"])
-async def test_nobody_touches_the_request_of_another(town: Town, item: int, data: str) -> None:
+async def test_nobody_touches_the_request_of_another(town: Town, item: int) -> None:
     await asks(town, town.luis)
     await decides(town, 1)
     before = await town.rows()
     await town.says(town.rosa, "/silla")
     shown = town.rosa.last.text
-    await town.receive(town.rosa.forge_tap(data))
-    assert (await town.rows(), town.rosa.last.text) == (before, shown)
+    for data in ("r:1", "p:1", "k:1", "t:1", "v:1:0", "x:1:y", "x:1:q"):
+        await town.receive(town.rosa.forge_tap("z:" + data))
+        assert (await town.rows(), town.rosa.last.text) == (before, shown), data
 
 
 async def test_two_for_one_item_agree_or_are_heard(town: Town, item: int) -> None:

@@ -266,6 +266,8 @@ def _subject(db: Session, broadcast_id: int) -> tuple[Subject, ConsultationCard 
 
 
 def _deliveries_of(about: Subject) -> str:
+    if about.address:
+        return about.address
     if about.deliberation_id is not None:
         return f"/deliberations/{about.deliberation_id}"
     if about.assembly_id is not None:
