@@ -28,6 +28,7 @@ from bot.callback_data import (
     decode,
     encode,
 )
+from bot.door_data import GetEntryCode
 from bot.lottery_data import BeginHousehold, CountGroup, JoinHousehold, LeaveHousehold, ShowLots
 from bot.seat_data import (
     AskForSeat,
@@ -58,12 +59,14 @@ from bot.voting_data import (
 )
 from core.entry_links import CODE_LETTERS
 from deliberation.assemblies.households import WORD_LENGTH
+from deliberation.assembly_day.walk_in import JOIN_CODE_LENGTH
 from deliberation.empty_seat.rules import DECLARED, POSITIONS
 from surveys.conversation.turns import Back, Chose, Done, Move, Show, Skip, Toggled
 
 LARGEST = 2**53
 ids = st.integers(0, LARGEST)
 languages = st.sampled_from(["es", "qu"])
+join_codes = st.text(CODE_LETTERS, min_size=JOIN_CODE_LENGTH, max_size=JOIN_CODE_LENGTH)
 said = st.lists(st.booleans(), max_size=len(DECLARED)).map(tuple)
 moves: st.SearchStrategy[Move] = st.one_of(
     st.builds(Chose, ids),
@@ -84,7 +87,9 @@ payloads: st.SearchStrategy[Payload] = st.one_of(
     st.builds(TellMore, ids),
     st.builds(SayWhy, ids, st.sampled_from(REASONS)),
     st.builds(TickNeed, ids, st.sampled_from(NEEDS), st.booleans()),
-    st.builds(GetCalendar, ids),
+    st.builds(GetCalendar, ids) | st.builds(GetEntryCode, ids),
+    st.builds(Language, languages, st.none(), join_codes),
+    st.builds(Consent, st.booleans(), languages, st.none(), join_codes),
     st.builds(CountGroup, st.booleans()),
     st.builds(JoinHousehold, st.text(CODE_LETTERS, min_size=WORD_LENGTH, max_size=WORD_LENGTH)),
     st.sampled_from([ShowLots(), BeginHousehold(), LeaveHousehold()]),
@@ -170,6 +175,10 @@ def test_no_mixture_of_real_parts_makes_decoding_fail(parts: list[str]) -> None:
         "l:es:1:2",
         "c:y",
         "c:y:es:²",
+        "c:y:es:@",
+        "l:es:@Ñ",
+        "d:c:1:1",
+        "d:x:1",
         "i:1:p",
         "r:1:x",
         "r:1:yes",
