@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from deliberation.voices.answer_file import Given
@@ -11,6 +12,7 @@ from deliberation.voices.quotes import Answer, Stand, suggest_quotes
 from deliberation.voices.reading import Reading, read_answer
 from deliberation.voices.summary import Heard, Sentence, check, in_words, summarise
 from deliberation.voices.themes import Theme, suggest_themes
+from deliberation.voices.tone import Leaning, leaning_of
 from i18n.language import Language
 from i18n.translator import Translator
 
@@ -18,6 +20,8 @@ VERSION = "rimay-voices 1"
 QUOTES_FROM = 200
 """The most typical answers of a theme among which quotes are looked for."""
 TYPICAL = 3
+FEWEST_FOR_TONE, MOST_FOR_TONE = 10, 10_000
+"""Of fewer answers the tone of all would be the tone of one; of more, so many tell it well enough."""
 
 Report = dict[str, Any]
 
@@ -69,10 +73,24 @@ def report_of(voices: Voices, translator: Translator) -> Report:
         ],
         "languages": _counts(heard.reading.language for heard in voices.heard),
         "kinds": _counts(heard.reading.kind for heard in voices.heard),
+        "tone": _tone(voices.heard),
         "quotes_allowed": sum(known) if known else None,
         "shortened": [heard.row for heard in voices.heard if heard.reading.shortened],
         "version": VERSION,
     }
+
+
+def _tone(heard: Sequence[Heard]) -> Report | None:
+    """How many Spanish answers sound how, all together: never by answer, never by theme, never in Kichwa.
+
+    Of very many some are read, drawn by their words and not by their place.
+    """
+    spanish = [each.reading.redacted for each in heard if each.reading.language is Language.SPANISH]
+    if len(spanish) < FEWEST_FOR_TONE:
+        return None
+    read = sorted(spanish, key=lambda text: sha256(text.encode()).digest())[:MOST_FOR_TONE]
+    counts = Counter(map(leaning_of, read))
+    return {"answers": len(read), **{str(leaning): counts[leaning] for leaning in Leaning}}
 
 
 def _answer(heard: Heard) -> Report:

@@ -96,6 +96,18 @@ def test_themes_add_up_and_quote_their_own_rows(found: dict[str, Any]) -> None:
     assert any(theme["quotes"] for theme in found["themes"])
 
 
+def test_the_tone_is_told_of_all_together_and_of_few_not_at_all(
+    found: dict[str, Any], tmp_path: Path
+) -> None:
+    assert found["tone"] is None, "seven answers in Spanish"
+    many = voices_in(
+        tmp_path, [*ANSWERS, *(f"Gracias, muy buena la feria {n}." for n in range(9)), "Yaku illan."]
+    )
+    tone = many["tone"]
+    assert tone["positive"] >= 9 and tone["answers"] == many["languages"]["es"] >= 10
+    assert sum(tone[leaning] for leaning in ("positive", "neutral", "negative", "unsure")) == tone["answers"]
+
+
 def test_somebody_in_danger_is_pointed_out_and_never_quoted(found: dict[str, Any]) -> None:
     assert found["protection"] == [5]
     assert found["dangers"] == [{"row": 5, "dangers": ["violence"]}]
