@@ -85,11 +85,13 @@ def _result(reader: Reader, card: BallotCard, result: Result | None) -> dict[str
         "caption": words.voters(result),
         "bars": tuple(
             Bar(
-                label_of(reader, card, value),
+                f"{place}. {label_of(reader, card, value)}"
+                if result.order
+                else label_of(reader, card, value),
                 reader.share(result.counts[value], result.voters),
                 percent_of(result.counts[value], result.voters),
             )
-            for value in values
+            for place, value in enumerate(values, 1)
         ),
     }
 
