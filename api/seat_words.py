@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from api.reader import Reader
 from deliberation.empty_seat.register import Case, Line
-from deliberation.empty_seat.requests import SITS, SeatState
+from deliberation.empty_seat.requests import SITS, SeatState, standing_of
 from deliberation.empty_seat.rules import BASES, DECLARED, Rule, Rules
 from deliberation.empty_seat.wording import rule_in_words
 
@@ -43,7 +43,7 @@ def row_of(reader: Reader, line: Line, rules: Rules, *, public: bool) -> Row:
         body=line.body,
         when=reader.day(line.starts_at) if line.starts_at else "—",
         asked=reader.day(line.asked_at),
-        state=reader.text("chair.state_" + line.state),
+        state=reader.text("chair.state_" + standing_of(line.state, line.starts_at)),
         mark=MARKS.get(line.state, ""),
         why=tuple(_why(reader, line, rules, public=public)),
         came=came,

@@ -121,7 +121,7 @@ class Chair:
     def request(self, own: OwnRequest, rules: Rules) -> Message:
         """How it stands, and what can be done now."""
         texts = [
-            "\n".join([*self._head(own), self._t("chair.state_" + own.state)]),
+            "\n".join([*self._head(own), self._t("chair.state_" + own.standing)]),
             *self._because(own, rules),
         ]
         if own.state == SeatState.ASKED and own.by_assembly:
@@ -188,7 +188,7 @@ class Chair:
 
     def own_data(self, own: OwnRequest, rules: Rules) -> list[str]:
         """What is kept of a request, a line each."""
-        lines = [*self._head(own), "· " + self._t("chair.state_" + own.state)]
+        lines = [*self._head(own), "· " + self._t("chair.state_" + own.standing)]
         lines += [
             "· " + self._t("chair.kept_met" if met else "chair.kept_unmet", rule=self._rule(rule, rules))
             for rule, met in own.declared.items()

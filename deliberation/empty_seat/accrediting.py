@@ -58,7 +58,7 @@ def accredit(db: Session, request_id: int, *, account_id: int | None) -> list[in
     if unmet_now(db, held, row):
         raise RulesUnmet
     row.state, row.settled_at, row.account_id = SeatState.ACCREDITED, now(), account_id
-    row.reasons, row.reason = [], None
+    row.reasons, row.reason = [], _lot_of(row)
     db.flush()
     note_act(db, account_id, "accredit", "seat_request", row.id)
     settle_voices(db, held)
@@ -85,7 +85,7 @@ def deny(
     if row.state not in ALIVE or (row.state in SITS and not held.is_ahead):
         raise Conflict
     row.state, row.settled_at, row.account_id = SeatState.DENIED, now(), account_id
-    row.reasons, row.reason = named, written if all(written.values()) else None
+    row.reasons, row.reason = named, written if all(written.values()) else _lot_of(row)
     row.code = row.position = None
     db.flush()
     note_act(db, account_id, "deny", "seat_request", row.id)
@@ -100,6 +100,11 @@ def take_seat(db: Session, request_id: int, *, came: bool, account_id: int | Non
     if row.came != came:
         row.came = came
         note_act(db, account_id, "take_seat" if came else "leave_seat", "seat_request", row.id)
+
+
+def _lot_of(row: SeatRequest) -> dict[str, str] | None:
+    """How who goes for an assembly was drawn: that stays in the register, whatever is decided."""
+    return row.reason if row.ballot_id is not None and row.participant_id is not None else None
 
 
 def named_rules() -> tuple[Rule, ...]:

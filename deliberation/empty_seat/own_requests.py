@@ -10,7 +10,7 @@ from core.clock import now
 from core.errors import NotFound
 from core.people import find_participant, get_participant
 from deliberation.council.tables import AgendaItem, Sitting
-from deliberation.empty_seat.requests import ALIVE, SITS, SeatState
+from deliberation.empty_seat.requests import ALIVE, SITS, SeatState, standing_of
 from deliberation.empty_seat.rule_book import get_rules
 from deliberation.empty_seat.rules import Rules
 from deliberation.empty_seat.tables import SeatRequest
@@ -45,6 +45,11 @@ class OwnRequest:
     came: bool
     report: Localized
     is_reported: bool
+
+    @property
+    def standing(self) -> str:
+        """The state in a word."""
+        return standing_of(self.state, self.starts_at)
 
     @property
     def is_alive(self) -> bool:

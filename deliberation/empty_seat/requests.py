@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import func, select
@@ -28,6 +29,12 @@ class SeatState(StrEnum):
     """With voice and no vote."""
     DENIED = "denied"
     WITHDRAWN = "withdrawn"
+
+
+def standing_of(state: SeatState, starts_at: datetime | None) -> str:
+    """The state in a word; of a request that nobody decided on before the sitting: late."""
+    is_late = state is SeatState.ASKED and starts_at is not None and starts_at <= now()
+    return "late" if is_late else state.value
 
 
 SITS = (SeatState.ACCREDITED, SeatState.HEARD)

@@ -37,10 +37,10 @@ class SeatRequest(Table):
     rules_id: Mapped[int] = mapped_column(ForeignKey("seat_rules.id"))
     """The rules that were in force when it was made."""
     participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"))
-    """Who would sit; None: an assembly sends somebody who has not said so in the chat yet, or who erased themselves."""
+    """Who would sit; None: an assembly sends somebody not drawn yet, who erased themselves, or all is long over."""
     assembly_id: Mapped[int | None] = mapped_column(ForeignKey("assembly.id", ondelete="SET NULL"))
     ballot_id: Mapped[int | None] = mapped_column(ForeignKey("ballot.id", ondelete="SET NULL"))
-    """The vote by which an assembly asked for it."""
+    """The vote by which an assembly asked for it. Later rows of the same vote: who would go for it."""
     declared: Mapped[dict[str, Any]] = mapped_column(default=dict, info=PRIVATE)
     """What the person declared for the rules: {"age": true, "lives_here": true, ...}."""
     purpose: Mapped[str] = mapped_column(default="", info=PRIVATE)
@@ -50,7 +50,7 @@ class SeatRequest(Table):
     reasons: Mapped[list[str]] = mapped_column(default=list)
     """Names of the rules that are not met."""
     reason: Mapped[dict[str, str] | None] = mapped_column(Json)
-    """Why it was denied or only heard, in plain words."""
+    """Why it was denied, in plain words. Of an assembly's request: where the seed will come from, then the lot."""
     position: Mapped[str | None] = mapped_column(String(8))
     """How they would vote, where several must agree on one vote: yes, no or abstain."""
     code: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True, info=PRIVATE)

@@ -145,7 +145,8 @@ async def test_the_lot_is_drawn_once_and_anybody_can_check_it(database: Database
     assert (left.state, left.declared) == ("withdrawn", {})
     assert [line.number for line in await database.read(list_register)] == [1]
     await database.run(accredit, 1, account_id=None)
-    assert await database.read(lambda db: db.get_one(SeatRequest, 1).state) == "accredited"
+    row = await database.read(lambda db: db.get_one(SeatRequest, 1))
+    assert (row.state, row.reason) == ("accredited", own.reason), "how it was drawn stays in the register"
 
 
 def test_everybody_who_went_forward_has_the_same_chance() -> None:

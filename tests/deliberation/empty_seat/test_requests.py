@@ -301,6 +301,15 @@ async def test_only_who_was_accredited_takes_the_seat(database: Database, item: 
     assert await database.read(lambda db: list_register(db)[0].came)
 
 
+async def test_what_nobody_decided_in_time_says_so(database: Database, item: int) -> None:
+    await database.run(asks, ROSA, item)
+    with at(STARTS):
+        (own,) = await database.read(list_own_requests, ROSA)
+        assert (own.state, own.standing) == ("asked", "late")
+        with pytest.raises(RulesUnmet):
+            await database.run(accredit, 1, account_id=None)
+
+
 async def test_who_erases_themselves_is_withdrawn_and_the_register_keeps_its_numbers(
     database: Database, item: int
 ) -> None:
