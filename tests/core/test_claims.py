@@ -65,6 +65,18 @@ async def test_who_got_three_messages_this_week_waits_until_the_first_is_a_week_
         assert len(await sends(database, fourth)) == people
 
 
+@pytest.mark.parametrize("kind", [Kind.REMINDER, Kind.CHANGED, Kind.BALLOT])
+async def test_what_comes_too_late_later_waits_for_no_week(
+    database: Database, people: int, kind: Kind
+) -> None:
+    for day in range(3):
+        with at(MOMENT + day * DAY):
+            await sends(database, await opens(database, day))
+    with at(MOMENT + 3 * DAY):
+        broadcast = await database.run(open_broadcast, kind, 3, select(Participant.id))
+        assert len(await sends(database, broadcast)) == people
+
+
 async def test_only_who_has_had_enough_waits_and_a_batch_is_filled_with_the_others(
     database: Database, people: int
 ) -> None:
