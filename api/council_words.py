@@ -66,7 +66,7 @@ class CouncilWords:
     def amount(self, item: ItemCard) -> str:
         """How many of how many stand behind it; empty where nobody was asked."""
         of = item.evidence.get("of")
-        return bar_of(self.reader, "", item.evidence.get("count"), of, self._threshold).value if of else ""
+        return self._bar("", item.evidence.get("count"), of).value if of else ""
 
     def evidence(self, item: ItemCard, about: Localized, quotes: Sequence[Quote]) -> Evidence:
         """All of it, for a page."""
@@ -89,16 +89,19 @@ class CouncilWords:
             return []
         named = [("count", "sittings.for_" + item.source)]
         named += [(name, "sittings.stand_" + name) for name in ("against", "passed") if name in item.evidence]
-        return [
-            bar_of(self.reader, self.reader.text(label), item.evidence.get(name), of, self._threshold)
-            for name, label in named
-        ]
+        return [self._bar(self.reader.text(label), item.evidence.get(name), of) for name, label in named]
 
     def _group(self, group: Mapping[str, Any]) -> Bar:
         letter = chr(ord("A") + group["number"] - 1) if group["number"] <= 26 else str(group["number"])
         name = self.reader.plain(group["name"])
         label = self.reader.text("sittings.group", letter=letter) + (f": {name}" if name else "")
-        return bar_of(self.reader, label, group["agree"], group["of"] or 0, self._threshold)
+        return self._bar(label, group["agree"], group["of"] or 0)
+
+    def _bar(self, label: str, part: int | None, whole: int) -> Bar:
+        """What is withheld need not be small: others may have to stay unsaid for the sake of few."""
+        if part is None:
+            return Bar(label, self.reader.text("sittings.not_shown"), 0.0, suppressed=True)
+        return bar_of(self.reader, label, part, whole, self._threshold)
 
     def _weighted(self, weighted: Mapping[str, Any]) -> str:
         by = [self.reader.text("sittings.by_" + name) for name in weighted["by"]]

@@ -56,8 +56,9 @@ class Clerk:
     def letter(self, sitting: SittingCard, *, seat: bool) -> Paper:
         """The convocation: where, when, on what, and how the agenda came about."""
         when = format_moment(sitting.starts_at, self.language, self.zone)
-        opening = self._t("letter_opening", body=sitting.body, title=self._said(sitting.title))
+        opening = self._t("letter_opening", title=self._said(sitting.title))
         facts = (
+            (self._t("body_label"), sitting.body),
             (self._t("starts_at"), when),
             (self._t("place"), sitting.place),
             (self._t("minutes_label"), self._count(sitting.minutes)),
@@ -79,6 +80,7 @@ class Clerk:
         record = sitting.record
         moment = sitting.held_at or sitting.starts_at
         facts = [
+            (self._t("body_label"), sitting.body),
             (self._t("starts_at"), format_moment(sitting.starts_at, self.language, self.zone)),
             (self._t("place"), sitting.place),
             (
@@ -93,7 +95,7 @@ class Clerk:
         return self._paper(
             sitting,
             head=self._t("minutes_head"),
-            opening=self._t("minutes_opening", body=sitting.body, title=self._said(sitting.title)),
+            opening=self._t("minutes_opening", title=self._said(sitting.title)),
             facts=tuple(facts),
             points=[self._decided(number, item) for number, item in enumerate(sitting.items, 1)],
             closing=closing,
@@ -133,8 +135,8 @@ class Clerk:
         lines.append(self._count(item.minutes))
         if item.competence:
             lines.append(f"{self._t('competence')}: {self._t('competence_' + item.competence)}")
-        if item.unit_id in self.units:
-            lines.append(f"{self._t('unit')}: {self._said(self.units[item.unit_id])}")
+        if unit := self.units.get(item.unit_id or 0):
+            lines.append(f"{self._t('unit')}: {self._said(unit)}")
         return Point(number, self._said(item.title), tuple(lines), "", "")
 
     def _decided(self, number: int, item: ItemCard) -> Point:

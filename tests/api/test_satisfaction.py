@@ -2,8 +2,8 @@
 
 import pytest
 
+from api.council_words import CouncilWords
 from api.reader import Reader
-from api.routes.council.agenda import _replies
 from core.settings import Settings
 from i18n.translator import Translator
 
@@ -20,6 +20,6 @@ from i18n.translator import Translator
 def test_replies(
     translator: Translator, settings: Settings, replies: dict[str, int], shown: list[int | None]
 ) -> None:
-    bars = _replies(Reader("es", translator, settings.zone), replies, 5)
+    bars = CouncilWords(Reader("es", translator, settings.zone), 5, "").replies(replies)
     assert [bar.suppressed for bar in bars] == [count is None for count in shown]
     assert all(str(count) in bar.value for bar, count in zip(bars, shown, strict=True) if count is not None)

@@ -14,12 +14,14 @@ from core.owed import owe_scrub
 from core.people import Contact, enrol
 from core.tables import Broadcast, Owed
 from deliberation.audience.criteria import Audience
+from deliberation.council.items import add_item
 from deliberation.opening import plan, schedule
 from rimay.timetable import Kept, Timetable
 from surveys.consultations import draft_consultation
 from surveys.questionnaires import store_questionnaire
 from surveys.tables import Consultation
 from tests.bot.town import QUESTIONNAIRE
+from tests.deliberation.council.sessions import wording
 
 ZONE = ZoneInfo("America/Guayaquil")
 DRAFTED = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
@@ -93,6 +95,15 @@ async def test_twins_do_each_thing_once(database: Database) -> None:
     closed = await keep(database, OPENS + timedelta(days=5), twins=4)
     assert [kept.closed for kept in closed if kept.closed] == [(consultation,)]
     assert await kinds(database) == [Kind.OPENING, Kind.UNFINISHED]
+
+
+async def test_twins_say_once_that_a_decision_is_late(database: Database) -> None:
+    with at(DRAFTED):
+        item = await database.run(add_item, wording(), ZONE, account_id=None)
+    late = DRAFTED + timedelta(days=61)
+    told = [kept.broadcasts for kept in await keep(database, late, twins=3)]
+    assert sorted(map(len, told)) == [0, 0, 1] and await kinds(database) == [Kind.OVERDUE]
+    assert await database.read(lambda db: db.scalar(select(Broadcast.subject_id))) == item
 
 
 async def test_a_scrubbing_that_was_promised_and_not_done_is_made_good(database: Database) -> None:

@@ -99,10 +99,12 @@ def _line(reader: Reader, words: CouncilWords, item: ItemCard, units: dict[int, 
         "title": reader.local(item.title),
         "source": reader.text("sittings.source_" + item.source),
         "amount": words.amount(item) or "—",
+        "count": item.evidence.get("count") or 0,
         "minutes": reader.number(item.minutes),
         "unit": reader.local(units.get(item.unit_id or 0, {})) or "—",
         "state": reader.text("sittings.item_" + state),
         "due": format_day(item.decide_by) if item.decide_by else "—",
+        "due_day": item.decide_by.isoformat() if item.decide_by else "",
         "movable": item.decision is None and state in ("proposed", "confirmed"),
     }
 
