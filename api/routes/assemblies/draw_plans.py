@@ -252,16 +252,7 @@ async def _show_quotas(
         may_propose=bool(desk.reference) and not proposed,
         has_population=bool(desk.reference),
         categories=[each for each in categories if each["quotas"]],
-        missing=[
-            {
-                "caption": names.category(category),
-                "beside": reader.text(
-                    "draws.voters_share" if deliberation_of(category) else "draws.population_share"
-                ),
-                "rows": [_presence(reader, names, category, each, desk.weighing) for each in found],
-            }
-            for category, found in desk.presence.items()
-        ],
+        missing=_missing(reader, names, desk),
         weighing=_weighing(reader, desk.weighing),
         sources=[
             (each.deliberation_id, reader.plain(each.title)) for each in desk.sources if not each.is_used
@@ -272,6 +263,20 @@ async def _show_quotas(
             if each.is_used
         ],
     )
+
+
+def _missing(reader: Reader, names: Names, desk: Desk) -> list[dict[str, Any]]:
+    """A table for each category: who may be invited, beside the population, or beside who voted."""
+    return [
+        {
+            "caption": names.category(category),
+            "beside": reader.text(
+                "draws.voters_share" if deliberation_of(category) else "draws.population_share"
+            ),
+            "rows": [_presence(reader, names, category, each, desk.weighing) for each in found],
+        }
+        for category, found in desk.presence.items()
+    ]
 
 
 def _weighing(reader: Reader, found: Weighing | None) -> str:
