@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import isnan
+from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
@@ -81,9 +82,6 @@ async def _show(
     pages: Pages = request.app.state.pages
     reader = visitor.reader
     found = await services.database.read(_read, consultation_id, account_id)
-    agreement = found.agreement
-    names = _names(reader, found.codebook)
-    coders = [_coder(reader, at, agreement.mine) for at in range(len(agreement.done))]
     return await pages.show(
         request,
         "voices/coding_sample.html",
@@ -94,37 +92,40 @@ async def _show(
         plain_title=reader.plain(found.card.title),
         form=form,
         closed=found.card.state == "closed",
-        size=agreement.size,
+        size=found.agreement.size,
         least=FEWEST,
         most=MOST,
-        coders=[
-            (
-                name,
-                reader.text(
-                    "coding.sample_done", done=reader.number(done), size=reader.number(agreement.size)
-                ),
-            )
-            for name, done in zip(coders, agreement.done, strict=True)
-        ],
         next=found.desk.next_of_sample() is not None,
         idle=any(voice.placed.by is not By.PERSON for voice in found.desk.sample),
-        open=agreement.open and agreement.both > 0,
-        sentence=_sentence(reader, agreement),
-        meaning=_meaning(reader, agreement.alpha),
-        pairs=[(names[one], names[other], reader.number(count)) for one, other, count in agreement.pairs],
-        pair_columns=[
-            (reader.text("coding.pair_one"), ""),
-            (reader.text("coding.pair_other"), ""),
-            (reader.text("coding.pair_count"), "count"),
-        ],
-        disagreements=[
-            _disagreement(reader, each, coders, names, at)
-            for at, each in enumerate(agreement.disagreements if agreement.open else (), 1)
-        ],
+        **_compared(reader, found),
         choices=theme_choices(reader, found.codebook),
         may_organise=visitor.may("organiser"),
         may_change=found.codebook.settled_at is None,
     )
+
+
+def _compared(reader: Reader, found: _Sample) -> dict[str, Any]:
+    """How far each coder is, and for who may see it how far they agree."""
+    agreement, names = found.agreement, _names(reader, found.codebook)
+    coders = [_coder(reader, at, agreement.mine) for at in range(len(agreement.done))]
+    size = reader.number(agreement.size)
+    done = [reader.text("coding.sample_done", done=reader.number(each), size=size) for each in agreement.done]
+    return {
+        "coders": list(zip(coders, done, strict=True)),
+        "open": agreement.open and agreement.both > 0,
+        "sentence": _sentence(reader, agreement),
+        "meaning": _meaning(reader, agreement.alpha),
+        "pairs": [(names[one], names[other], reader.number(count)) for one, other, count in agreement.pairs],
+        "pair_columns": [
+            (reader.text("coding.pair_one"), ""),
+            (reader.text("coding.pair_other"), ""),
+            (reader.text("coding.pair_count"), "count"),
+        ],
+        "disagreements": [
+            _disagreement(reader, each, coders, names, at)
+            for at, each in enumerate(agreement.disagreements if agreement.open else (), 1)
+        ],
+    }
 
 
 def _names(reader: Reader, codebook: CodebookCard) -> dict[int, str]:

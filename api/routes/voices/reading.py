@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -142,15 +143,10 @@ async def show(
     heard, unread = await _heard(services.database, consultation_id)
     wanted = _wanted(request, heard)
     facets = facets_of(reader, heard, wanted)
-    labels = {facet.name: dict(facet.values) for facet in facets}
-    chosen = choose(heard.voices, wanted)
     open_ = may_be_shown(heard.voices, wanted, threshold)
     sort = sort if sort.removeprefix("-") in _SORTS else ""
-    lines = [_line(reader, each, at, labels) for at, each in enumerate(chosen, 1)] if open_ else []
-    if sort:
-        lines.sort(key=_SORT_BY[sort.removeprefix("-")], reverse=sort.startswith("-"))
-    start = min(max(0, start), len(lines))
     here = _Address(consultation_id, wanted, sort)
+    chosen = choose(heard.voices, wanted) if open_ else []
     words = await _words(chosen, heard.voices, threshold) if open_ else []
     return await pages.show(
         request,
@@ -167,17 +163,8 @@ async def show(
         sort=sort,
         open=open_,
         threshold=threshold,
-        sentence=reader.text(
-            "coding.reading_sentence",
-            answers=reader.number(len(chosen)),
-            share=reader.share(people_of(chosen), people_of(heard.voices)),
-        )
-        if open_
-        else "",
+        **_listed(reader, heard, chosen, here, start),
         columns={name: _column(reader, name, here) for name in _SORTS},
-        lines=lines[start : start + _A_PAGE],
-        before=here.at(start=max(0, start - _A_PAGE)) if start else "",
-        more=here.at(start=start + _A_PAGE) if start + _A_PAGE < len(lines) else "",
         words=[
             (code, [(word, reader.plural("console.words_count", people)) for word, people in told])
             for code, told in words
@@ -197,6 +184,24 @@ class _Address:
         query = {**self.wanted, "sort": self.sort, **more}
         told = urlencode({name: value for name, value in query.items() if value})
         return f"/consultations/{self.consultation_id}/reading" + (f"?{told}#answers" if told else "#answers")
+
+
+def _listed(
+    reader: Reader, heard: Heard, chosen: Sequence[ReadVoice], here: _Address, start: int
+) -> dict[str, Any]:
+    """What a filter leaves, a page of it, with the ways to the pages before and after."""
+    labels = {facet.name: dict(facet.values) for facet in facets_of(reader, heard, {})}
+    lines = [_line(reader, each, at, labels) for at, each in enumerate(chosen, 1)]
+    if here.sort:
+        lines.sort(key=_SORT_BY[here.sort.removeprefix("-")], reverse=here.sort.startswith("-"))
+    start = min(max(0, start), len(lines))
+    share = reader.share(people_of(chosen), people_of(heard.voices))
+    return {
+        "sentence": reader.text("coding.reading_sentence", answers=reader.number(len(chosen)), share=share),
+        "lines": lines[start : start + _A_PAGE],
+        "before": here.at(start=max(0, start - _A_PAGE)) if start else "",
+        "more": here.at(start=start + _A_PAGE) if start + _A_PAGE < len(lines) else "",
+    }
 
 
 def _column(reader: Reader, name: str, here: _Address) -> Column:
