@@ -126,13 +126,13 @@ class Chair:
         ]
         if own.state == SeatState.ASKED and own.by_assembly:
             texts[1:1] = [self._t("chair.waits_for_council")]
-        if own.sits and own.together > 1:
-            texts.append(self._t("chair.together", count=format_number(own.together)))
         if own.purpose:
             texts.append(self._t("chair.purpose", text=own.purpose))
         if own.is_reported:
             texts.append(self._t("chair.reported"))
-        return Message("\n\n".join(texts), [*self._acts(own)])
+        if _may_agree(own, rules):
+            texts.append(self._t("chair.together", count=format_number(own.together)))
+        return Message("\n\n".join(texts), [*self._acts(own, rules)])
 
     def forward(self, own: OwnRequest) -> Message:
         """The person would go for their assembly: the lot says who does."""
@@ -205,14 +205,13 @@ class Chair:
 
     # Pieces
 
-    def _acts(self, own: OwnRequest) -> Iterator[list[Button]]:
+    def _acts(self, own: OwnRequest, rules: Rules) -> Iterator[list[Button]]:
         if own.sits and own.is_ahead:
             yield [Button(self._t("chair.button_code"), GetCredential(own.number))]
-            if own.together > 1:
-                for position in POSITIONS:
-                    label = self._position(position)
-                    shown = self._t("chat.choice_chosen", label=label) if own.position == position else label
-                    yield [Button(shown, TakePosition(own.number, position))]
+        for position in POSITIONS if _may_agree(own, rules) else ():
+            label = self._position(position)
+            shown = self._t("chat.choice_chosen", label=label) if own.position == position else label
+            yield [Button(shown, TakePosition(own.number, position))]
         if own.is_alive and own.is_ahead:
             yield [Button(self._t("chair.button_purpose"), SayPurpose(own.number))]
             yield [self._withdraw(own)]
@@ -240,7 +239,14 @@ class Chair:
 
     def _know(self, rules: Rules) -> str:
         several = "chair.know_agree" if rules.agree else "chair.know_heard"
-        keys = ("chair.know_seen", "chair.know_number", "chair.know_answers", several, "chair.know_report")
+        keys = (
+            "chair.know_seen",
+            "chair.know_name",
+            "chair.know_number",
+            "chair.know_answers",
+            several,
+            "chair.know_report",
+        )
         return "\n".join([self._t("chair.know"), *("• " + self._t(key) for key in keys)])
 
     def _basis(self, book: RuleBook) -> str:
@@ -299,3 +305,8 @@ class Chair:
 
     def _t(self, key: str, **params: object) -> str:
         return self._translator.text(key, self._language, **params)
+
+
+def _may_agree(own: OwnRequest, rules: Rules) -> bool:
+    """Whether the person can still agree with others on one vote."""
+    return own.sits and own.is_ahead and own.together > 1 and rules.agree

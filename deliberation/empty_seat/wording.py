@@ -1,13 +1,15 @@
 """The rules and the lot of the empty seat in words: the same in the chat, in the console and in public."""
 
 from deliberation.empty_seat.delegation import Lot
-from deliberation.empty_seat.rules import Rules
+from deliberation.empty_seat.rules import Rule, Rules
 from i18n.localized import Localized
 from i18n.translator import Translator
 
 
 def rule_in_words(translator: Translator, language: str, rule: str, rules: Rules) -> str:
     """A rule as a sentence, with the numbers that were in force."""
+    if rule == Rule.AGREE and not rules.agree:
+        return translator.text("chair.know_heard", language)
     numbers = {"least_age": rules.least_age, "notice_days": rules.notice_days, "people": rules.most_people}
     return translator.text("chair.rule_" + rule, language, **numbers)
 

@@ -95,7 +95,13 @@ async def test_one_reads_what_it_is_before_one_asks(town: Town, item: int) -> No
     assert "La silla vacía es un puesto para la ciudadanía" in shown.text
     assert "Puede pedir la silla hasta: miércoles 9 de diciembre de 2026, 12:00" in shown.text
     shown = await town.taps(town.luis, TITULO)
-    for words in ("le verán", "un número, no su nombre", "responde por su voto", "Ordenanza 12, artículo 4"):
+    for words in (
+        "le verán",
+        "su nombre para el acta",
+        "un número, no su nombre",
+        "responde por su voto",
+        "Ordenanza 12, artículo 4",
+    ):
         assert words in shown.text
     assert "no tiene nacionalidad ecuatoriana" in shown.text
     assert await stored(town) == []
@@ -179,6 +185,17 @@ async def test_two_for_one_item_agree_or_are_heard(town: Town, item: int) -> Non
     await hears(town)
     assert "Aceptado: con voz, sin voto" in town.luis.last.text
     assert "• Varias personas deben acordar un solo voto" in town.luis.last.text
+
+
+async def test_where_several_are_only_heard_nobody_is_asked_to_agree(town: Town, item: int) -> None:
+    await town.database.run(lambda db: rules(db, agree=False))
+    await asks(town, town.luis)
+    await asks(town, town.rosa, "qu")
+    await decides(town, 1)
+    assert "con voz y voto" in town.luis.last.text
+    await decides(town, 2)
+    assert "con voz, sin voto" in town.luis.last.text and "A favor" not in labels(town.luis.last)
+    assert "• Si van varias personas, les escuchan, pero no votan." in town.luis.last.text
 
 
 async def test_what_one_would_say_is_a_reply_and_steals_no_answer(town: Town, item: int) -> None:
