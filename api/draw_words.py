@@ -107,7 +107,7 @@ def hindrance_of(names: Names, quotas: Sequence[Quota], found: Infeasible) -> Hi
 def _conflict(names: Names, side: Mapping[str, Any]) -> str:
     text = names.reader.text
     if "category" not in side:
-        return text("draws.conflict_people", seats=side["seats"], people=side["people"])
+        return text("draws.conflict_people", **side)
     group = names.group(side["category"], side["feature"])
     if "min" in side:
         return text("draws.conflict_min", group=group, seats=side["min"], people=side["people"])
