@@ -18,6 +18,12 @@ VERSION = "3.1"
 _DEEPEST = 24
 _MOST_PARTS = 200_000
 _PERSONS = ("contact", "contacts")
+_KINDS: dict[str, tuple[Mapping[str, Column], Raw]] = {
+    "actor": (ACTOR, {"description": ""}),
+    "service": (SERVICE, {"status": "active"}),
+    "place": (PLACE, {}),
+}
+"""How each is read and written, and what HSDS requires of it that nobody here may have said."""
 _PARTS = ("services", "service_at_locations", "organization")
 
 
@@ -167,26 +173,26 @@ def write_hsds(actors: Iterable[Record]) -> bytes:
 
 def _written_actors(actors: Iterable[Record]) -> Iterator[Raw]:
     for actor in actors:
-        written = _written(actor, ACTOR, {})
+        written = _written(actor, "actor", {})
         written["services"] = [_written_service(service) for service in actor.parts]
         yield written
 
 
 def written_alone(what: str, record: Record) -> Raw:
     """How an actor, a service or a place is written, without what belongs to it."""
-    return _written(record, {"actor": ACTOR, "service": SERVICE, "place": PLACE}[what], {})
+    return _written(record, what, {})
 
 
 def _written_service(service: Record) -> Raw:
-    written = _written(service, SERVICE, {})
-    written["service_at_locations"] = [_written(place, PLACE, written) for place in service.parts]
+    written = _written(service, "service", {})
+    written["service_at_locations"] = [_written(place, "place", written) for place in service.parts]
     return written
 
 
-def _written(record: Record, columns: Mapping[str, Column], service: Raw) -> Raw:
+def _written(record: Record, what: str, service: Raw) -> Raw:
     """The object as it came, with what reads differently by now."""
-    raw: Raw = {"id": record.uid, **deepcopy(record.values["extra"])}
-    raw["id"] = record.uid
+    columns, required = _KINDS[what]
+    raw: Raw = {**(deepcopy(record.values["extra"]) or required), "id": record.uid}
     for column, each in columns.items():
         value, blame = record.values[column], Blame([])
         if each.read({**_inherited(service, raw), **raw}, blame) != value or blame.faults:

@@ -1,10 +1,15 @@
 """What HSDS says of a service at a location: where, when, by which telephone. Column by column, as in `hsds_values`."""
 
+import re
+from typing import Any
+
 from deliberation.actors.contacts import phone_of, point_of
 from deliberation.actors.hours import Hours, read_days, tidy
 from deliberation.actors.hsds_values import Column, Raw, objects_of, own_of, put, text_of, write_own
 from deliberation.actors.needs import EVERYWHERE, canton_name, canton_of
 from deliberation.actors.records import Blame, uid_from
+
+_HOUR = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d|24:00)(?::\d\d)?(?:-05:00)?")
 
 
 def _location(raw: Raw) -> Raw:
@@ -18,10 +23,9 @@ def _address(raw: Raw, blame: Blame) -> Raw:
 
 def _for_writing(raw: Raw) -> tuple[Raw, Raw]:
     """The location and its address, there if they were not."""
-    location = raw.setdefault(
-        "location", {"id": uid_from("location", str(raw.get("id"))), "location_type": "physical"}
-    )
-    addresses = location.setdefault("addresses", [])
+    new = {"id": uid_from("location", str(raw.get("id"))), "location_type": "physical"}
+    location = raw["location"] = raw.get("location") or new
+    addresses = location["addresses"] = location.get("addresses") or []
     if not addresses:
         addresses.append(
             {
@@ -38,6 +42,8 @@ def _for_writing(raw: Raw) -> tuple[Raw, Raw]:
 
 
 def _read_canton(raw: Raw, blame: Blame) -> str:
+    if not isinstance(raw.get("location") or {}, dict):
+        blame.fault("actor_cell_missing", "location")
     own = own_of(raw).get("canton")
     if isinstance(own, str) and canton_of(own):
         return canton_of(own) or EVERYWHERE
@@ -114,35 +120,32 @@ def _write_phone(raw: Raw, value: str | None) -> None:
 
 
 def _read_schedules(raw: Raw, blame: Blame) -> Hours:
-    found: Hours = []
-    for each in _nearest(raw, "schedules", blame):
-        days, opens, closes = (str(each.get(name) or "") for name in ("byday", "opens_at", "closes_at"))
-        if not (days and opens and closes):
-            continue  # said in words only, or by dates: it leaves as it came
-        try:
-            span = {"days": list(read_days(days.upper())), "opens": opens[:5], "closes": closes[:5]}
-        except ValueError:
-            blame.fault("actor_hours_wrong", "schedules.byday", days)
-            continue
-        if _is_hour(opens[:5]) and _is_hour(closes[:5]) and opens[:5] < closes[:5]:
-            found.append(span)
-        else:
-            blame.fault("actor_hours_wrong", "schedules.opens_at", f"{opens}-{closes}")
-    return tidy(found)
+    return tidy([span for each in _nearest(raw, "schedules", blame) if (span := _span_of(each))])
 
 
-def _is_hour(text: str) -> bool:
-    hours, _, minutes = text.partition(":")
-    fits = len(text) == 5 and text.isascii() and hours.isdigit() and minutes.isdigit()
-    return fits and (int(hours) < 24 or text == "24:00") and int(minutes) < 60
+def _span_of(schedule: Raw) -> dict[str, Any] | None:
+    """Hours of every week. None for others, which leave as they came: said in words, by the month, by other clocks."""
+    opens, closes = (_hour(str(schedule.get(name) or "")) for name in ("opens_at", "closes_at"))
+    weekly = schedule.get("freq", "WEEKLY") == "WEEKLY" and schedule.get("interval", 1) == 1
+    if not weekly or not opens or not closes or closes <= opens:
+        return None
+    try:
+        days = list(read_days(str(schedule.get("byday") or "").upper()))
+    except ValueError:
+        return None
+    return {"days": days, "opens": opens, "closes": closes} if days else None
+
+
+def _hour(said: str) -> str:
+    """From "08:00", "08:00:00" or "08:00-05:00", which is how Ecuador's clocks go; empty for anything else."""
+    match = _HOUR.fullmatch(said)
+    return match[1] if match else ""
 
 
 def _write_schedules(raw: Raw, hours: Hours) -> None:
     location = _location(raw)
     holder = raw if raw.get("schedules") or not location.get("schedules") else location
-    kept = [
-        each for each in holder.get("schedules") or [] if not (each.get("byday") and each.get("opens_at"))
-    ]
+    kept = [each for each in holder.get("schedules") or [] if _span_of(each) is None]
     ours = [
         {
             "id": uid_from("schedule", str(raw.get("id")), str(number)),

@@ -4,9 +4,12 @@ import asyncio
 import csv
 import io
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from core.database import Database
@@ -151,6 +154,11 @@ HOSTILE: list[tuple[bytes, str]] = [
     (b'{"id": ["a"], "name": {"es": "x"}}', "actor_id_wrong"),
     (b'{"id": "a", "name": "x", "website": "javascript:alert(1)"}', "actor_website_wrong"),
     (b'{"id": "a", "name": "x", "services": [1, 2]}', "actor_not_list"),
+    (
+        b'{"id": "a", "name": "x", "services": [{"id": "s", "name": "y", "service_at_locations":'
+        b' [{"id": "p", "location": "z", "x_rimay": {"canton": "ibarra"}}]}]}',
+        "actor_cell_missing",
+    ),
     (b'[{"id": "a", "name": "x"}, {"id": "a", "name": "y"}]', "actor_id_repeated"),
     (b"PK\x03\x04 a workbook", "actor_file_unreadable"),
     (b"actor_name,canton\n\0,x", "actor_file_unreadable"),
@@ -163,6 +171,33 @@ HOSTILE: list[tuple[bytes, str]] = [
 @pytest.mark.parametrize(("content", "code"), HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_file_is_refused(content: bytes, code: str) -> None:
     assert code in [fault.code for fault in read_file(content, "file").faults]
+
+
+WORDS = st.sampled_from(["", "x", "ibarra", "08:00", None, True, 0, -1.5, [], {}, [1], {"id": "x"}, [{}]])
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_whatever_stands_in_a_field_is_a_fault_or_leaves_again(data: st.DataObject) -> None:
+    whole = json.loads(FOREIGN.read_bytes())
+    for _ in range(data.draw(st.integers(1, 3))):
+        spots = list(spots_in(whole["contents"]))
+        holder, key = data.draw(st.sampled_from(spots))
+        holder[key] = data.draw(WORDS)
+
+    read = read_file(json.dumps(whole).encode(), "file.json")
+
+    if not read.faults:
+        again = read_file(write_file(read.records, "hsds"), "file.json")
+        assert again.faults == ()
+        assert plain(again.records) == plain(read.records)
+
+
+def spots_in(value: Any) -> Iterator[tuple[Any, Any]]:
+    for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+        yield value, key
+        if isinstance(each, dict | list):
+            yield from spots_in(each)
 
 
 async def test_an_identifier_of_somebody_else_is_not_taken_over(database: Database) -> None:
