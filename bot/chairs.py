@@ -69,6 +69,8 @@ class Chair:
     def item(self, book: RuleBook, item: SeatItem) -> Message:
         """What it is, and all that one must know before one asks."""
         texts = [self._item_line(item), self._know(book.rules), self._basis(book)]
+        if item.sitters:
+            texts.insert(1, self._translator.plural("chair.sitters", self._language, item.sitters))
         ask = Button(self._t("chair.button_begin"), Declare(item.id, book.id))
         return Message("\n\n".join(texts), [[ask], [self._back()]])
 

@@ -18,11 +18,10 @@ from i18n.localized import Localized
 
 @dataclass(frozen=True, slots=True)
 class SeatItem:
-    """An item, where and when it is dealt with, and until when the seat may be asked for."""
+    """An item, where and when it is dealt with, until when the seat may be asked for, and how many are accredited."""
 
     id: int
     title: Localized
-    sitting: Localized
     body: str
     place: str
     starts_at: datetime
@@ -77,7 +76,6 @@ def _item(item: AgendaItem, sitting: Sitting, book: RuleBook, sitters: int) -> S
     return SeatItem(
         id=item.id,
         title=item.title,
-        sitting=sitting.title,
         body=sitting.body,
         place=sitting.place,
         starts_at=sitting.starts_at,

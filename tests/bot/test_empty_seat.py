@@ -176,6 +176,9 @@ async def test_two_for_one_item_agree_or_are_heard(town: Town, item: int) -> Non
     await asks(town, town.luis)
     await asks(town, town.rosa, "qu")
     await decides(town, 1)
+    await town.says(town.rosa, "/silla")
+    await town.taps(town.rosa, TITLE)
+    assert town.translator.plural("chair.sitters", "qu", 1) in town.rosa.last.text
     await decides(town, 2)
     assert "Son 2 personas para este punto" in town.luis.last.text
     await town.taps(town.luis, "A favor")
