@@ -337,6 +337,7 @@ def _tasks(reader: Reader, standing: Standing) -> list[Task]:
         Task(False, f"{here}/results", reader.text("console.task_results"), answers),
         *_unheard(reader, standing, here),
         Task(quoted, f"{here}/voices", reader.text("console.task_voices"), approved),
+        *([Task(False, f"{here}/themes", reader.text("coding.task_themes"), "")] if standing.voices else []),
         Task(course.items > 0, f"{here}/brief", reader.text("console.task_brief"), items),
         Task(False, f"{here}/agenda", reader.text("console.task_decide"), ""),
     ]

@@ -1,6 +1,9 @@
 """Themes are named and changed by people. Nothing is lost that can be taken back, and who is late is told."""
 
+import asyncio
+
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.database import Database
@@ -22,6 +25,7 @@ from deliberation.voices.codebooks import (
 )
 from deliberation.voices.codings import By, list_coded, sizes_of
 from deliberation.voices.splitting import list_under, propose_split, split_theme
+from deliberation.voices.tables import Codebook
 from tests.deliberation.voices.coded import (
     ANA,
     CARLOS,
@@ -61,6 +65,19 @@ async def test_who_changes_what_has_changed_meanwhile_is_told(database: Database
     with pytest.raises(ThemesChanged):
         await database.run(save_theme, closed, water, {"es": "Otra"}, {}, seen=seen, account_id=CARLOS)
     assert await database.read(names_of, closed) == ["Agua potable"]
+
+
+async def test_of_two_who_begin_at_once_the_second_is_told(database: Database, closed: int) -> None:
+    def begin(db: Session, name: str) -> int:
+        return add_theme(db, closed, {"es": name}, {}, seen=0, account_id=ANA)
+
+    done = await asyncio.gather(
+        database.run(begin, "Agua"), database.run(begin, "Trabajo"), return_exceptions=True
+    )
+    assert [type(each) for each in done if not isinstance(each, int)] == [ThemesChanged]
+    count = select(func.count()).select_from(Codebook)
+    assert await database.read(lambda db: db.scalar(count)) == 1
+    assert len(await database.read(names_of, closed)) == 1
 
 
 async def test_two_themes_have_not_one_name(database: Database, closed: int) -> None:
