@@ -192,7 +192,8 @@ def _written_service(service: Record) -> Raw:
 def _written(record: Record, what: str, service: Raw) -> Raw:
     """The object as it came, with what reads differently by now."""
     columns, required = _KINDS[what]
-    raw: Raw = {**(deepcopy(record.values["extra"]) or required), "id": record.uid}
+    extra: Raw = record.values["extra"] or required
+    raw: Raw = {**deepcopy(extra), "id": record.uid}
     for column, each in columns.items():
         value, blame = record.values[column], Blame([])
         if each.read({**_inherited(service, raw), **raw}, blame) != value or blame.faults:

@@ -23,8 +23,9 @@ def _address(raw: Raw, blame: Blame) -> Raw:
 
 def _for_writing(raw: Raw) -> tuple[Raw, Raw]:
     """The location and its address, there if they were not."""
-    new = {"id": uid_from("location", str(raw.get("id"))), "location_type": "physical"}
-    location = raw["location"] = raw.get("location") or new
+    new: Raw = {"id": uid_from("location", str(raw.get("id"))), "location_type": "physical"}
+    location: Raw = raw.get("location") or new
+    raw["location"] = location
     addresses = location["addresses"] = location.get("addresses") or []
     if not addresses:
         addresses.append(

@@ -173,7 +173,9 @@ def test_a_hostile_file_is_refused(content: bytes, code: str) -> None:
     assert code in [fault.code for fault in read_file(content, "file").faults]
 
 
-WORDS = st.sampled_from(["", "x", "ibarra", "08:00", None, True, 0, -1.5, [], {}, [1], {"id": "x"}, [{}]])
+WORDS: st.SearchStrategy[Any] = st.sampled_from(
+    ["", "x", "ibarra", "08:00", None, True, 0, -1.5, [], {}, [1], {"id": "x"}, [{}]]
+)
 
 
 @given(data=st.data())
