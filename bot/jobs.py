@@ -26,6 +26,7 @@ _MINUTE = 60.0
 _LOOK_FOR_ORPHANS = 15.0
 _WATCH = 5.0
 _LOOK_AT_VOTES = 10.0
+_LOOK_AT_ANSWERS = 5.0
 _POLL = 0.25
 """Seconds between two looks into a queue."""
 
@@ -48,12 +49,14 @@ class Jobs:
         *,
         calendar: Calendar | None = None,
         analyse: Calendar | None = None,
+        code: Calendar | None = None,
     ) -> None:
         self._url = attentive_address(url)
         self._courier = courier
         self._database = database
         self._calendar = calendar
         self._analyse = analyse
+        self._code = code
         self._slot = slot_of(url)
         self._enqueuer = Enqueuer(url)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -73,6 +76,7 @@ class Jobs:
             asyncio.create_task(self._often(_LOOK_FOR_ORPHANS, self._adopt_orphans)),
             asyncio.create_task(self._often(_WATCH, self._keep_calendar)),
             asyncio.create_task(self._often(_LOOK_AT_VOTES, self._look_at_votes)),
+            asyncio.create_task(self._often(_LOOK_AT_ANSWERS, self._look_at_answers)),
         ]
 
     async def deliver(self, broadcast_id: int) -> None:
@@ -156,6 +160,11 @@ class Jobs:
         """Make the analyses that are due. It may take minutes, and ends half-way when the process does."""
         if self._analyse is not None:
             await self._analyse()
+
+    async def _look_at_answers(self) -> None:
+        """Work out what is asked of the machine about open answers. Votes do not wait for it, nor it for them."""
+        if self._code is not None:
+            await self._code()
 
     async def _deliver_unfinished(self) -> None:
         if not self._courier.silent:

@@ -33,18 +33,13 @@ def build_jobs(installation: Installation, bot: WayOut, observer: Observer | Non
     )
     analyst = Analyst(installation.database, settings.disclosure_threshold)
     coder = Coder(installation.database)
-
-    async def work_out() -> None:
-        """Long work of which any worker may do a part; votes wait for no answers."""
-        await analyst.look()
-        await coder.look()
-
     return Jobs(
         settings.jobs_url,
         courier,
         installation.database,
         calendar=timetable.keep,
-        analyse=work_out,
+        analyse=analyst.look,
+        code=coder.look,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from core.database import insert_into
@@ -42,6 +42,14 @@ def list_unread(db: Session, consultation_id: int, limit: int = AT_ONCE) -> list
         .limit(limit)
     )
     return [(row.id, row.text) for row in db.execute(query)]
+
+
+def count_unread(db: Session, consultation_id: int) -> int:
+    """How many answers wait to be read."""
+    read = and_(VoiceReading.voice_id == Voice.id, VoiceReading.version == VERSION)
+    mine = Voice.consultation_id == consultation_id, Voice.text != "", VoiceReading.voice_id.is_(None)
+    query = select(func.count()).select_from(Voice).outerjoin(VoiceReading, read).where(*mine)
+    return db.scalar(query) or 0
 
 
 def read_texts(consultation_id: int, texts: Iterable[tuple[str, str]]) -> list[Read]:

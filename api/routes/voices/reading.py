@@ -35,7 +35,7 @@ from deliberation.voices.filtering import (
 )
 from deliberation.voices.keywords import telling_words
 from deliberation.voices.kinds import Kind
-from deliberation.voices.readings import list_unread, read_texts, store_readings
+from deliberation.voices.readings import count_unread, list_unread, read_texts, store_readings
 from i18n.language import Language
 from surveys.conversation.wording import left_open
 from surveys.exporting.formulas import harmless
@@ -91,7 +91,7 @@ async def _heard(database: Database, consultation_id: int) -> tuple[Heard, int]:
     if unread:
         read = await asyncio.to_thread(read_texts, consultation_id, unread)
         await database.run(store_readings, read)
-    left = len(await database.read(list_unread, consultation_id)) if unread else 0
+    left = await database.read(count_unread, consultation_id) if unread else 0
     return await database.read(hear_all, consultation_id), left
 
 
