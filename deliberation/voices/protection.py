@@ -5,7 +5,7 @@ there is danger is for the person to judge who reads the answer.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,7 @@ class Danger(StrEnum):
 
 
 FILE = Path(__file__).parent / "lexicons" / "protection.tsv"
+BEGINS = r"\b"
 WHOM = "(?:me|nos|le|les|la|las|lo|los|te)"
 
 
@@ -46,12 +47,29 @@ def _lists(language: Language) -> dict[Danger, re.Pattern[str]]:
     lines = FILE.read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
     return {
-        danger: re.compile(
-            "|".join(
-                f"(?:{pattern.replace('WHOM', WHOM)})"
-                for its_danger, its_language, pattern in rows
-                if (its_danger, its_language) == (danger, language)
-            )
+        danger: _compiled(
+            pattern.replace("WHOM", WHOM)
+            for its_danger, its_language, pattern in rows
+            if (its_danger, its_language) == (danger, language)
         )
         for danger in Danger
     }
+
+
+def _compiled(patterns: Iterable[str]) -> re.Pattern[str]:
+    """All of them in one, and what begins a word tried at the beginnings of words only: it takes half the time."""
+    branches = [branch for pattern in patterns for branch in _branches(pattern)]
+    of_words = [branch.removeprefix(BEGINS) for branch in branches if branch.startswith(BEGINS)]
+    others = [branch for branch in branches if not branch.startswith(BEGINS)]
+    return re.compile("|".join([*others, *([f"{BEGINS}(?:{'|'.join(of_words)})"] if of_words else [])]))
+
+
+def _branches(pattern: str) -> Iterator[str]:
+    """What stands between the bars that are in no bracket."""
+    start = depth = 0
+    for at, sign in enumerate(pattern):
+        depth += (sign == "(") - (sign == ")")
+        if sign == "|" and not depth:
+            yield pattern[start:at]
+            start = at + 1
+    yield pattern[start:]

@@ -64,6 +64,12 @@ def count_waiting(db: Session) -> int:
     return db.scalar(select(func.count()).select_from(_cases(WAITING).subquery())) or 0
 
 
+def find_oldest_waiting(db: Session) -> datetime | None:
+    """Since when a case waits that nobody has looked at."""
+    nobody = ProtectionCase.state == "new", ProtectionCase.voice_id.is_not(None)
+    return db.scalar(select(func.min(ProtectionCase.raised_at)).where(*nobody))
+
+
 def list_waiting(db: Session) -> list[int]:
     """Those cases, the ones that nobody looks at first, the oldest first."""
     order = ProtectionCase.state == "seen", ProtectionCase.raised_at, ProtectionCase.id

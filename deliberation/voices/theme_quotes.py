@@ -15,7 +15,7 @@ from core.audit import note_act
 from core.clock import now
 from core.database import insert_into
 from core.errors import Conflict, NotFound, RimayError
-from deliberation.voices.filtering import Heard
+from deliberation.voices.filtering import Heard, ReadVoice
 from deliberation.voices.protection_watch import dangers_of, look_again
 from deliberation.voices.quotes import Answer, Stand, suggest_quotes
 from deliberation.voices.redaction import redact
@@ -202,6 +202,33 @@ def translate_quote(
     voice.translation = redact(translation).text
     look_again(db, voice.id)
     note_act(db, account_id, "translate_quote", "consultation", consultation_id)
+
+
+def list_choosable(heard: Heard, theme_id: int, cards: Iterable[QuoteCard]) -> list[ReadVoice]:
+    """The answers of a theme that a person may choose besides those that are quotes already."""
+    chosen = {card.voice_id for card in cards if card.theme_id == theme_id}
+    return [
+        each
+        for each in heard.voices
+        if each.voice.theme_id == theme_id
+        and each.voice.may_quote
+        and each.voice.id not in chosen
+        and not dangers_of(each.voice.text)
+    ]
+
+
+def choose_quote(db: Session, consultation_id: int, found: Found, *, account_id: int | None) -> None:
+    """A person chooses what speaks for a theme; it is judged like any other. A second time changes nothing.
+
+    Raises NotFound, QuoteNotAllowed.
+    """
+    voice = db.get(Voice, found.voice_id)
+    if voice is None or found.theme_id not in set(db.scalars(_themes(consultation_id))):
+        raise NotFound
+    if not db.scalar(select(Response.may_quote).where(Response.id == voice.response_id)):
+        raise QuoteNotAllowed
+    if not offer_quotes(db, consultation_id, [found], account_id=account_id):
+        raise NotFound
 
 
 def names_of(heard: Heard) -> dict[int, Localized]:

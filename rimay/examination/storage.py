@@ -16,6 +16,7 @@ from core.vitals import Vitals, take_vitals
 from i18n.dates import format_number
 from migrations.schema import Standing, standing
 from rimay.backup.record import last_backup
+from rimay.examination.danger import examine_danger
 from rimay.examination.finding import Finding, note, right, wrong
 
 _OLDEST_POSTGRESQL = 150_000
@@ -86,6 +87,7 @@ def _what_waits(db: Session, settings: Settings) -> Iterator[Finding]:
     if aside := vitals.updates["aside"]:
         yield note("aside", "upkeep.doctor_aside", count=aside)
     yield _deliveries(db, vitals, settings)
+    yield examine_danger(db)
 
 
 def _deliveries(db: Session, vitals: Vitals, settings: Settings) -> Finding:

@@ -60,6 +60,30 @@ async def test_the_council_reads_an_approved_one_with_its_translation(browse: Br
     assert read.count("<blockquote") == 1 and "Yakuta mana charinchik" in read
 
 
+async def test_a_person_chooses_another_and_never_one_of_danger(browse: Browse, page: str) -> None:
+    before, ana = await found(browse, page), await browse(ANA)
+    choice = await seen(ana, page + "/choose/1")
+    assert "pega" not in choice and "acequia" in choice
+    voice = re.findall(r'name="voice" value="([^"]+)"', choice)[0]
+    for _ in range(2):
+        answer = await ana.fill(page, page + "/choose/1", voice=voice, stand="dissent")
+        assert answer.status_code == 303
+    after = re.findall(r'id="quote-(\d+)"', await seen(ana, page))
+    assert len(after) == len(before) + 1 and "piensa distinto" in await seen(ana, page)
+    for theme, forged in (("9", voice), ("1", "nobody")):
+        assert (await ana.fill(page, f"{page}/choose/{theme}", voice=forged)).status_code == 404
+    carlos = await browse(CARLOS)
+    assert (await carlos.fill("/account", page + "/choose/1", voice=voice)).status_code == 403
+
+
+async def test_who_does_not_allow_it_is_not_chosen(console: Console, browse: Browse) -> None:
+    ana = await browse(ANA)
+    page = f"/consultations/{await console.database.run(lambda db: sum_up(db, may_quote=False))}/quotes"
+    assert "acequia" not in await seen(ana, page + "/choose/1")
+    hurt = page.removeprefix("/consultations/").removesuffix("/quotes")
+    assert (await ana.fill(page, page + "/choose/1", voice="hurt" + hurt)).status_code == 400
+
+
 async def test_without_themes_it_says_what_to_do(browse: Browse, opened: int) -> None:
     ana = await browse(ANA)
     assert "Ponga nombre a los temas" in await seen(ana, f"/consultations/{opened}/quotes")

@@ -43,6 +43,7 @@ PAGES = [
     f"{MADE}/voices",
     f"{MADE}/quotes",
     f"{MADE}/quotes/translate",
+    f"{MADE}/quotes/choose/1",
     f"{MADE}/summary",
     f"{MADE}/summary/1/4",
     f"{BARE}/quotes",

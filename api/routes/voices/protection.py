@@ -29,6 +29,7 @@ from deliberation.voices.referral import EMERGENCY, Refuge, list_refuges
 router = APIRouter()
 
 _MARKS = {"new": "wrong", "seen": "here", "referred": "done", "set_aside": "past"}
+_SHOWN = 50
 _STEPS = ("now", "team", "quiet")
 
 
@@ -60,8 +61,10 @@ def _show(reader: Reader, card: CaseCard) -> Shown:
     )
 
 
-def _all(db: Session) -> tuple[list[CaseCard], list[CaseCard]]:
-    return [get_case(db, case_id) for case_id in list_waiting(db)], list_settled(db)
+def _all(db: Session) -> tuple[int, list[CaseCard], list[CaseCard]]:
+    """How many wait, the first of them, and those that were seen to lately."""
+    waiting = list_waiting(db)
+    return len(waiting), [get_case(db, case_id) for case_id in waiting[:_SHOWN]], list_settled(db)
 
 
 @router.get("/protection")
@@ -70,11 +73,12 @@ async def show(request: Request, visitor: Visiting, account: Organiser) -> Respo
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     reader = visitor.reader
-    waiting, settled = await services.database.read(_all)
+    count, waiting, settled = await services.database.read(_all)
     return await pages.show(
         request,
         "voices/protection.html",
         here="consultations",
+        count=count,
         waiting=[_show(reader, card) for card in waiting],
         settled=[_show(reader, card) for card in settled],
         first=waiting[0].id if waiting else None,

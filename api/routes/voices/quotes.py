@@ -18,10 +18,13 @@ from api.services import Services
 from deliberation.voices.filtering import Heard, hear_all
 from deliberation.voices.redaction import in_words, redaction_words
 from deliberation.voices.theme_quotes import (
+    Found,
     QuoteCard,
     TranslatedMeanwhile,
+    choose_quote,
     find_quotes,
     judge_theme_quote,
+    list_choosable,
     list_theme_quotes,
     list_untranslated,
     names_of,
@@ -32,6 +35,7 @@ from deliberation.voices.theme_quotes import (
 router = APIRouter()
 
 _LONGEST = 4000
+_SHOWN = 50
 _MARKS = {"suggested": "here", "approved": "done", "refused": "past"}
 
 
@@ -101,7 +105,8 @@ async def show(request: Request, visitor: Visiting, account: Author, consultatio
         request,
         "voices/quotes.html",
         **_around(reader, heard),
-        themes=[each for each in themes if each[2]],
+        themes=themes,
+        found=bool(cards),
         has_themes=bool(heard.codebook.themes),
         untranslated=reader.plural("testimony.quotes_untranslated", untranslated) if untranslated else "",
         may_judge=visitor.may("organiser"),
@@ -117,6 +122,54 @@ async def find(request: Request, account: Organiser, consultation_id: int) -> Re
     count = await services.database.run(offer_quotes, consultation_id, found, account_id=account.account_id)
     done = "quotes_found" if count else "quotes_none"
     return redirect(request, f"/consultations/{consultation_id}/quotes?done={done}")
+
+
+@router.get("/consultations/{consultation_id}/quotes/choose/{theme_id}")
+async def show_choosable(
+    request: Request, visitor: Visiting, account: Organiser, consultation_id: int, theme_id: int
+) -> Response:
+    """The other answers of a theme whose authors allow it."""
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    reader = visitor.reader
+    heard, cards = await services.database.read(_read, consultation_id)
+    theme = heard.codebook.theme(theme_id)
+    answers = await asyncio.to_thread(list_choosable, heard, theme_id, cards)
+    words = redaction_words(reader.translator, reader.language)
+    return await pages.show(
+        request,
+        "voices/quote_choice.html",
+        **_around(reader, heard),
+        theme=theme.id,
+        name=reader.local(theme.name),
+        answers=[
+            (
+                each.voice.id,
+                each.language if each.language in LANGUAGES else "es",
+                in_words(each.voice.text, words),
+            )
+            for each in answers[:_SHOWN]
+        ],
+        more=max(0, len(answers) - _SHOWN),
+    )
+
+
+@router.post("/consultations/{consultation_id}/quotes/choose/{theme_id}")
+async def choose(
+    request: Request,
+    visitor: Visiting,
+    given: Posted,
+    account: Organiser,
+    consultation_id: int,
+    theme_id: int,
+) -> Response:
+    """A person chooses an answer to speak for a theme."""
+    services: Services = request.app.state.services
+    fields = Fields(given, visitor.reader)
+    stand = "dissent" if fields.raw("stand") == "dissent" else "typical"
+    found = Found(theme_id, fields.raw("voice"), stand)
+    await services.database.run(choose_quote, consultation_id, found, account_id=account.account_id)
+    return redirect(request, f"/consultations/{consultation_id}/quotes?done=quotes_found")
 
 
 @router.post("/consultations/{consultation_id}/quotes/{quote_id}")

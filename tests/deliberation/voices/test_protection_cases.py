@@ -30,6 +30,8 @@ from deliberation.voices.protection_cases import (
 )
 from deliberation.voices.protection_watch import dangers_of, look_again
 from deliberation.voices.tables import ProtectionCase, VoiceReading
+from rimay.examination.danger import examine_danger
+from rimay.examination.finding import Grade
 from rimay.timetable import Timetable
 from surveys.questionnaire import Kind, Question, Questionnaire
 from surveys.tables import Consultation, Response, Voice
@@ -171,6 +173,19 @@ async def test_what_came_in_just_before_the_closing_is_looked_at_after_it(databa
     await database.run(close_consultation, consultation, account_id=None)
     await look(database)
     assert await database.read(count_waiting) == 1
+
+
+async def test_the_doctor_says_when_somebody_waits_for_more_than_a_day(database: Database) -> None:
+    await held(database, HURT)
+    await look(database)
+
+    async def grade(hours: int) -> Grade:
+        with at(now() + timedelta(hours=hours)):
+            return (await database.read(examine_danger)).grade
+
+    assert (await grade(20), await grade(30)) == (Grade.RIGHT, Grade.WRONG)
+    await database.run(see_case, await only_case(database), account_id=ANA)
+    assert await grade(30) is Grade.RIGHT
 
 
 async def test_what_was_closed_long_ago_is_left_alone(database: Database) -> None:
