@@ -65,7 +65,12 @@ class Clerk:
         )
         closing = [self._t("letter_seat"), self._t("letter_public")] if seat else [self._t("letter_public")]
         if sitting.choice:
-            closing = [self._how(sitting), self._left(sitting.choice[0]), *closing]
+            closing = [
+                self._how(sitting),
+                self._left(sitting.choice[0]),
+                self._owed(sitting.choice[0]),
+                *closing,
+            ]
         return self._paper(
             sitting,
             head=self._t("letter_head"),
@@ -161,6 +166,13 @@ class Clerk:
         return self._t(
             "left", left=left, of=of, percent=f"{round(100 * choice.people.left / choice.people.of)} %"
         )
+
+    def _owed(self, choice: Choice) -> str:
+        """What small groups are granted."""
+        if not choice.minimum:
+            return self.translator.text("council.minimum_none", self.language)
+        share = format_number(choice.minimum)
+        return self.translator.text("council.minimum", self.language, share=share)
 
     def _count(self, minutes: int) -> str:
         return self.translator.plural("sittings.minutes", self.language, minutes)

@@ -18,7 +18,6 @@ from deliberation.council.agenda import ItemCard, cards_of, items_where
 from deliberation.council.choosing import Choice, from_json, list_choices, to_json
 from deliberation.council.decisions import in_both, is_ready
 from deliberation.council.tables import AgendaItem, Decision, Sitting
-from deliberation.maths.agenda.minimum import RULES
 from i18n.localized import Localized
 
 BY_HAND = "hand"
@@ -143,26 +142,20 @@ def compare_rules(
 
 
 def accept_choice(
-    db: Session,
-    sitting_id: int,
-    rule: str,
-    items: Sequence[int],
-    minutes: int,
-    minimum: int,
-    *,
-    threshold: int,
-    account_id: int | None,
+    db: Session, sitting_id: int, choices: Sequence[Choice], rule: str, *, account_id: int | None
 ) -> None:
-    """Make what a rule chooses the agenda; the choice is kept, and published with it.
+    """Make what a rule chose the agenda; the choice is kept, and published with it.
 
-    Raises NotFound, Conflict once it is convened, ItemNotReady.
+    choices: as `compare_rules` made them outside this transaction, which nobody has to wait for then
+    Raises NotFound, Conflict once it is convened, ItemNotReady where an item is free no more.
     """
     row = planned(db, sitting_id)
-    if rule not in RULES:
+    taken = next((choice for choice in choices if choice.rule == rule), None)
+    if taken is None:
         raise NotFound
-    choices = compare_rules(db, sitting_id, items, minutes, minimum, threshold=threshold)
-    row.choice, row.rule, row.minutes = to_json(choices, rule), rule, minutes
-    taken = next(choice for choice in choices if choice.rule == rule)
+    if set(taken.order) - {card.id for card in list_candidates(db, sitting_id)}:
+        raise ItemNotReady
+    row.choice, row.rule, row.minutes = to_json(choices, rule), rule, taken.minutes
     _put_in_order(db, sitting_id, taken.order)
     note_act(db, account_id, "choose", "sitting", sitting_id)
 

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -80,20 +79,25 @@ _Found = Iterator[tuple[_Person, int, tuple[str, str] | None]]
 def _answering(db: Session, items: _Numbered) -> _Found:
     """Who chose the answer that an item stands on."""
     for consultation_id, mine in _by("consultation_id", items, "answers").items():
+        wanted = _wanted(mine)
         query = select(Response.id, Response.language, Response.answers).where(
             Response.consultation_id == consultation_id, Response.state == "finished"
         )
         for row in db.execute(query.execution_options(yield_per=1000)):
-            for number, item in mine:
-                if _chose(row.answers or {}, item.evidence):
-                    yield ("answers", row.id), number, ("language", row.language)
+            for path, numbers in wanted.items():
+                chosen = (row.answers or {}).get(path)
+                for value in chosen if isinstance(chosen, list) else ():
+                    for number in numbers.get(value, ()):
+                        yield ("answers", row.id), number, ("language", row.language)
 
 
-def _chose(answers: dict[str, Any], evidence: dict[str, Any]) -> bool:
-    paths = evidence.get("paths") or [evidence.get("path", "")]
-    return any(
-        evidence.get("value") in given for path in paths if isinstance(given := answers.get(path), list)
-    )
+def _wanted(items: _Numbered) -> dict[str, dict[str, list[int]]]:
+    """Path → choice → the items that stand on it: a question may have had several paths, a choice several items."""
+    found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for number, item in items:
+        for path in item.evidence.get("paths") or [item.evidence["path"]]:
+            found[path][item.evidence["value"]].append(number)
+    return found
 
 
 def _speaking(db: Session, items: _Numbered) -> _Found:

@@ -25,7 +25,7 @@ from deliberation.council.decisions import Verdict
 from deliberation.council.holding import Record, close_sitting, decide_in_sitting, write_record
 from deliberation.council.items import add_item, save_item
 from deliberation.council.proposing import propose_statements
-from deliberation.council.sittings import accept_choice, convene, list_candidates, plan_sitting
+from deliberation.council.sittings import accept_choice, compare_rules, convene, list_candidates, plan_sitting
 from deliberation.opinions.tables import Deliberation
 from i18n.translator import Translator
 from surveys.tables import Response, Voice
@@ -104,7 +104,8 @@ def _held(db: Session) -> None:
         )
         save_item(db, first, written, ZONE, account_id=None)
         held = plan_sitting(db, plan(starts_at=month_ago + timedelta(days=9)), account_id=None)
-        accept_choice(db, held, "phragmen", [first, second, third], 30, 10, threshold=5, account_id=None)
+        choices = compare_rules(db, held, [first, second, third], 30, 10, threshold=5)
+        accept_choice(db, held, choices, "phragmen", account_id=None)
         convene(db, held, letter_number="012-CP-2026", account_id=None)
     with at(month_ago + timedelta(days=9, hours=1)):
         decide_in_sitting(db, first, Verdict("accepted", BOTH), account_id=None)

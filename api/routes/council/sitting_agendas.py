@@ -30,8 +30,6 @@ from deliberation.council.sittings import (
 
 router = APIRouter()
 
-_RULES = ("phragmen", "equal-shares", "approval")
-
 
 @router.get("/council/sittings/{sitting_id}/choice")
 async def show(request: Request, visitor: Visiting, account: Organiser, sitting_id: int) -> Response:
@@ -80,16 +78,12 @@ async def accept(
     asked, form, minutes, minimum = _asked(given, visitor.reader, sitting, candidates)
     if form.wrong:
         raise Conflict
-    await services.database.run(
-        accept_choice,
-        sitting_id,
-        str(given.get("rule", "")),
-        asked,
-        minutes,
-        minimum,
-        threshold=services.settings.disclosure_threshold,
-        account_id=account.account_id,
+    threshold = services.settings.disclosure_threshold
+    choices = await services.database.read(
+        compare_rules, sitting_id, asked, minutes, minimum, threshold=threshold
     )
+    rule = str(given.get("rule", ""))
+    await services.database.run(accept_choice, sitting_id, choices, rule, account_id=account.account_id)
     return redirect(request, f"/council/sittings/{sitting_id}?done=agenda_chosen")
 
 

@@ -7,7 +7,13 @@ from deliberation.council.agenda import cards_of, items_where
 from deliberation.council.choosing import Choice, from_json, list_choices, to_json
 from deliberation.council.items import add_item
 from deliberation.council.proposing import propose_statements
-from deliberation.council.sittings import accept_choice, get_sitting, list_candidates, order_by_hand
+from deliberation.council.sittings import (
+    accept_choice,
+    compare_rules,
+    get_sitting,
+    list_candidates,
+    order_by_hand,
+)
 from deliberation.council.tables import AgendaItem
 from deliberation.opinions.tables import Deliberation
 from tests.deliberation.council.sessions import ZONE, named, proposed, sitting, wording
@@ -77,7 +83,8 @@ async def test_an_accepted_choice_is_the_agenda_and_is_kept(database: Database) 
         made = sitting(db, ids[:1])
         free = [card.id for card in list_candidates(db, made)]
         for _ in range(2):
-            accept_choice(db, made, "phragmen", free, 30, 0, threshold=5, account_id=None)
+            choices = compare_rules(db, made, free, 30, 0, threshold=5)
+            accept_choice(db, made, choices, "phragmen", account_id=None)
         card = get_sitting(db, made)
         assert (card.rule, card.minutes, card.used) == ("phragmen", 30, 30)
         assert tuple(item.id for item in card.items) == card.choice[0].order

@@ -14,7 +14,14 @@ from deliberation.council.decisions import Verdict
 from deliberation.council.holding import close_sitting, decide_in_sitting, write_record
 from deliberation.council.sitting_pdf import render_paper
 from deliberation.council.sitting_wording import Clerk
-from deliberation.council.sittings import SittingCard, accept_choice, convene, get_sitting, list_candidates
+from deliberation.council.sittings import (
+    SittingCard,
+    accept_choice,
+    compare_rules,
+    convene,
+    get_sitting,
+    list_candidates,
+)
 from i18n.translator import Translator
 from tests.deliberation.council.sessions import (
     NOW,
@@ -41,7 +48,8 @@ def _held(db: Session) -> SittingCard:
         items = proposed(db, named(db, TWENTY))
         made = sitting(db, items[:1])
         free = [card.id for card in list_candidates(db, made)]
-        accept_choice(db, made, "phragmen", free, 30, 10, threshold=5, account_id=None)
+        choices = compare_rules(db, made, free, 30, 10, threshold=5)
+        accept_choice(db, made, choices, "phragmen", account_id=None)
         convene(db, made, letter_number="012-CP-2026", account_id=None)
     with at(SITS_AT + timedelta(hours=1)):
         for item in get_sitting(db, made).items:
