@@ -84,5 +84,7 @@ def _assemblies(db: Session) -> Iterator[Source]:
 
 
 def _count(db: Session, kind: str, mine: ColumnElement[bool]) -> int:
-    query = select(func.count()).select_from(AgendaItem).where(AgendaItem.source == kind, mine)
+    """Those that were proposed; what goes on from a deferred one was not."""
+    proposed = AgendaItem.source == kind, AgendaItem.continues_id.is_(None)
+    query = select(func.count()).select_from(AgendaItem).where(*proposed, mine)
     return int(db.scalar(query) or 0)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.council_words import MARKS
 from api.pages import Pages
 from api.reader import LANGUAGES
 from api.routes.council.desk import words_of
@@ -85,6 +86,7 @@ async def show(request: Request, visitor: Visiting, sitting_id: int) -> Response
                 "outcome": reader.text("console.decision_" + item.decision.outcome)
                 if held and item.decision
                 else "",
+                "mark": MARKS[item.decision.outcome] if item.decision else "",
             }
             for item in sitting.items
         ],

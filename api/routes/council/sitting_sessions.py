@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.council_words import CouncilWords
+from api.council_words import MARKS, CouncilWords
 from api.forms import Fields, FormState
 from api.pages import Pages, redirect
 from api.reader import Reader
@@ -132,6 +132,7 @@ def _line(reader: Reader, words: CouncilWords, item: ItemCard) -> dict[str, Any]
         "minutes": words.minutes(item.minutes),
         "amount": words.amount(item),
         "outcome": reader.text("console.decision_" + outcome) if outcome else "",
+        "mark": MARKS[outcome] if outcome else "",
         "reason": reader.local(item.decision.reason) if item.decision else "",
     }
 

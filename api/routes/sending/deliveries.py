@@ -92,7 +92,9 @@ async def show_of_assembly(
 def _of_consultation(db: Session, consultation_id: int) -> Group:
     card = get_consultation(db, consultation_id)
     wanted = {(Kind.OPENING, consultation_id), (Kind.UNFINISHED, consultation_id)}
-    wanted |= {(Kind.DECISION, item.decision.id) for item in list_items(db, consultation_id) if item.decision}
+    items = list_items(db, consultation_id)
+    wanted |= {(Kind.DECISION, item.decision.id) for item in items if item.decision}
+    wanted |= {(Kind.OVERDUE, item.id) for item in items}
     return Group(card.title, _subjects(db, wanted), card)
 
 
