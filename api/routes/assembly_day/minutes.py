@@ -1,7 +1,7 @@
 """Minutes: drafted from what was recorded, completed, confirmed by two accounts; confirmed ones are for everybody."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.forms import Fields, FormState
 from api.pages import Pages, redirect
+from api.personal_details import look_for_people
 from api.reader import LANGUAGES
 from api.security import Organiser, Posted, Visiting, require
 from api.services import Services
@@ -34,7 +35,6 @@ from deliberation.assembly_day.minutes import (
 )
 from deliberation.assembly_day.minutes_pdf import render_pdf
 from deliberation.assembly_day.minutes_wording import WordedMinutes, word_minutes
-from deliberation.voices.redaction import find_personal_data, redaction_words
 from i18n.localized import Localized
 
 router = APIRouter()
@@ -203,7 +203,7 @@ async def rewrite(
     dissent = {
         ballot["id"]: _both(fields, f"reason{ballot['id']}", _LONGEST_REASON) for ballot in _contested(card)
     }
-    await _look_for_people(fields, visitor, [notes, *dissent.values()])
+    await look_for_people(fields, visitor.reader, [notes, *dissent.values()])
     if fields.wrong:
         return await _show_edit(request, visitor, card, fields.state)
     try:
@@ -225,21 +225,6 @@ def _both(fields: Fields, name: str, limit: int) -> Localized:
     """A text that may be missing, but not in one language alone."""
     written = any(fields.raw(f"{name}_{code}") for code in LANGUAGES)
     return fields.localized(name, "ballots.in_both", needs=LANGUAGES if written else (), limit=limit)
-
-
-async def _look_for_people(fields: Fields, visitor: Visitor, texts: Sequence[Localized]) -> None:
-    """Everybody will read it: what looks like a person's name or number is asked about once."""
-    if fields.raw("seen") == "yes":
-        return
-    words = [text for localized in texts for text in localized.values()]
-    found = await asyncio.to_thread(
-        lambda: {each.kind for text in words for each in find_personal_data(text)}
-    )
-    if found:
-        named = redaction_words(visitor.reader.translator, visitor.reader.language)
-        fields.refuse(
-            "seen", "ballots.personal_found", kinds=", ".join(sorted(named[kind] for kind in found))
-        )
 
 
 def _turn(fields: Fields) -> int:
@@ -302,7 +287,7 @@ async def correct(
     services: Services = request.app.state.services
     fields = Fields(given, visitor.reader)
     why = fields.localized("why", "ballots.why", needs=LANGUAGES, limit=_LONGEST_REASON)
-    await _look_for_people(fields, visitor, [why])
+    await look_for_people(fields, visitor.reader, [why])
     if fields.wrong:
         return await _show_correct(request, visitor, minutes_id, fields.state)
     fresh = await services.database.run(correct_minutes, minutes_id, why, account_id=account.account_id)
