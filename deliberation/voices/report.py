@@ -20,7 +20,7 @@ VERSION = "rimay-voices 1"
 QUOTES_FROM = 200
 """The most typical answers of a theme among which quotes are looked for."""
 TYPICAL = 3
-FEWEST_FOR_TONE, MOST_FOR_TONE = 10, 10_000
+FEWEST_FOR_TONE, MOST_FOR_TONE = 10, 5_000
 """Of fewer answers the tone of all would be the tone of one; of more, so many tell it well enough."""
 
 Report = dict[str, Any]
