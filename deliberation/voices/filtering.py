@@ -19,6 +19,8 @@ from surveys.tables import Response
 
 NONE = "none"
 """Stands for what is under no theme, or for who did not answer a question."""
+GROUP = "by:"
+"""Stands before the path of a group's question: questions may be called as the other facets are."""
 LANGUAGES = ("es", "qu", "mixed", "other")
 
 
@@ -33,7 +35,7 @@ class ReadVoice:
     in_danger: bool = False
 
     def value(self, facet: str) -> str:
-        """What it is in one respect: theme, kind, language, question, or the path of a group's question."""
+        """What it is in one respect: theme, kind, language, question, or the path of a group's question after GROUP."""
         match facet:
             case "theme":
                 return NONE if self.voice.theme_id is None else str(self.voice.theme_id)
@@ -43,7 +45,7 @@ class ReadVoice:
                 return self.language
             case "question":
                 return plain_path(self.voice.path)
-        return self.groups.get(facet, NONE)
+        return self.groups.get(facet.removeprefix(GROUP), NONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,10 +231,14 @@ async def test_reading_tells_nothing_of_a_few(browse: Browse, coded: int) -> Non
     every = (await carlos.look(home)).text
     assert WATER[0] in every and "24 de 24 personas" in every
     some = (await carlos.look(f"{home}?theme=1")).text
-    assert WATER[0] in some and "El patrón no paga" not in some and "Respuestas: 6. Las dieron 6 de 24 personas" in some
-    few = (await carlos.look(f"{home}?theme=1&canton=11")).text
+    assert (
+        WATER[0] in some
+        and "El patrón no paga" not in some
+        and "Respuestas: 6. Las dieron 6 de 24 personas" in some
+    )
+    few = (await carlos.look(f"{home}?theme=1&by:canton=11")).text
     assert not any(answer in few for answer in ANSWERS) and "quedan menos de 5 personas" in few
-    odd = await carlos.look(f"{home}?theme=abc&canton=%27%3B--&sort=-nothing&start=-5")
+    odd = await carlos.look(f"{home}?theme=abc&by:canton=%27%3B--&sort=-nothing&start=-5")
     assert odd.status_code == 200
 
     table = (await carlos.look(f"{home}?sort=theme")).text
@@ -250,7 +254,7 @@ async def test_files_hold_only_what_may_leave(browse: Browse, coded: int) -> Non
     assert {row["De"] for row in counts if row["Grupo"] == "Otavalo"} == {"8"}
     answers = (await ana.look(f"{home}/answers.csv?theme=1")).text
     assert WATER[0] in answers and "v1-" not in answers and "Otavalo" not in answers
-    refused = await ana.look(f"{home}/answers.csv?theme=1&canton=11")
+    refused = await ana.look(f"{home}/answers.csv?theme=1&by:canton=11")
     assert refused.status_code == 409 and WATER[0] not in refused.text
 
 

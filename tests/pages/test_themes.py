@@ -42,7 +42,7 @@ PAGES = [
     f"{CODED}/coding/v2-0005",
     f"{CODED}/coding/sample",
     f"{CODED}/reading?sort=theme",
-    f"{CODED}/reading?theme=4&canton=11",
+    f"{CODED}/reading?theme=4&by:canton=11",
     f"{EMPTY}/themes",
     f"{EMPTY}/coding",
     f"{EMPTY}/coding/sample",

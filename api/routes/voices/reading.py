@@ -22,6 +22,7 @@ from core.audit import note_act
 from core.database import Database
 from core.errors import Conflict
 from deliberation.voices.filtering import (
+    GROUP,
     LANGUAGES,
     NONE,
     Filter,
@@ -112,7 +113,7 @@ def facets_of(reader: Reader, heard: Heard, wanted: Filter) -> list[Facet]:
     for question in heard.group_questions:
         choices = [(choice.value, reader.plain(left_open(choice.label))) for choice in question.choices]
         label = reader.plain(left_open(question.label))
-        offered.append((question.path, label, [*choices, (NONE, t("coding.no_answer"))]))
+        offered.append((GROUP + question.path, label, [*choices, (NONE, t("coding.no_answer"))]))
     found = []
     for name, label, values in offered:
         used = {each.value(name) for each in heard.voices}
@@ -123,7 +124,7 @@ def facets_of(reader: Reader, heard: Heard, wanted: Filter) -> list[Facet]:
 
 def _wanted(request: Request, heard: Heard) -> Filter:
     """What the address asks for; what it may not ask for leaves all in."""
-    names = (*_FACETS, *(question.path for question in heard.group_questions))
+    names = (*_FACETS, *(GROUP + question.path for question in heard.group_questions))
     return {name: value for name in names if (value := request.query_params.get(name, ""))}
 
 

@@ -44,7 +44,7 @@ def voices(*cells: tuple[str, str, int]) -> list[ReadVoice]:
     ],
 )
 def test_neither_few_nor_what_leaves_few_over(cells: list[tuple[str, str, int]], shown: bool) -> None:
-    assert may_be_shown(voices(*cells), {"canton": "10", "kind": "need"}, 5) is shown
+    assert may_be_shown(voices(*cells), {"by:canton": "10", "kind": "need"}, 5) is shown
 
 
 def test_without_a_filter_all_are_told_where_they_are_many() -> None:
@@ -118,19 +118,19 @@ async def test_answers_are_filtered_by_what_is_known_of_them(database: Database,
     water = str(heard.codebook.themes[0].id)
     assert {each.voice.text for each in choose(heard.voices, {"theme": water})} == set(WATER[:6])
     assert people_of(choose(heard.voices, {"theme": NONE})) == 6
-    otavalo = choose(heard.voices, {"canton": "11"})
+    otavalo = choose(heard.voices, {"by:canton": "11"})
     assert people_of(otavalo) == 8 and all(each.groups == {"canton": "11"} for each in otavalo)
-    both = choose(heard.voices, {"canton": "11", "theme": water})
+    both = choose(heard.voices, {"by:canton": "11", "theme": water})
     assert {each.voice.text for each in both} == {WATER[0], WATER[3]}
-    assert not may_be_shown(heard.voices, {"canton": "11", "theme": water}, 5)
+    assert not may_be_shown(heard.voices, {"by:canton": "11", "theme": water}, 5)
 
 
 async def test_a_table_of_themes_by_groups(database: Database, closed: int) -> None:
     heard = await database.read(hear_all, closed)
-    exact = tabulate(heard, "canton", ["10", "11"], None)
+    exact = tabulate(heard, "by:canton", ["10", "11"], None)
     assert exact.wholes == (16, 8) and sum(count or 0 for row in exact.counts for count in row) == 24
     assert exact.rows[-1] == NONE and exact.columns == ("10", "11")
-    shown = tabulate(heard, "canton", ["10", "11"], 5)
+    shown = tabulate(heard, "by:canton", ["10", "11"], 5)
     assert all(count is None for row in shown.counts for count in row), "a theme has two people in Otavalo"
 
 
