@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.announcing.ballots import ballot_writer
 from bot.announcing.decisions import decision_writer, overdue_writer
+from bot.announcing.follow_up import follow_up_writer
 from bot.announcing.minutes import minutes_writer
 from bot.announcing.referral import referral_writer
 from bot.announcing.seats import write_seat, write_seat_report
@@ -36,6 +37,7 @@ _WRITERS: dict[Kind, Callable[[Session, int, Translator, Settings], Writer]] = {
     Kind.SEAT_REPORT: write_seat_report,
     Kind.DECISION: decision_writer,
     Kind.OVERDUE: overdue_writer,
+    Kind.FOLLOW_UP: follow_up_writer,
     Kind.BALLOT: ballot_writer,
     Kind.MINUTES: minutes_writer,
     Kind.REFERRAL: referral_writer,

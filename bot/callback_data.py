@@ -11,6 +11,7 @@ from bot.assembly_data import AssemblyPayload, decode_assembly, encode_assembly
 from bot.ballot_data import BallotPayload, decode_ballot, encode_ballot
 from bot.digits import number, short, sign, yes
 from bot.door_data import DoorPayload, decode_door, encode_door
+from bot.follow_up_data import FollowUpPayload, decode_follow_up, encode_follow_up
 from bot.lottery_data import LotteryPayload, decode_lots, encode_lots
 from bot.seat_data import SeatPayload, decode_seat, encode_seat
 from bot.service_data import ServicePayload, decode_service, encode_service
@@ -142,6 +143,7 @@ _Elsewhere = (
     AssemblyPayload
     | BallotPayload
     | DoorPayload
+    | FollowUpPayload
     | LotteryPayload
     | SeatPayload
     | ServicePayload
@@ -170,6 +172,7 @@ _DECODERS: dict[str, Callable[[str, int, list[str]], Payload | None]] = {
     "d": decode_door,
     "f": decode_service,
     "g": decode_assembly,
+    "k": decode_follow_up,
     "v": decode_voting,
     "y": decode_lots,
     "z": decode_seat,
@@ -211,6 +214,8 @@ def _encode_elsewhere(payload: _Elsewhere) -> str:
         return "b:" + encode_ballot(payload)
     if isinstance(payload, DoorPayload):
         return "d:" + encode_door(payload)
+    if isinstance(payload, FollowUpPayload):
+        return "k:" + encode_follow_up(payload)
     if isinstance(payload, LotteryPayload):
         return "y:" + encode_lots(payload)
     if isinstance(payload, SeatPayload):

@@ -11,6 +11,7 @@ from core.database import connection_of
 from core.tables import Broadcast
 from deliberation.assemblies.relevance import still_invited
 from deliberation.assembly_day.relevance import still_voting, took_part
+from deliberation.commitments.follow_up import still_followed
 from deliberation.council.deadlines import still_waiting
 from deliberation.empty_seat.news import still_theirs
 from deliberation.opinions.telling import still_concerned
@@ -24,6 +25,7 @@ _ABOUT = select(Broadcast.kind, Broadcast.subject_id, Broadcast.round).where(
 _WANTED: dict[Kind, Callable[[Session, int, Collection[int]], set[int]]] = {
     Kind.SEAT: still_theirs,
     Kind.OVERDUE: still_waiting,
+    Kind.FOLLOW_UP: still_followed,
     Kind.REFERRAL: still_referred,
     Kind.BALLOT: still_voting,
     Kind.MINUTES: took_part,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.broadcasts import BroadcastCard, Kind
 from deliberation.assemblies.tables import Assembly
 from deliberation.assembly_day.subjects import ballots_as_subjects, minutes_as_subjects
+from deliberation.commitments.follow_up import find_followed
 from deliberation.council.told import find_decided, find_delayed
 from deliberation.empty_seat.news import seat_subjects
 from deliberation.opinions.tables import Deliberation
@@ -21,6 +22,7 @@ _FINDERS: dict[Kind, Callable[[Session, set[int]], dict[int, Subject]]] = {
     Kind.SEAT_REPORT: seat_subjects,
     Kind.DECISION: find_decided,
     Kind.OVERDUE: find_delayed,
+    Kind.FOLLOW_UP: find_followed,
     Kind.REFERRAL: find_referred,
     Kind.BALLOT: ballots_as_subjects,
     Kind.MINUTES: minutes_as_subjects,

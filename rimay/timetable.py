@@ -29,6 +29,7 @@ from deliberation.assembly_day.ballots import (
     tell_latecomers,
 )
 from deliberation.assembly_day.doors import forget_codes
+from deliberation.commitments.follow_up import ask_whether_noticed, list_due_follow_ups
 from deliberation.council.deadlines import chase, list_overdue_items
 from deliberation.empty_seat.positions import settle_seats
 from deliberation.empty_seat.purging import purge_requests
@@ -87,6 +88,7 @@ class Timetable:
         told = [*await self._database.run(tell_authors), *await self._database.run(tell_latecomers)]
         told += await self._database.run(settle_seats)
         told += await self._chase_decisions()
+        told += await self._follow_up()
         reminded += [
             await self._database.run(remind_of_assembly, assembly_id, self._quiet_hours)
             for assembly_id in await self._database.read(list_due_assembly_reminders, self._quiet_hours)
@@ -126,6 +128,12 @@ class Timetable:
         overdue = await self._database.read(list_overdue_items, self._zone)
         told = [await self._database.run(chase, item_id, self._zone) for item_id in overdue]
         return [broadcast_id for broadcast_id in told if broadcast_id is not None]
+
+    async def _follow_up(self) -> list[int]:
+        """Ask who contributed whether they noticed what was promised, months after it was due."""
+        due = await self._database.read(list_due_follow_ups, self._zone)
+        asked = [await self._database.run(ask_whether_noticed, each, self._zone) for each in due]
+        return [broadcast_id for broadcast_id in asked if broadcast_id is not None]
 
     async def _sweep(self) -> None:
         """Forget what has served."""

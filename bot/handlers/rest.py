@@ -30,6 +30,7 @@ from bot.callback_data import (
 )
 from bot.context import Context
 from bot.door_data import GetEntryCode
+from bot.follow_up_data import Noticed
 from bot.handlers.assemblies import on_attend, on_get_calendar, on_say_why, on_tell_more, on_tick_need
 from bot.handlers.ballots import on_cast_ballot, on_get_minutes, on_tick_point
 from bot.handlers.consultations import on_question, on_quoting, on_send_in, on_take_up
@@ -49,6 +50,7 @@ from bot.handlers.deliberations import (
 from bot.handlers.doors import on_get_entry_code
 from bot.handlers.empty_seat import SEAT_HANDLERS
 from bot.handlers.entrance import greeting, on_consent, on_language
+from bot.handlers.follow_up import on_noticed
 from bot.handlers.listening import on_listen, on_read_out
 from bot.handlers.lottery import (
     on_begin_household,
@@ -102,6 +104,7 @@ _HANDLERS: dict[type[Payload], Callable[[Context, Any], Awaitable[None]]] = {
     TickPoint: on_tick_point,
     GetMinutes: on_get_minutes,
     Reply: on_reply,
+    Noticed: on_noticed,
     Listen: on_listen,
     ReadOut: on_read_out,
     Withdraw: on_withdraw,
