@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from core.errors import NotFound
-from deliberation.council.tables import AgendaItem, Decision
+from deliberation.council.tables import AgendaItem, Decision, Sitting
 from deliberation.council.weighing import weigh
 from deliberation.voices.closing import close_consultation
 from surveys.questionnaire import Kind, Localized
@@ -150,9 +150,13 @@ def next_position(db: Session, *which: Any) -> int:
 def list_items(db: Session, consultation_id: int) -> list[ItemCard]:
     """The items of a consultation in the order of the agenda, but for those that were withdrawn.
 
-    Those that an organiser has not confirmed yet are among them.
+    Those that an organiser has not confirmed yet are among them. A decision that may be corrected yet, since its
+    sitting goes on, is not told.
     """
-    query = items_where(AgendaItem.consultation_id == consultation_id, AgendaItem.state != "withdrawn")
+    held = select(Sitting.id).where(Sitting.state == "held")
+    stands = Decision.sitting_id.is_(None) | Decision.sitting_id.in_(held)
+    joined = select(AgendaItem, Decision).outerjoin(Decision, (Decision.item_id == AgendaItem.id) & stands)
+    query = joined.where(AgendaItem.consultation_id == consultation_id, AgendaItem.state != "withdrawn")
     return cards_of(db, query.order_by(AgendaItem.position, AgendaItem.id))
 
 

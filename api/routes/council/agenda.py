@@ -1,6 +1,6 @@
 """The agenda: what is put to the council, and what it decides, with a reason that people will read."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from fastapi import APIRouter
@@ -23,7 +23,7 @@ from core.clock import today
 from deliberation.council.agenda import ItemCard, get_item, list_items
 from deliberation.council.decisions import OUTCOMES, Verdict, record_decision, satisfaction_of
 from deliberation.council.holding import decide_in_sitting
-from deliberation.council.published import read_item, stands
+from deliberation.council.published import read_item
 from surveys.consultations import ConsultationCard, get_consultation
 
 router = APIRouter()
@@ -73,15 +73,9 @@ async def show_list(request: Request, visitor: Visiting, account: Anyone, consul
 def _agenda(
     db: Session, consultation_id: int
 ) -> tuple[ConsultationCard, list[tuple[ItemCard, dict[str, int]]]]:
-    """Its items; a decision that may be corrected yet, since its sitting goes on, is not told."""
     card = get_consultation(db, consultation_id)
-    found: list[tuple[ItemCard, dict[str, int]]] = []
-    for item in list_items(db, consultation_id):
-        if item.decision is not None and stands(db, item):
-            found.append((item, satisfaction_of(db, item.decision.id)))
-        else:
-            found.append((replace(item, decision=None), {}))
-    return card, found
+    items = list_items(db, consultation_id)
+    return card, [(item, satisfaction_of(db, item.decision.id) if item.decision else {}) for item in items]
 
 
 def _item(words: CouncilWords, item: ItemCard, replies: dict[str, int], threshold: int) -> Item:

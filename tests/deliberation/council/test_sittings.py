@@ -11,7 +11,7 @@ from core.broadcasts import Kind, list_broadcasts
 from core.clock import at
 from core.database import Database
 from core.errors import Conflict, NotFound
-from deliberation.council.agenda import get_item
+from deliberation.council.agenda import get_item, list_items
 from deliberation.council.decisions import Verdict, WaitsForSitting, record_decision
 from deliberation.council.holding import (
     ItemsUndecided,
@@ -159,6 +159,8 @@ async def test_until_it_ends_a_decision_is_corrected_and_nobody_is_told(database
             await database.run(decide_in_sitting, item, verdict, account_id=None)
         assert await database.read(list_broadcasts) == []
         assert not (await database.read(get_published_item, item)).decided
+        listed = await database.read(list_items, 1)
+        assert [card.decision for card in listed if card.id == item] == [None], "nor does a brief tell it"
         await database.run(write_record, made, QUORUM, account_id=None)
         await database.run(close_sitting, made, account_id=None)
     [told] = await database.read(list_broadcasts)
