@@ -82,8 +82,8 @@ async def _change(
     language = await _language(context)
     try:
         seat = await context.once(use_case, context.index, assembly_id, *args, **kwargs)
-        if seat is None:  # it was done before: show it again
-            seat = await context.house.database.run(use_case, context.index, assembly_id, *args, **kwargs)
+        if seat is None:  # it was done before, and something else may have been said since
+            seat, _ = await context.read(get_own_seat, context.index, assembly_id)
     except AssemblyPast:
         await context.answer(Message(context.text("invitation_past", language)))
         return None

@@ -14,7 +14,7 @@ from core.errors import NotFound
 from core.people import NotEnrolled
 from deliberation.assemblies.assembly import AssemblyCancelled, AssemblyPast
 from deliberation.assembly_day.codes import OwnCode, get_own_code, spoken
-from deliberation.assembly_day.walk_in import Entry, WalkIn, opens_an_assembly, walk_in
+from deliberation.assembly_day.walk_in import Entry, WalkIn, come_again, opens_an_assembly, walk_in
 from deliberation.opinions.places import list_deliberations_for
 from i18n.dates import format_local_date, format_time
 from i18n.localized import pick
@@ -68,11 +68,11 @@ async def find_join_code(context: Context, code: str | None) -> str | None:
 
 async def come_in(context: Context, code: str, language: str) -> None:
     """Somebody who takes part is at an assembly: join, and say what can be done there."""
-    house = context.house
     found = await context.once(walk_in, context.index, code)
-    if found is None:  # it was done before: show it again
-        found = await house.database.run(walk_in, context.index, code)
-    await context.send(Message(_said(context, found, language), await _rows(context, found, language)))
+    if found is None:  # done before, or all that was done of it is that a newcomer consented
+        found = await context.house.database.run(come_again, context.index, code)
+    if found is not None:
+        await context.send(Message(_said(context, found, language), await _rows(context, found, language)))
 
 
 def _said(context: Context, found: WalkIn, language: str) -> str:

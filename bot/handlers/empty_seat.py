@@ -1,7 +1,7 @@
 """The empty seat in the chat: what it is, asking for it, agreeing with others, the code for the door, the report."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec
 
 from sqlalchemy.orm import Session
 
@@ -47,7 +47,6 @@ from deliberation.empty_seat.rules import Rules, asked_of
 from surveys.places import find_place
 
 P = ParamSpec("P")
-R = TypeVar("R")
 
 
 async def on_chair(context: Context) -> None:
@@ -94,14 +93,16 @@ async def on_ask_for_seat(context: Context, payload: AskForSeat) -> None:
     rules = Rules() if book is None else book.rules
     declared = dict(zip(map(str, asked_of(rules)), payload.said, strict=False))
     about = payload.item_id, payload.rules_id, declared
-    asked = await _again(context, ask_for_seat, context.index, *about)
-    match asked:
+    asked = await context.once(ask_for_seat, context.index, *about)
+    match asked or await _last(context, payload.item_id):
+        case None:
+            await on_show_seat(context, ShowSeat(payload.item_id))
         case RulesChanged(item_id):
             await on_show_seat(context, ShowSeat(item_id))
         case NotOpen(unmet):
             await context.answer(chair.not_open(unmet, rules))
-        case _:
-            await _show(context, chair, asked)
+        case own:
+            await _show(context, chair, own)
 
 
 async def on_show_call(context: Context, payload: ShowCall) -> None:
@@ -125,12 +126,12 @@ async def on_go_forward(context: Context, payload: GoForward) -> None:
     try:
         call = await context.read(get_call, context.index, payload.request)
         declared = dict(zip(map(str, asked_of(call.rules)), payload.said, strict=False))
-        stored = await _again(context, put_forward, context.index, payload.request, declared)
+        stored = await context.once(put_forward, context.index, payload.request, declared)
     except NotFound:
         await context.answer(chair.over())
         return
     match stored:
-        case RulesChanged():
+        case None | RulesChanged():  # None: it was done before, and may have been taken back since
             await context.answer(chair.call(call))
         case NotOpen(unmet):
             await context.answer(chair.not_open(unmet, call.rules))
@@ -166,11 +167,14 @@ async def on_get_credential(context: Context, payload: GetCredential) -> None:
     """A code for the door, below; the one before is good for nothing any more."""
     chair = await _chair(context)
     try:
-        code = await _again(context, make_credential, context.index, payload.request, context.house.vault)
+        code = await context.once(make_credential, context.index, payload.request, context.house.vault)
     except Conflict:
         await context.answer(chair.over())
         return
     own = await context.read(get_own_request, context.index, payload.request)
+    if code is None:  # it was shown before, and a later one may be written down by now
+        await _show(context, chair, own)
+        return
     await context.stop_wheel()
     await context.send(chair.credential(code, own))
 
@@ -212,10 +216,12 @@ async def on_reply_text(context: Context) -> None:
     number, keep = found
     chair = await _chair(context)
     try:
-        kept = await _again(context, keep, context.index, number, message.text or "", context.house.hear)
+        kept = await context.once(keep, context.index, number, message.text or "", context.house.hear)
     except Conflict:
         await context.send(chair.over())
         return
+    if kept is None:  # it was done before: what is kept now is the last word
+        kept = await context.read(get_own_request, context.index, number)
     if isinstance(kept, TooLong):
         await context.send(chair.too_long(kept.length, kept.most))
         own = await context.read(get_own_request, context.index, number)
@@ -275,21 +281,20 @@ async def _change(
     """Let the person change a request of theirs, and show how it stands."""
     chair = await _chair(context)
     try:
-        own = await _again(context, use_case, context.index, number, *args, **kwargs)
+        own = await context.once(use_case, context.index, number, *args, **kwargs)
     except Conflict:
         await context.answer(chair.over())
         return
+    if own is None:  # it was done before, and may stand otherwise by now
+        own = await context.read(get_own_request, context.index, number)
     await _show(context, chair, own)
 
 
-async def _again(
-    context: Context, use_case: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
-) -> R:
-    """What came of it; of an update that had its effect before, the same once more: it changes nothing."""
-    done = await context.once(use_case, *args, **kwargs)
-    if done is None:
-        done = await context.house.database.run(use_case, *args, **kwargs)
-    return done
+async def _last(context: Context, item_id: int) -> OwnRequest | None:
+    """What the person asked for themselves in an item, of an update that had its effect before."""
+    found = await context.read(list_own_requests, context.index)
+    mine = [each for each in found if each.item_id == item_id and not each.by_assembly]
+    return mine[-1] if mine else None
 
 
 async def _show(context: Context, chair: Chair, own: OwnRequest) -> None:

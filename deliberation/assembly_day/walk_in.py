@@ -78,6 +78,33 @@ def walk_in(db: Session, chat_index: bytes, code: str) -> WalkIn:
     Before the start the seats of those who said yes are held for them; from then on only who has come counts.
     Raises NotEnrolled, or NotFound for a code that opens nothing.
     """
+    participant_id, assembly, invitation = _hold(db, chat_index, code)
+    entry = _entry(db, assembly, invitation)
+    if entry is Entry.JOINED and invitation is None:
+        joined = Invitation(assembly_id=assembly.id, participant_id=participant_id)
+        joined.walk_in, joined.answer, joined.came = True, "yes", True
+        db.add(joined)
+    elif entry is Entry.JOINED and invitation is not None:
+        invitation.answer, invitation.reason, invitation.came = "yes", None, True
+    db.flush()
+    return _walk_in(db, assembly, entry)
+
+
+def come_again(db: Session, chat_index: bytes, code: str) -> WalkIn | None:
+    """The same for an update that was handled before: whoever is known at the assembly stays as they are now.
+
+    None for who was let in and is not any more, since a helper took it back: only they themselves can come in again.
+    """
+    _, assembly, invitation = _hold(db, chat_index, code)
+    if invitation is None:
+        return walk_in(db, chat_index, code)
+    entry = Entry.JOINED if invitation.came else _entry(db, assembly, invitation)
+    is_in = entry is not Entry.JOINED or invitation.came
+    return _walk_in(db, assembly, entry) if is_in else None
+
+
+def _hold(db: Session, chat_index: bytes, code: str) -> tuple[int, Assembly, Invitation | None]:
+    """Who it is, the assembly, and what is known of the person there."""
     participant = get_participant(db, chat_index)
     # Two people taking the last place at once must wait for each other.
     query = select(Assembly).where(Assembly.join_code == code).with_for_update()
@@ -85,15 +112,10 @@ def walk_in(db: Session, chat_index: bytes, code: str) -> WalkIn:
     if assembly is None:
         raise NotFound
     mine = Invitation.assembly_id == assembly.id, Invitation.participant_id == participant.id
-    invitation = db.scalar(select(Invitation).where(*mine))
-    entry = _entry(db, assembly, invitation)
-    if entry is Entry.JOINED and invitation is None:
-        joined = Invitation(assembly_id=assembly.id, participant_id=participant.id)
-        joined.walk_in, joined.answer, joined.came = True, "yes", True
-        db.add(joined)
-    elif entry is Entry.JOINED and invitation is not None:
-        invitation.answer, invitation.reason, invitation.came = "yes", None, True
-    db.flush()
+    return participant.id, assembly, db.scalar(select(Invitation).where(*mine))
+
+
+def _walk_in(db: Session, assembly: Assembly, entry: Entry) -> WalkIn:
     about = select(Deliberation.id).where(Deliberation.consultation_id == assembly.consultation_id)
     return WalkIn(
         entry,

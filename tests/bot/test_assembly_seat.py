@@ -18,7 +18,7 @@ from deliberation.assemblies.assembly import create_assembly, invite_willing
 from deliberation.assemblies.changing import cancel_assembly, move_assembly
 from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
 from rimay.timetable import Timetable
-from tests.bot.town import Town, labels
+from tests.bot.town import Town, labels, payload
 from tests.deliberation.assemblies.meetings import NOON, STARTS, ZONE
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -183,6 +183,19 @@ async def test_a_repeated_tick_ticks_once(town: Town, assembly: int) -> None:
     await town.receive(update)
     await town.receive(town.luis.forge_tap(f"g:n:{assembly}:2:y"))
     assert await town.rows() == before
+
+
+async def test_a_repeated_yes_does_not_undo_a_later_no(town: Town, assembly: int) -> None:
+    await invites(town, assembly)
+    yes = town.luis.tap("Sí, voy")
+    await town.receive(yes)
+    accepted = next(each for each in reversed(town.luis.screen) if "No puedo" in labels(each))
+    await town.receive(town.luis.forge_tap(payload(accepted, "No puedo")))
+    before = await town.rows()
+    await town.restart()
+    await town.receive(yes)
+    assert await town.rows() == before
+    assert (await own(town, town.luis)).answer == "no"
 
 
 async def test_who_cannot_come_is_asked_why_and_may_keep_it_to_themselves(town: Town, assembly: int) -> None:

@@ -127,6 +127,22 @@ async def test_who_takes_part_joins_by_the_code_on_the_wall_and_is_asked(
     assert "1" in person.last.text
 
 
+async def test_a_repeated_update_lets_nobody_in_whom_a_helper_took_out(
+    town: Town, shortly_before: None
+) -> None:
+    await willing(town, town.luis)
+    code = await on_the_wall(town)
+    comes = town.luis.send(f"/start {code}")
+    await town.receive(comes)
+    await town.database.run(lambda db: db.execute(update(Invitation).values(came=False)) and None)
+    before = await town.rows()
+    await town.restart()
+    await town.receive(comes)
+    assert await town.rows() == before
+    await town.says(town.luis, f"/start {code}")
+    assert (await own(town, town.luis)).came, "they can come in again themselves"
+
+
 @pytest.mark.parametrize("restart", [False, True])
 async def test_a_newcomer_on_the_spot_is_stored_only_once_they_consent(
     town: Town, restart: bool, shortly_before: None

@@ -12,6 +12,7 @@ from bot.botapi_person import Person
 from core.broadcasts import Kind, find_broadcast
 from core.clock import at
 from core.people import Contact, enrol
+from core.sealing import Vault
 from core.tables import Broadcast
 from deliberation.assemblies.tables import Invitation
 from deliberation.empty_seat.accrediting import accredit, deny, take_seat
@@ -22,7 +23,7 @@ from deliberation.empty_seat.tables import SeatRequest
 from deliberation.empty_seat.wording import lot_in_words
 from rimay.timetable import Timetable
 from surveys.places import find_place
-from tests.bot.town import Town, labels, own_answers
+from tests.bot.town import Town, labels, own_answers, payload
 from tests.deliberation.empty_seat.chairs import NOON, REASON, STARTS, assembly, rules, sitting
 
 TITLE, TITULO = "Killkakunapak wasi", "Ventanilla de documentos"
@@ -151,6 +152,32 @@ async def test_a_repeated_update_asks_once(town: Town, item: int) -> None:
     await town.receive(tap)
     assert await town.rows() == before
     assert say(town, "state_asked") in town.luis.last.text
+
+
+async def test_a_repeated_update_does_not_ask_again_for_what_was_withdrawn(town: Town, item: int) -> None:
+    await town.says(town.luis, "/silla")
+    await town.taps(town.luis, TITULO, say(town, "button_begin"), *ANSWERS["es"])
+    tap = town.luis.tap(say(town, "button_ask"))
+    await town.receive(tap)
+    await town.taps(town.luis, "Retirar mi pedido", "Sí, retirar")
+    before = await town.rows()
+    await town.restart()
+    await town.receive(tap)
+    assert await town.rows() == before
+    assert "Retirado" in town.luis.last.text
+
+
+async def test_a_repeated_update_makes_no_other_code(town: Town, item: int, vault: Vault) -> None:
+    await asks(town, town.luis)
+    await decides(town, 1)
+    first = town.luis.tap(say(town, "button_code"))
+    await town.receive(first)
+    request = next(each for each in reversed(town.luis.screen) if say(town, "button_code") in labels(each))
+    await town.receive(town.luis.forge_tap(payload(request, say(town, "button_code"))))
+    before = await town.rows()
+    await town.restart()
+    await town.receive(first)
+    assert await town.rows() == before
 
 
 async def test_a_forged_button_stores_nothing(town: Town, item: int) -> None:
