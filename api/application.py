@@ -14,6 +14,7 @@ from api.lookout import Lookout
 from api.pages import Pages
 from api.ranges import Openings
 from api.refusals import add_refusals
+from api.routes.accounting import observations, years
 from api.routes.actors import actors, demand, directory, exchange, offers, places
 from api.routes.assemblies import (
     assemblies,
@@ -169,6 +170,8 @@ _CONSOLE = (
     sitting_sessions,
     units,
     public_council,
+    years,
+    observations,
     registers,
     seat_rules,
     seat_requests,

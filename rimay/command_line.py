@@ -35,6 +35,7 @@ COMMANDS = {
     "voices": "voices:voices",
     "agenda": "agenda:agenda",
     "brief": "brief:brief",
+    "accounting": "accounting:accounting",
     "services": "services:app",
 }
 """What is where in `rimay/commands`."""
