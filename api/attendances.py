@@ -52,13 +52,16 @@ def figures_of(reader: Reader, found: Attendance) -> list[Figure]:
 
 
 def tables_of(names: Names, found: Attendance) -> list[GroupTable]:
-    """By category: how many of a group are in, of how many expected; in thirds where the numbers are withheld."""
+    """By category: how many of a group are in, and how many are expected.
+
+    Where the numbers are withheld, who is in is told in thirds of those who were invited, as in the report.
+    """
     categories: dict[str, list[GroupRow]] = {}
     for at, line in enumerate(found.groups):
         row = GroupRow(
             f"group-{at}",
             names.value(line.category, line.value),
-            _number(names.reader, line.invited),
+            _number(names.reader, line.counts.yes if line.counts else None),
             _came(names.reader, line),
         )
         categories.setdefault(line.category, []).append(row)

@@ -81,17 +81,17 @@ async def _change(
     """Let the person answer, and show how it stands. None where nothing can be answered any more."""
     language = await _language(context)
     try:
-        seat = await context.once(use_case, context.index, assembly_id, *args, **kwargs)
-        if seat is None:  # it was done before, and something else may have been said since
-            seat, _ = await context.read(get_own_seat, context.index, assembly_id)
+        done = await context.once(use_case, context.index, assembly_id, *args, **kwargs)
     except AssemblyPast:
         await context.answer(Message(context.text("invitation_past", language)))
         return None
     except AssemblyCancelled:
         await context.answer(Message(context.house.translator.text("seats.cancelled", language)))
         return None
-    await context.answer((await _usher(context, seat)).answered(seat))
-    return seat
+    if done is None:  # it was done before, and something else may have been said since
+        done, _ = await context.read(get_own_seat, context.index, assembly_id)
+    await context.answer((await _usher(context, done)).answered(done))
+    return done
 
 
 async def _language(context: Context) -> str:

@@ -220,17 +220,15 @@ async def on_reply_text(context: Context) -> None:
     except Conflict:
         await context.send(chair.over())
         return
-    if kept is None:  # it was done before: what is kept now is the last word
-        kept = await context.read(get_own_request, context.index, number)
+    own = await context.read(get_own_request, context.index, number)  # also where it was done before
     if isinstance(kept, TooLong):
         await context.send(chair.too_long(kept.length, kept.most))
-        own = await context.read(get_own_request, context.index, number)
         await context.send(chair.ask_purpose(own) if keep is say_purpose else chair.ask_report(own))
         return
     if keep is write_report:
-        await context.send(chair.report_kept(kept))
+        await context.send(chair.report_kept(own))
     else:
-        await _show(context, chair, kept)
+        await _show(context, chair, own)
     if await context.read(find_place, context.index) is not None:
         await consultations.show_place(context, await _language(context))
 

@@ -127,9 +127,18 @@ def counted(answered: Iterable[Answered]) -> Counts:
 
 
 def by_group(
-    answered: Sequence[Answered], category: str, values: Sequence[str], reference: Reference, threshold: int
+    answered: Sequence[Answered],
+    category: str,
+    values: Sequence[str],
+    reference: Reference,
+    threshold: int,
+    *,
+    beside: Sequence[GroupLine] = (),
 ) -> list[GroupLine]:
-    """One category: a line for each value. Pure."""
+    """One category: a line for each value. Pure.
+
+    beside: lines of the same people that are shown elsewhere: what is withheld to protect another is withheld there
+    """
     members = [[each for each in answered if each.features.get(category) == value] for value in values]
     others = [each for each in answered if each.features.get(category) not in values]
     sizes: Shown = protect_exclusive((*map(len, members), len(others)), len(answered), threshold)
@@ -138,6 +147,7 @@ def by_group(
     withheld = sum(at not in open_ones for at in range(len(values))) + bool(others)
     if withheld == 1:  # all together less the others would give it away
         companions = [at for at in open_ones if counts[at].invited]
+        companions = [at for at in companions if beside and beside[at].counts is None] or companions
         open_ones -= {min(companions, key=lambda at: counts[at].invited)} if companions else set()
     population = reference.get(category, {})
     whole = sum(population.values())

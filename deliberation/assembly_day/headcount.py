@@ -1,7 +1,7 @@
 """Attendance while people come in: how many of those expected are there, in all and by group."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ class Attendance:
 
     expected: invited people who said yes, or came without having said so
     came:     those of them who are in; walk_ins: in without an invitation; others: in without a telephone
-    groups:   of those who were expected, under disclosure control
+    groups:   of those who were invited, under disclosure control; `counts.yes` of them are expected
     """
 
     assembly_id: int
@@ -51,7 +51,8 @@ def count_attendance(db: Session, assembly_id: int, threshold: int) -> Attendanc
     """As it is at this moment. Raises NotFound."""
     assembly = get_planned(db, assembly_id)
     everybody = list_answered(db, assembly)
-    expected = [each for each in everybody if not each.walk_in and (each.answer == "yes" or each.came)]
+    invited = [each for each in everybody if not each.walk_in]
+    expected = [each for each in invited if _is_expected(each)]
     return Attendance(
         assembly_id=assembly.id,
         title=assembly.title,
@@ -64,22 +65,38 @@ def count_attendance(db: Session, assembly_id: int, threshold: int) -> Attendanc
         came=sum(each.came for each in expected),
         walk_ins=sum(each.walk_in and each.came for each in everybody),
         others=count_others(db, assembly.id),
-        groups=_groups(assembly, expected, threshold),
+        groups=_groups(assembly, invited, threshold),
     )
 
 
-def _groups(assembly: Assembly, expected: Sequence[Answered], threshold: int) -> tuple[GroupLine, ...]:
-    """By the categories of the quotas, else by those of which people have said different things."""
+def _is_expected(person: Answered) -> bool:
+    return person.answer == "yes" or person.came
+
+
+def _groups(assembly: Assembly, invited: Sequence[Answered], threshold: int) -> tuple[GroupLine, ...]:
+    """By the categories of the quotas, else by those of which people have said different things.
+
+    The report says how many of a group were invited: less those who are expected that would be who is not, and so
+    these are a cell as well. And what is withheld here to protect a group is no number that the report shows.
+    """
     categories = categories_of(assembly)
     if not categories:
         said = {
-            category: sorted({each.features[category] for each in expected if category in each.features})
+            category: sorted({each.features[category] for each in invited if category in each.features})
             for category in CATEGORIES
         }
         categories = {category: values for category, values in said.items() if len(values) > 1}
     reference = assembly.reference or {}
+    told = [replace(each, answer="yes" if _is_expected(each) else "no") for each in invited]
     return tuple(
         line
         for category, values in categories.items()
-        for line in by_group(expected, category, values, reference, threshold)
+        for line in by_group(
+            told,
+            category,
+            values,
+            reference,
+            threshold,
+            beside=by_group(invited, category, values, reference, threshold),
+        )
     )

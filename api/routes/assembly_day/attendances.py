@@ -22,6 +22,7 @@ from api.security import Organiser, Visiting
 from api.services import Services
 from api.visitor import Visitor
 from core.clock import now
+from deliberation.assemblies.group_quotas import GroupNames, name_groups
 from deliberation.assembly_day.doors import DoorCard, list_doors
 from deliberation.assembly_day.headcount import Attendance
 from deliberation.assembly_day.walk_in import get_join_code
@@ -48,7 +49,7 @@ async def show_day(
     pages: Pages = request.app.state.pages
     reader = visitor.reader
     found = await _look(request, assembly_id, fresh=True)
-    doors, join_code, offers = await services.database.read(_around, assembly_id)
+    doors, join_code, (offers, groups) = await services.database.read(_around, assembly_id)
     return await pages.show(
         request,
         "assembly_day/attendance.html",
@@ -64,15 +65,22 @@ async def show_day(
         is_cancelled=found.is_cancelled,
         is_over=found.ends_at <= now(),
         figures=figures_of(reader, found),
-        tables_by_category=tables_of(Names(reader, offers), found),
+        tables_by_category=tables_of(Names(reader, offers, groups), found),
         changed=reader.hour(now()),
         doors=[_door(visitor, door) for door in doors],
         join_code=join_code,
     )
 
 
-def _around(db: Session, assembly_id: int) -> tuple[list[DoorCard], str | None, Offers]:
-    return list_doors(db, assembly_id), get_join_code(db, assembly_id), list_offers(db)
+def _around(
+    db: Session, assembly_id: int
+) -> tuple[list[DoorCard], str | None, tuple[Offers, dict[str, GroupNames]]]:
+    return list_doors(db, assembly_id), get_join_code(db, assembly_id), _called(db)
+
+
+def _called(db: Session) -> tuple[Offers, dict[str, GroupNames]]:
+    """What groups are called."""
+    return list_offers(db), name_groups(db)
 
 
 def _door(visitor: Visitor, door: DoorCard) -> dict[str, Any]:
@@ -105,7 +113,7 @@ async def live(
 ) -> AsyncIterator[ServerSentEvent]:
     """The figures and groups, whenever they change."""
     services: Services = request.app.state.services
-    names = Names(visitor.reader, await services.database.read(list_offers))
+    names = Names(visitor.reader, *await services.database.read(_called))
     clock = asyncio.get_running_loop().time
     shown: dict[str, Any] = {}
     say_at = clock() + _SAY_EVERY
@@ -134,7 +142,7 @@ async def download(request: Request, account: Organiser, assembly_id: int) -> Re
     table.writerow(("walk_ins", "", "", found.walk_ins, ""))
     table.writerow(("others", "", "", found.others, ""))
     for line in found.groups:
-        expected = "" if line.invited is None else line.invited
+        expected = line.counts.yes if line.counts else ""
         came = line.counts.came if line.counts else ""
         table.writerow((harmless(line.category), harmless(line.value), expected, came, line.came or ""))
     name = f'attachment; filename="rimay-attendance-{assembly_id}.csv"'

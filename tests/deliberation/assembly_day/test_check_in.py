@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.sealing import Vault
 from core.tables import Participant
 from deliberation.assemblies.tables import Assembly, Invitation
+from deliberation.assemblies.turnout_report import report_turnout
 from deliberation.assembly_day.check_in import Outcome, check_in
 from deliberation.assembly_day.codes import LETTERS, answer_with_code, get_own_code, read_code
 from deliberation.assembly_day.doors import (
@@ -184,6 +185,31 @@ async def test_the_list_of_a_door_knows_the_codes_and_tells_none(database: Datab
         other = view_door(db, opens(db, vault, assembly_id, "Atrás"), vault)
         assert other.salt != view.salt and set(other.listed) != set(view.listed)
         assert not any(code in repr(view) for code in codes)
+
+    await database.run(work)
+
+
+async def test_the_room_and_the_report_together_show_no_small_number(
+    database: Database, vault: Vault
+) -> None:
+    """Of twelve women ten are expected: the report says that twelve were invited."""
+
+    def work(db: Session) -> None:
+        assembly_id = meeting(db, seats=40)
+        for gender, came, expected, declined in (("woman", 5, 10, 2), ("man", 5, 11, 0), ("other", 7, 15, 6)):
+            people = invited(db, assembly_id, *["yes"] * expected, *["no"] * declined)
+            for number, each in enumerate(people):
+                db.get_one(Participant, each).profile = {"gender": gender}
+                mine = Invitation.participant_id == each
+                db.execute(update(Invitation).where(mine).values(came=number < came))
+        db.get_one(Assembly, assembly_id).reference = {"gender": {"woman": 1, "man": 1, "other": 1}}
+        report = {line.value: line for line in report_turnout(db, assembly_id, 5).groups}
+        room = {line.value: line for line in count_attendance(db, assembly_id, 5).groups}
+        assert report["woman"].invited == 12 and report["woman"].counts is None
+        assert room["woman"].counts is None, "two women declined"
+        withheld = {value for value, line in report.items() if line.counts is None}
+        assert {value for value, line in room.items() if line.counts is None} == withheld == {"woman", "man"}
+        assert room["other"].counts is not None and room["other"].counts.yes == 15
 
     await database.run(work)
 
