@@ -174,14 +174,17 @@ def put_forward(
 ) -> OwnRequest | NotOpen | RulesChanged:
     """The person would go for the assembly. Twice is once; who does not meet a rule cannot be sent.
 
+    Who withdrew and would go after all has the number of before: nobody tries numbers until one wins.
     Raises NotFound for who was not there, or where nobody is sought any more.
     """
     participant = get_participant(db, chat_index)
     held, call = hold_request(db, number)
+    before = None
     for row in held.requests:
-        mine = row.participant_id == participant.id and row.ballot_id == call.ballot_id
-        if mine and row.state != SeatState.WITHDRAWN:
-            return own_request_of(db, participant.id, row.id)
+        if row.participant_id == participant.id and row.ballot_id == call.ballot_id:
+            if row.state != SeatState.WITHDRAWN:
+                return own_request_of(db, participant.id, row.id)
+            before = row
     get_call(db, chat_index, number)
     book = get_rules(db, call.rules_id)
     if set(declared) != set(asked_of(book.rules)):
@@ -189,15 +192,14 @@ def put_forward(
     unmet = judge(book.rules, declared, call.asked_at, held.hearing, by_assembly=True)
     if unmet:
         return NotOpen(unmet)
-    row = SeatRequest(
+    row = before or SeatRequest(
         item_id=call.item_id,
         rules_id=call.rules_id,
         participant_id=participant.id,
         assembly_id=call.assembly_id,
         ballot_id=call.ballot_id,
-        declared=dict(declared),
-        asked_at=now(),
     )
+    row.state, row.declared, row.asked_at, row.settled_at = SeatState.ASKED, dict(declared), now(), None
     db.add(row)
     db.flush()
     return own_request_of(db, participant.id, row.id)

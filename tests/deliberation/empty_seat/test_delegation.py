@@ -16,7 +16,7 @@ from core.errors import Conflict, NotFound
 from core.tables import Broadcast, Delivery
 from deliberation.council.tables import AgendaItem
 from deliberation.empty_seat.accrediting import accredit, take_seat
-from deliberation.empty_seat.asking import NotOpen
+from deliberation.empty_seat.asking import NotOpen, withdraw_request
 from deliberation.empty_seat.delegation import (
     Lot,
     NobodyForward,
@@ -113,6 +113,19 @@ async def test_an_assembly_asks_in_time_and_where_the_rules_know_it(
         await database.run(lambda db: rules(db, by_assembly=False))
     with at(NOON if closed == "rules" else STARTS - timedelta(days=1)), pytest.raises(SeatNotOpen):
         await database.run(ask_for_assembly, ballot, SOURCE, account_id=None)
+
+
+async def test_nobody_tries_numbers_until_one_wins(database: Database, ballot: int) -> None:
+    def work(db: Session) -> None:
+        ask_for_assembly(db, ballot, SOURCE, account_id=None)
+        first = put_forward(db, LUIS, 1, DECLARED)
+        assert isinstance(first, OwnRequest)
+        assert withdraw_request(db, LUIS, first.number).state == "withdrawn"
+        again = put_forward(db, LUIS, 1, DECLARED)
+        assert isinstance(again, OwnRequest)
+        assert (again.number, again.state, again.declared) == (first.number, "asked", DECLARED)
+
+    await database.run(work)
 
 
 async def test_only_who_was_there_and_meets_the_rules_is_drawn_from(database: Database, ballot: int) -> None:
