@@ -28,7 +28,7 @@ from migrations.schema import upgrade
 from rimay.analysing import Analyst
 from rimay.chat import Chat
 from rimay.composition import Installation, open_installation
-from rimay.demonstration import deliberation, services, words
+from rimay.demonstration import assembly, deliberation, empty_seat, services, words
 from rimay.demonstration.characters import invent
 from rimay.demonstration.people import Someone
 from rimay.demonstration.workbook import NEEDS_ASSESSMENT
@@ -130,8 +130,9 @@ async def _live(chat: Chat, step: Step) -> None:
     await town.answer(range(PEOPLE), come_in=True)
     await town.approve_quotes(consultation_id)
     await town.close(consultation_id)
-    await town.hold_assembly(consultation_id)
     await town.decide(consultation_id)
+    await town.look_back_on_assembly(consultation_id)
+    await town.hold_assembly(consultation_id)
     await town.deliberate()
     await town.open_second()
     town.give_voice()
@@ -273,6 +274,22 @@ class _Town:
         await self._send(await self._database.run(invite_willing, assembly_id, account_id=None))
         await self._each(self._people, Someone.answer_invitation)
         await self._send(await self._database.run(remind, assembly_id, account_id=None))
+
+    async def look_back_on_assembly(self, consultation_id: int) -> None:
+        """One was held already: drawn, attended, voted, written down; now it wants the empty seat."""
+        run, threshold = self._database.run, self._settings.disclosure_threshold
+        item_id = await run(empty_seat.convene_council, consultation_id, self._settings.zone)
+        assembly_id, invitation = await run(assembly.plan_and_draw, consultation_id)
+        await self._send(invitation)
+        await self._each(self._people, Someone.answer_invitation)
+        await run(assembly.let_people_in, assembly_id, self._chat.installation.vault)
+        for ballot_id in await run(assembly.prepare_ballots, assembly_id, item_id):
+            await self._send(await run(assembly.open_to_room, ballot_id))
+            await run(assembly.vote, assembly_id, ballot_id, threshold=threshold)
+        await self._database.scrub()
+        await run(assembly.put_back, assembly_id, self._settings.zone)
+        await self._send(await run(assembly.write_minutes, assembly_id, threshold=threshold))
+        await run(empty_seat.ask, assembly_id, item_id, self._chat.house.hear)
 
     async def decide(self, consultation_id: int) -> None:
         """The council decides on two items; the others are still before it."""

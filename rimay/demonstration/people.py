@@ -59,10 +59,13 @@ class Someone:
                 return
 
     async def answer_invitation(self) -> None:
-        """Yes, no, or silence."""
+        """Yes, no, or silence; some say why not."""
         chance = self._character.chance
         if chance.random() < 0.8:
             await self._tap(self._say("button_attend_" + ("yes" if self._character.comes else "no")))
+        if not self._character.comes and chance.random() < 0.8:
+            reason = chance.choices(("date", "care", "distance"), (5, 3, 3))[0]
+            await self._tap(self._translator.text("seats.reason_" + reason, self._character.language))
 
     async def judge_decision(self) -> None:
         """Whether it answers what one said."""
