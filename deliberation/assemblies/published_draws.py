@@ -1,5 +1,6 @@
 """What of a draw is shown to everybody: what was fixed when, everyone's chance, and who was drawn, as tickets."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.tables import AuditEvent
+from deliberation.assemblies.draw_releases import Features, Release, Releases
 from deliberation.assemblies.draws import get_draw, newest_draw
 from deliberation.assemblies.quotas import read_quotas
 from deliberation.assemblies.reference import get_planned, list_eligible
@@ -85,6 +87,7 @@ def get_published_draw(db: Session, draw_id: int, threshold: int) -> PublishedDr
         .where(AuditEvent.act.startswith(_AGAIN, autoescape=True))
         .limit(1)
     )
+    release = _release_of(db, row.id, threshold)
     return PublishedDraw(
         id=row.id,
         number=row.number,
@@ -103,10 +106,10 @@ def get_published_draw(db: Session, draw_id: int, threshold: int) -> PublishedDr
         most=max(chances.values()),
         bound=file["leximin_bound"],
         epsilon=file["epsilon"],
-        groups=tuple(_groups(row, file, threshold)),
+        groups=tuple(_groups(row, file, release.withheld, threshold)),
         reason=(act or "").removeprefix(_AGAIN),
         counts=newest_draw(db, row.assembly_id) == row.id,
-        file_is_open=_is_open(file, threshold),
+        file_is_open=release.is_open,
     )
 
 
@@ -132,12 +135,13 @@ def get_draw_file(db: Session, draw_id: int, threshold: int, *, witness: bool) -
     """What `rimay draw verify` checks. Raises NotFound before the draw, and where this reader may not have it.
 
     It says of each ticket what its holder counts for. Where fewer than the threshold are alike, whoever knows somebody
-    in the pool could learn the rest of them from it: then it is for witnesses, who have an account.
+    in the pool could learn the rest of them from it: then it is for witnesses, who have an account. So it is where
+    fewer than the threshold are in it and not in an earlier one, or the other way round.
     """
     row = get_draw(db, draw_id)
     if row.drawn_at is None or row.file is None:
         raise NotFound
-    if not witness and not _is_open(row.file, threshold):
+    if not witness and not _release_of(db, draw_id, threshold).is_open:
         raise NotFound
     return row.file
 
@@ -166,15 +170,33 @@ def will_file_be_open(db: Session, assembly_id: int, threshold: int) -> bool:
         return True
     types = typed(people, quotas.rules(assembly.seats))
     homes = {ticket: members for members in households_listed(types) for ticket in members}
-    return names_nobody(types.members, homes, threshold)
+    alike = Counter(frozenset(quotas.features(person.rules).items()) for person in people)
+    releases, _ = _releases(db, threshold)
+    return releases.add(alike, names_nobody=names_nobody(types.members, homes, threshold)).is_open
 
 
-def _is_open(file: Mapping[str, Any], threshold: int) -> bool:
-    homes = {ticket: members for members in file["households"] for ticket in members}
-    return names_nobody((each["people"] for each in file["types"]), homes, threshold)
+def _release_of(db: Session, draw_id: int, threshold: int) -> Release:
+    """Of a draw that there is."""
+    _, found = _releases(db, threshold)
+    return found[draw_id]
 
 
-def _groups(row: Draw, file: Mapping[str, Any], threshold: int) -> list[Group]:
+def _releases(db: Session, threshold: int) -> tuple[Releases, dict[int, Release]]:
+    """What all draws may tell, in the order in which they were sealed."""
+    releases, found = Releases(threshold), {}
+    for draw_id, file in db.execute(select(Draw.id, Draw.file).order_by(Draw.id)):
+        if file is None:
+            continue
+        people: Counter[Features] = Counter()
+        for each in file["types"]:
+            people[frozenset(each["features"].items())] += len(each["people"])
+        homes = {ticket: members for members in file["households"] for ticket in members}
+        alone = names_nobody((each["people"] for each in file["types"]), homes, threshold)
+        found[draw_id] = releases.add(people, names_nobody=alone)
+    return releases, found
+
+
+def _groups(row: Draw, file: Mapping[str, Any], withheld: Collection[str], threshold: int) -> list[Group]:
     quotas = read_quotas(row.quotas)
     people = dict.fromkeys(quotas.place, 0)
     chance = dict.fromkeys(quotas.place, 0.0)
@@ -186,10 +208,11 @@ def _groups(row: Draw, file: Mapping[str, Any], threshold: int) -> list[Group]:
             chance[feature] += sum(file["probabilities"][ticket] for ticket in each["people"])
             drawn[feature] += len(selected.intersection(each["people"]))
     groups = []
-    for places in quotas.categories.values():
+    for category, places in quotas.categories.items():
         mine = [quotas.quotas[place] for place in places]
         keys = [(quota.category, quota.feature) for quota in mine]
         shown = protect_exclusive([people[key] for key in keys], len(file["probabilities"]), threshold)
+        shown = (None,) * len(shown) if category in withheld else shown
         seats = protect_exclusive([drawn[key] for key in keys], row.seats, threshold) if selected else None
         groups += [
             Group(
