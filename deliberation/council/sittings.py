@@ -153,6 +153,7 @@ def accept_choice(
     taken = next((choice for choice in choices if choice.rule == rule), None)
     if taken is None:
         raise NotFound
+    _hold_items(db, sitting_id, taken.order)
     if set(taken.order) - {card.id for card in list_candidates(db, sitting_id)}:
         raise ItemNotReady
     row.choice, row.rule, row.minutes = to_json(choices, rule), rule, taken.minutes
@@ -166,6 +167,7 @@ def order_by_hand(db: Session, sitting_id: int, order: Sequence[int], *, account
     Raises NotFound, Conflict once it is convened, ItemNotReady.
     """
     row = planned(db, sitting_id)
+    _hold_items(db, sitting_id, order)
     if set(order) - {card.id for card in list_candidates(db, sitting_id)} or len(set(order)) < len(order):
         raise ItemNotReady
     if list(order) != [card.id for card in get_sitting(db, sitting_id).items]:
@@ -180,6 +182,7 @@ def convene(db: Session, sitting_id: int, *, letter_number: str, account_id: int
     Raises NotFound, Conflict, AgendaEmpty, TooLateToConvene.
     """
     row = planned(db, sitting_id)
+    _hold_items(db, sitting_id)
     card = _card(db, row)
     if not card.items:
         raise AgendaEmpty
@@ -230,10 +233,16 @@ def held_sitting(db: Session, sitting_id: int) -> Sitting:
     return row
 
 
+def _hold_items(db: Session, sitting_id: int, others: Sequence[int] = ()) -> Sequence[AgendaItem]:
+    """What is on its agenda, and some others: nobody changes, decides or takes them until this transaction ends."""
+    mine = (AgendaItem.sitting_id == sitting_id) | AgendaItem.id.in_(others)
+    query = select(AgendaItem).where(mine).order_by(AgendaItem.id).with_for_update()
+    return db.scalars(query.execution_options(populate_existing=True)).all()
+
+
 def _put_in_order(db: Session, sitting_id: int, order: Sequence[int]) -> None:
     place = {item: number for number, item in enumerate(order, 1)}
-    mine = (AgendaItem.sitting_id == sitting_id) | AgendaItem.id.in_(order)
-    for row in db.scalars(select(AgendaItem).where(mine).order_by(AgendaItem.id).with_for_update()):
+    for row in _hold_items(db, sitting_id, order):
         row.sitting_id = sitting_id if row.id in place else None
         row.place_in_sitting = place.get(row.id)
     db.flush()
