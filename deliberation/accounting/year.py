@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.clock import now, today
-from core.errors import RimayError
+from core.errors import NotFound
 from deliberation.accounting.asked import (
     ConsultationLine,
     DeliberationLine,
@@ -36,7 +36,7 @@ from deliberation.council.tables import Decision
 from surveys.tables import Consultation
 
 
-class NoSuchYear(RimayError):
+class NoSuchYear(NotFound):
     """A year that has not begun, or of which there is nothing."""
 
     code = "no_such_year"
