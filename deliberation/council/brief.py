@@ -5,14 +5,16 @@ The sentences around it are in `brief_wording`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from deliberation.council.brief_items import Dossier, ItemPage, page_of
+from deliberation.council.brief_reader import Reader
 from deliberation.voices.keywords import TellingWord, telling_words
 from deliberation.voices.quotes import Stand
 from deliberation.voices.tone import tone_of
 from i18n.language import Language
-from i18n.localized import Localized, pick
+from i18n.localized import Localized
 from surveys.disclosure import protect_exclusive
 
 READ = (Language.SPANISH, Language.KICHWA)
@@ -24,16 +26,21 @@ class Count:
 
     label: Localized
     count: int | None
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionCounts:
-    """The counts of one question. `base` answered it; with `several` a person may be in more than one row."""
+    """The counts of one question. `base` answered it; with `several` a person may be in more than one row.
+
+    path: of the question in its questionnaire
+    """
 
     label: Localized
     rows: tuple[Count, ...]
     base: int | None
     several: bool = False
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Point:
     count: int | None
     of: int | None
     decision: Decision | None = None
+    dossier: Dossier = field(default_factory=Dossier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,7 @@ class Bar:
     label: str
     count: int | None
     of: int | None
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,7 @@ class Table:
     bars: tuple[Bar, ...]
     base: int | None
     several: bool
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,12 @@ class Item:
     count: int | None
     of: int | None
     decision: Decided | None
+    page: ItemPage
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether anybody was asked about it; the council's own points rest on no number."""
+        return self.of is not None or self.page.source != "council"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +213,7 @@ class Brief:
 
 def build_brief(facts: Facts, language: str) -> Brief:
     """The brief in a language. What is not written in it shows in Spanish, and `fell_back` says so."""
-    reader = _Reader(language)
+    reader = Reader(language)
     return Brief(
         language=language,
         unit=facts.unit,
@@ -220,38 +236,25 @@ def build_brief(facts: Facts, language: str) -> Brief:
     )
 
 
-class _Reader:
-    """Reads content in one language and remembers whether any of it was missing."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self.fell_back = False
-
-    def __call__(self, localized: Localized) -> str:
-        picked = pick(localized, self.language)
-        self.fell_back |= picked.fell_back
-        return picked.text
-
-
-def _table(reader: _Reader, question: QuestionCounts) -> Table:
+def _table(reader: Reader, question: QuestionCounts) -> Table:
     rows = sorted(question.rows, key=lambda row: (row.count is None, -(row.count or 0)))
-    bars = tuple(Bar(reader(row.label), row.count, question.base) for row in rows)
-    return Table(reader(question.label), bars, question.base, question.several)
+    bars = tuple(Bar(reader(row.label), row.count, question.base, row.value) for row in rows)
+    return Table(reader(question.label), bars, question.base, question.several, question.path)
 
 
-def _item(reader: _Reader, number: int, point: Point) -> Item:
+def _item(reader: Reader, number: int, point: Point) -> Item:
     made = point.decision
     decided = Decided(made.outcome, reader(made.reason), made.day) if made else None
-    return Item(number, reader(point.request), point.count, point.of, decided)
+    return Item(number, reader(point.request), point.count, point.of, decided, page_of(point.dossier, reader))
 
 
 def _groups(
-    reader: _Reader, questions: Iterable[QuestionCounts], applies: Callable[[int | None], bool]
+    reader: Reader, questions: Iterable[QuestionCounts], applies: Callable[[int | None], bool]
 ) -> tuple[str, ...]:
     return tuple(reader(row.label) for question in questions for row in question.rows if applies(row.count))
 
 
-def _voices(reader: _Reader, facts: Facts, index: int) -> Voices:
+def _voices(reader: Reader, facts: Facts, index: int) -> Voices:
     """What one open question was answered with, in contrast with the other open questions."""
     answers = facts.open_answers[index]
     rest = [text for other, each in enumerate(facts.open_answers) if other != index for text in each.texts]

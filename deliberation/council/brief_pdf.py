@@ -1,6 +1,7 @@
 """The brief as a tagged PDF (PDF/UA-1): what a screen reader can read and a town hall can print."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -17,17 +18,17 @@ from i18n.translator import Translator
 TEMPLATE = Path(__file__).parent / "typst" / "brief.typ"
 
 
-def render_pdf(brief: Brief, translator: Translator) -> bytes:
-    """The brief as a PDF. The same brief gives the same bytes: its date is the day it was made."""
-    worded = word_brief(brief, translator)
-    made = datetime.combine(brief.made, time(), UTC)
+def render_pdf(briefs: Sequence[Brief], translator: Translator) -> bytes:
+    """The brief as a PDF; in two languages, side by side on wide pages. The same brief gives the same bytes."""
+    worded = [word_brief(brief, translator) for brief in briefs]
+    made = datetime.combine(briefs[0].made, time(), UTC)
     pdf = typst.compile(
         TEMPLATE,
         root=TEMPLATE.parent,
         font_paths=typst_fonts(),
         format="pdf",
         pdf_standards=["ua-1"],
-        sys_inputs={"brief": json.dumps(_document(worded), ensure_ascii=False)},
+        sys_inputs={"briefs": json.dumps([_document(each) for each in worded], ensure_ascii=False)},
         timestamp=int(made.timestamp()),
     )
     assert isinstance(pdf, bytes)
@@ -48,4 +49,5 @@ def _document(worded: WordedBrief) -> dict[str, Any]:
 
 def _tables(document: dict[str, Any]) -> list[dict[str, Any]]:
     tones = [voices["tone"] for voices in document["voices"]]
-    return [table for table in (document["needs"], *document["questions"], *tones) if table]
+    evidence = [table for item in document["items"] for table in item["page"]["tables"]]
+    return [table for table in (document["needs"], *document["questions"], *tones, *evidence) if table]

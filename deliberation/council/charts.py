@@ -4,7 +4,7 @@ import hashlib
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 INK = "#1c2330"
 SOFT = "#545c6b"
 ANIL = "#2b3f8c"
+PALE = "#aab4d9"
+"""For bars beside the one that is spoken of."""
 SVG = "{http://www.w3.org/2000/svg}"
 STUB_COLOUR = "#010203"
 """Stands for the hatching until the drawing is done: Vega-Lite has no patterns."""
@@ -25,11 +27,15 @@ STUB_COLOUR = "#010203"
 
 @dataclass(frozen=True, slots=True)
 class ChartBar:
-    """One bar: its label, its size (None: withheld), and the number in words that stands at its end."""
+    """One bar: its label, its size (None: withheld), and the number in words that stands at its end.
+
+    beside: whether another bar is the one that is spoken of
+    """
 
     label: str
     count: int | None
     amount: str
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def draw(chart: Chart) -> str:
     drawable = Chart(
         _drawable(chart.title),
         _drawable(chart.description),
-        tuple(ChartBar(_drawable(bar.label), bar.count, _drawable(bar.amount)) for bar in chart.bars),
+        tuple(replace(bar, label=_drawable(bar.label), amount=_drawable(bar.amount)) for bar in chart.bars),
     )
     bars = sorted(drawable.bars, key=lambda bar: (bar.count is None, -(bar.count or 0)))
     return _accessible(_vega(bars), drawable)
@@ -109,11 +115,17 @@ def _rows(bars: Sequence[ChartBar]) -> tuple[list[dict[str, str | float]], int]:
                 "amount": bar.amount,
                 "end": STUB if bar.count is None else LONGEST * bar.count / most,
                 "middle": middle,
-                "colour": STUB_COLOUR if bar.count is None else ANIL,
+                "colour": _colour(bar),
             }
         )
         top += height + GAP
     return rows, top
+
+
+def _colour(bar: ChartBar) -> str:
+    if bar.count is None:
+        return STUB_COLOUR
+    return PALE if bar.beside else ANIL
 
 
 def _layers(data: "altair.InlineData") -> "list[altair.Chart]":

@@ -11,7 +11,7 @@ from deliberation.commitments.tables import Unit
 from deliberation.council.agenda import ItemCard, cards_of, get_item, items_where
 from deliberation.council.announcement import origin_of
 from deliberation.council.decisions import satisfaction_of
-from deliberation.council.items import Quote, quotes_of
+from deliberation.council.items import Quote, is_promised, quotes_of
 from deliberation.council.sittings import SittingCard, get_sitting, list_sittings
 from deliberation.council.tables import AgendaItem, Sitting
 from i18n.localized import Localized
@@ -25,6 +25,7 @@ class PublishedItem:
     decided:   whether its decision may be read: it stands, and people were told
     sitting:   where it is, or was, on the agenda
     continued: the item that goes on from it, where it was deferred; continues: the one that it goes on from
+    promised:  whether contributors wait for a decision on it
     replies:   what contributors say of the decision, exact: for a page to protect
     """
 
@@ -35,6 +36,7 @@ class PublishedItem:
     decided: bool
     sitting: SittingCard | None
     continued: ItemCard | None
+    promised: bool
     replies: Mapping[str, int]
 
 
@@ -60,6 +62,20 @@ def get_published_item(db: Session, item_id: int) -> PublishedItem:
     return found
 
 
+def get_published_brief(db: Session, consultation_id: int) -> int:
+    """The newest sitting on whose published agenda a point of a consultation stands: its brief is for everybody then.
+
+    Raises NotFound where there is none.
+    """
+    query = select(Sitting.id).join(AgendaItem, AgendaItem.sitting_id == Sitting.id)
+    mine = AgendaItem.consultation_id == consultation_id, AgendaItem.state == "confirmed"
+    newest = query.where(*mine, Sitting.convened_at.is_not(None)).order_by(Sitting.id.desc()).limit(1)
+    found = db.scalar(newest)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def read_item(db: Session, item_id: int) -> PublishedItem:
     """An item with all that hangs on it. Raises NotFound."""
     item = get_item(db, item_id)
@@ -75,6 +91,7 @@ def read_item(db: Session, item_id: int) -> PublishedItem:
         decided=decided,
         sitting=sitting,
         continued=after[0] if after else None,
+        promised=is_promised(db, item_id, item.continues_id),
         replies=satisfaction_of(db, item.decision.id) if item.decision and decided else {},
     )
 

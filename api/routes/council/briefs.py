@@ -1,80 +1,49 @@
-"""The council's brief: one page to vote by, then the evidence; to read, to print, and as a PDF."""
+"""The council's brief: one page to vote by, then the evidence; to read, to print, to keep, and as open data."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.figures import Bar
+from api.brief_files import FORMS, LANGUAGES, BriefFiles
 from api.pages import Pages
-from api.reader import LANGUAGES
+from api.reader import Reader
 from api.security import Anyone, Visiting
 from api.services import Services
 from core.errors import NotFound
-from deliberation.council.brief import Brief
-from deliberation.council.brief_pdf import render_pdf
-from deliberation.council.brief_wording import WordedQuote, WordedTable, word_brief
-from deliberation.council.briefing import brief_of
+from deliberation.council.brief import Facts
+from deliberation.council.briefing import facts_of
+from deliberation.council.published import get_published_brief
 from i18n.translator import Translator
 from surveys.consultations import get_consultation
 
 router = APIRouter()
 
 
-@dataclass(frozen=True, slots=True)
-class ShownTable:
-    """A table of the brief with its bars: the longest is the largest number, each says its whole."""
-
-    title: str
-    top: str
-    notes: str
-    rows: Sequence[tuple[str, str]]
-    bars: list[Bar]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownVoices:
-    """What was said to one open question."""
-
-    question: str
-    words: tuple[str, ...]
-    tone: ShownTable | None
-    quotes: tuple[WordedQuote, ...]
-
-
 @router.get("/consultations/{consultation_id}/brief")
-async def show(request: Request, visitor: Visiting, account: Anyone, consultation_id: int) -> Response:
-    """The brief in the language of the page, once the consultation is closed."""
+async def show(
+    request: Request, visitor: Visiting, account: Anyone, consultation_id: int, language: str = ""
+) -> Response:
+    """The brief in the language of the page, or in both, once the consultation is closed."""
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     reader = visitor.reader
     card = await services.database.read(get_consultation, consultation_id)
-    around: dict[str, Any] = {
-        "id": card.id,
-        "title": reader.local(card.title),
-        "plain_title": reader.plain(card.title),
-    }
+    around: dict[str, Any] = {"id": card.id, "title": reader.local(card.title), "here": "consultations"}
     if card.state != "closed":
-        return await pages.show(request, "council/brief_waiting.html", here="consultations", **around)
-    brief = await _find_brief(services, consultation_id, reader.language)
-    worded = await asyncio.to_thread(word_brief, brief, services.translator)
+        plain = reader.plain(card.title)
+        return await pages.show(request, "council/brief_waiting.html", plain_title=plain, **around)
+    address = f"/consultations/{consultation_id}"
+    shown = await _shown(services, reader, consultation_id, address, language)
     return await pages.show(
         request,
         "council/brief.html",
-        here="consultations",
-        brief=worded,
-        needs=_table(worded.needs) if worded.needs else None,
-        questions=[_table(table) for table in worded.questions],
-        voices=[
-            ShownVoices(each.question, each.words, _table(each.tone) if each.tone else None, each.quotes)
-            for each in worded.voices
-        ],
+        back=address,
         may_decide=visitor.may("council"),
+        **shown,
         **around,
     )
 
@@ -84,12 +53,111 @@ async def show_print_style(
     request: Request, visitor: Visiting, account: Anyone, consultation_id: int
 ) -> Response:
     """Source and date at the foot of each printed page: only a style sheet can write there."""
+    return await _print_style(request, visitor.reader, consultation_id)
+
+
+@router.get("/consultations/{consultation_id}/brief.{form}")
+async def download(
+    request: Request,
+    visitor: Visiting,
+    account: Anyone,
+    consultation_id: int,
+    form: str,
+    language: str = "",
+) -> Response:
+    """The same as a file, in either language or side by side; the data package in both."""
     services: Services = request.app.state.services
-    brief = await _find_brief(services, consultation_id, visitor.reader.language)
-    day = visitor.reader.day(brief.made)
-    foot = _css_text(f"{brief.unit} · {brief.title} · {day}")
+    card = await services.database.read(get_consultation, consultation_id)
+    if card.state != "closed":
+        raise NotFound
+    return await _file(services, visitor.reader, consultation_id, form, language)
+
+
+@router.get("/briefs/{consultation_id}/brief")
+async def show_published(
+    request: Request, visitor: Visiting, consultation_id: int, language: str = ""
+) -> Response:
+    """For everybody, once a point of it stands on a published agenda."""
+    services: Services = request.app.state.services
+    pages: Pages = request.app.state.pages
+    sitting_id = await services.database.read(get_published_brief, consultation_id)
+    address = f"/briefs/{consultation_id}"
+    shown = await _shown(services, visitor.reader, consultation_id, address, language)
+    return await pages.show(
+        request,
+        "council/brief.html",
+        id=None,
+        back=f"/sittings/{sitting_id}",
+        title=visitor.reader.text("brief.to_sitting"),
+        **shown,
+    )
+
+
+@router.get("/briefs/{consultation_id}/brief.css")
+async def show_published_style(request: Request, visitor: Visiting, consultation_id: int) -> Response:
+    """The foot of its printed pages."""
+    services: Services = request.app.state.services
+    await services.database.read(get_published_brief, consultation_id)
+    return await _print_style(request, visitor.reader, consultation_id)
+
+
+@router.get("/briefs/{consultation_id}/brief.{form}")
+async def download_published(
+    request: Request, visitor: Visiting, consultation_id: int, form: str, language: str = ""
+) -> Response:
+    """Its files, for everybody."""
+    services: Services = request.app.state.services
+    await services.database.read(get_published_brief, consultation_id)
+    return await _file(services, visitor.reader, consultation_id, form, language)
+
+
+async def _shown(
+    services: Services, reader: Reader, consultation_id: int, address: str, language: str
+) -> dict[str, Any]:
+    """What the page of a brief shows. address: of the brief and its files."""
+    chosen = language if language in LANGUAGES else reader.language
+    facts = await _find_facts(services, consultation_id)
+    files = _files(services.translator)
+    briefs = await asyncio.to_thread(files.read, facts, chosen)
+    languages = [(code, reader.text("brief.in_" + code)) for code in LANGUAGES]
+    return {"briefs": briefs, "here_is": address, "shown": chosen, "languages": languages}
+
+
+async def _print_style(request: Request, reader: Reader, consultation_id: int) -> Response:
+    services: Services = request.app.state.services
+    facts = await _find_facts(services, consultation_id)
+    foot = _css_text(f"{facts.unit} · {reader.plain(facts.title)} · {reader.day(facts.made)}")
     style = f"@page {{ @bottom-left {{ content: {foot}; font-size: 9pt; width: 85%; }} }}"
     return Response(style, media_type="text/css")
+
+
+async def _file(
+    services: Services, reader: Reader, consultation_id: int, form: str, language: str
+) -> Response:
+    if form not in FORMS:
+        raise NotFound
+    chosen = language if language in LANGUAGES else reader.language
+    facts = await _find_facts(services, consultation_id)
+    content = await asyncio.to_thread(_files(services.translator).render, facts, form, chosen)
+    place = "inline" if form == "pdf" else "attachment"
+    named = f"rimay-{consultation_id}" + ("" if form == "zip" else f"-{chosen}")
+    headers = {"Content-Disposition": f'{place}; filename="{named}.{form}"'}
+    return Response(content, media_type=FORMS[form].media_type, headers=headers)
+
+
+@cache
+def _files(translator: Translator) -> BriefFiles:
+    return BriefFiles(translator)
+
+
+async def _find_facts(services: Services, consultation_id: int) -> Facts:
+    return await services.database.read(
+        facts_of,
+        consultation_id,
+        unit=services.settings.unit_name,
+        threshold=services.settings.disclosure_threshold,
+        zone=services.settings.zone,
+    )
 
 
 def _css_text(text: str) -> str:
@@ -99,45 +167,3 @@ def _css_text(text: str) -> str:
         + "".join(sign if sign.isalnum() or sign in " ,·" else f"\\{ord(sign):06x}" for sign in text)
         + '"'
     )
-
-
-@router.get("/consultations/{consultation_id}/brief.pdf")
-async def show_pdf(
-    request: Request, visitor: Visiting, account: Anyone, consultation_id: int, language: str = ""
-) -> Response:
-    """The same as a tagged PDF, in either language."""
-    services: Services = request.app.state.services
-    card = await services.database.read(get_consultation, consultation_id)
-    if card.state != "closed":
-        raise NotFound
-    chosen = language if language in LANGUAGES else visitor.reader.language
-    brief = await _find_brief(services, consultation_id, chosen)
-    pdf = await asyncio.to_thread(_render, brief, services.translator)
-    name = f'inline; filename="rimay-{consultation_id}-{chosen}.pdf"'
-    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
-
-
-async def _find_brief(services: Services, consultation_id: int, language: str) -> Brief:
-    return await services.database.read(
-        brief_of,
-        consultation_id,
-        language,
-        unit=services.settings.unit_name,
-        threshold=services.settings.disclosure_threshold,
-        zone=services.settings.zone,
-    )
-
-
-@lru_cache(maxsize=16)
-def _render(brief: Brief, translator: Translator) -> bytes:
-    """Slow: runs in a thread, and is kept while the brief stays the same."""
-    return render_pdf(brief, translator)
-
-
-def _table(table: WordedTable) -> ShownTable:
-    most = max((bar.count or 0 for bar in table.chart.bars), default=0)
-    bars = [
-        Bar(bar.label, bar.amount, 100 * (bar.count or 0) / most if most else 0.0, bar.count is None)
-        for bar in table.chart.bars
-    ]
-    return ShownTable(table.title, table.top, " ".join(table.notes), table.rows, bars)

@@ -1,5 +1,6 @@
 """A consultation that never took place, to build briefs from: every number and sentence is invented."""
 
+from dataclasses import replace
 from datetime import date
 
 from deliberation.council.brief import (
@@ -11,6 +12,7 @@ from deliberation.council.brief import (
     Point,
     QuestionCounts,
 )
+from deliberation.council.brief_items import Dossier, ItemQuote, Standing, Weighted
 from deliberation.voices.quotes import Stand
 from i18n.language import Language
 from i18n.localized import Localized
@@ -89,3 +91,57 @@ def invented_facts() -> Facts:
         open_answers=(OpenAnswers(question, (*SPANISH * 9, *[GRATEFUL] * 8, *[KICHWA] * 7), quotes),),
         points=tuple(points),
     )
+
+
+def full_facts() -> Facts:
+    """The same with all that hangs on a point: an answer with weights, a statement with groups, the council's own."""
+    plain = invented_facts()
+    needs, cantons = _with_paths(needs_counts(), "needs"), _with_paths(canton_counts(), "home/canton")
+    answers, own = plain.points[0], plain.points[3]
+    return replace(
+        plain,
+        needs=needs,
+        groups=(cantons,),
+        questions=(needs, cantons),
+        points=(
+            replace(answers, dossier=ANSWER),
+            Point(both("Enseñar kichwa en las escuelas.", "Yachana wasikunapi kichwata yachachina."), 61, 90,
+                  dossier=STATEMENT),
+            Point(own.request, None, None, dossier=replace(ANSWER, source="council", question="", weighted=None)),
+        ),
+    )  # fmt: skip
+
+
+def _with_paths(question: QuestionCounts, path: str) -> QuestionCounts:
+    rows = tuple(replace(row, value=f"v{number}") for number, row in enumerate(question.rows))
+    return replace(question, rows=rows, path=path)
+
+
+ANSWER = Dossier(
+    title=both("Documentos", "Killkakuna"),
+    source="answers",
+    question="needs",
+    value="v0",
+    weighted=Weighted(39, 31, 47, 132, ("canton", "language")),
+    dissent=both("Hay quien prefiere ir a Ibarra.", "Wakinkunaka Ibarraman rinata munan."),
+    quotes=(
+        ItemQuote("No hay turnos, dice [name].", "es", "Mana puncha tiyanchu, nin [name].", "typical"),
+        ItemQuote(KICHWA, "qu", "", "dissent"),
+    ),
+    competence="province",
+    unit=both("Unidad de Movilidad Humana", "Runakuna Kuyuy Llamkay Uku"),
+    goals=("10.7", "16.b"),
+    proposed=both("Una ventanilla en Otavalo desde mayo.", "Otavalopi shuk ventanilla tiyanka."),
+)
+STATEMENT = Dossier(
+    title=both("Enseñar kichwa en las escuelas.", "Yachana wasikunapi kichwata yachachina."),
+    source="statement",
+    mark="4",
+    is_voted=True,
+    against=19,
+    passed=10,
+    groups=(
+        Standing(1, both("Quienes llegaron hace poco", "Kunanlla shamukkuna"), 33, 40),
+        Standing(2, {}, None, None),
+    ),
+)

@@ -11,11 +11,11 @@ import pytest
 from deliberation.council.brief import Count, Facts, Point, build_brief
 from deliberation.council.brief_pdf import render_pdf
 from i18n.translator import Translator
-from tests.deliberation.council.brief_facts import both, invented_facts, needs_counts
+from tests.deliberation.council.brief_facts import both, full_facts, invented_facts, needs_counts
 
 
 def rendered(translator: Translator, facts: Facts | None = None, language: str = "es") -> Any:
-    return pikepdf.open(BytesIO(render_pdf(build_brief(facts or invented_facts(), language), translator)))
+    return pikepdf.open(BytesIO(render_pdf([build_brief(facts or invented_facts(), language)], translator)))
 
 
 def elements(pdf: Any) -> Iterator[Any]:
@@ -71,8 +71,8 @@ def test_a_quote_in_another_language_is_read_in_that_language(translator: Transl
 
 
 def test_the_same_brief_gives_the_same_bytes(translator: Translator) -> None:
-    brief = build_brief(invented_facts(), "es")
-    assert render_pdf(brief, translator) == render_pdf(brief, translator)
+    briefs = [build_brief(invented_facts(), language) for language in ("es", "qu")]
+    assert render_pdf(briefs, translator) == render_pdf(briefs, translator)
 
 
 def test_brings_our_typeface_along_and_no_other(translator: Translator) -> None:
@@ -85,10 +85,23 @@ def test_brings_our_typeface_along_and_no_other(translator: Translator) -> None:
 def test_seven_points_fit_on_the_first_page(translator: Translator) -> None:
     sentence = "Una ventanilla que ayude con los documentos a las familias que llegan, dos días por semana."
     seven = tuple(Point(both(sentence), 62 - number, 148) for number in range(7))
-    pdf = rendered(translator, replace(invented_facts(), points=seven, open_answers=(), questions=()))
-    assert len(pdf.pages) <= 3
     only_points = replace(invented_facts(), points=seven, open_answers=(), questions=(), needs=None)
-    assert len(rendered(translator, only_points).pages) <= 2
+    method = 1
+    assert len(rendered(translator, only_points).pages) == 1 + len(seven) + method
+
+
+@pytest.mark.parametrize("languages", [("es",), ("qu",), ("es", "qu")])
+def test_each_point_has_one_page(translator: Translator, languages: tuple[str, ...]) -> None:
+    """However much it rests on; side by side the pages are wide, and every heading comes in both languages."""
+    facts = replace(full_facts(), open_answers=(), questions=full_facts().questions[:1])
+    briefs = [build_brief(facts, language) for language in languages]
+    pdf: Any = pikepdf.open(BytesIO(render_pdf(briefs, translator)))
+    wide = pdf.pages[0].mediabox[2] > pdf.pages[0].mediabox[3]
+    assert wide == (len(languages) == 2)
+    first, points, needs, method = 1, len(facts.points), 1, 1
+    assert len(pdf.pages) == first + points + needs + method
+    assert tags(pdf).count("/H1") == len(languages)
+    assert tags(pdf).count("/Link") > len(facts.points)
 
 
 @pytest.mark.parametrize(
