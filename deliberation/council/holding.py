@@ -3,8 +3,10 @@
 What is written down may be corrected until the sitting is closed. Then it stands, and contributors are told.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +23,9 @@ from deliberation.council.decisions import (
 from deliberation.council.sittings import held_sitting
 from deliberation.council.tables import AgendaItem, Decision, Sitting
 from i18n.localized import Localized
+
+AGAIN = "again"
+"""In the record of a sitting: item → the day by which the council looks again at what it defers."""
 
 
 class SittingNotBegun(RimayError):
@@ -69,7 +74,8 @@ class Record:
 
 def find_record(sitting: Sitting) -> Record | None:
     """What was written down of it so far."""
-    return None if sitting.record is None else Record(**sitting.record)
+    kept = {name: value for name, value in (sitting.record or {}).items() if name != AGAIN}
+    return Record(**kept) if kept else None
 
 
 def write_record(db: Session, sitting_id: int, record: Record, *, account_id: int | None) -> None:
@@ -78,6 +84,7 @@ def write_record(db: Session, sitting_id: int, record: Record, *, account_id: in
     if not 0 < record.present <= record.members:
         raise RecordWrong
     row.record = {
+        **_again(row),
         "members": record.members,
         "present": record.present,
         "chaired": record.chaired,
@@ -94,7 +101,7 @@ def decide_in_sitting(db: Session, item_id: int, verdict: Verdict, *, account_id
     sitting_id = db.scalar(select(AgendaItem.sitting_id).where(AgendaItem.id == item_id))
     if sitting_id is None:
         raise NotFound
-    _in_session(db, sitting_id)
+    row = _in_session(db, sitting_id)
     item = decidable_item(db, item_id, verdict)
     if item.sitting_id != sitting_id:
         raise Conflict
@@ -103,8 +110,7 @@ def decide_in_sitting(db: Session, item_id: int, verdict: Verdict, *, account_id
         db.delete(before)
         db.flush()
     decision = write_decision(db, item, verdict, account_id=account_id)
-    if verdict.outcome == "deferred" and verdict.decide_by is not None:
-        item.decide_by = verdict.decide_by
+    _note_again(row, item_id, verdict.decide_by if verdict.outcome == "deferred" else None)
     return decision.sitting_id or sitting_id
 
 
@@ -125,13 +131,26 @@ def close_sitting(db: Session, sitting_id: int, *, account_id: int | None) -> li
         raise ItemsUndecided(count=open_items)
     row.state, row.held_at = "held", now()
     note_act(db, account_id, "close", "sitting", sitting_id)
-    return [announce_decision(db, item, decision, _again_by(item, decision)) for item, decision in decided]
+    days = {item.id: again_by(row.record or {}, item.id) for item, _ in decided}
+    return [announce_decision(db, item, decision, days[item.id]) for item, decision in decided]
 
 
-def _again_by(item: AgendaItem, decision: Decision) -> date | None:
-    """The day that was promised when it was deferred, where it still lies ahead."""
-    later = item.decide_by is not None and item.decide_by > decision.decided_at.date()
-    return item.decide_by if later else None
+def again_by(record: Mapping[str, Any], item_id: int) -> date | None:
+    """The day that was named when an item was deferred; until the sitting is closed nobody is held to it."""
+    day = record.get(AGAIN, {}).get(str(item_id))
+    return None if day is None else date.fromisoformat(day)
+
+
+def _note_again(row: Sitting, item_id: int, day: date | None) -> None:
+    named = {item: kept for item, kept in _again(row).get(AGAIN, {}).items() if item != str(item_id)}
+    if day is not None:
+        named[str(item_id)] = day.isoformat()
+    kept = {name: value for name, value in (row.record or {}).items() if name != AGAIN}
+    row.record = kept | ({AGAIN: named} if named else {}) or None
+
+
+def _again(row: Sitting) -> dict[str, dict[str, str]]:
+    return {AGAIN: row.record[AGAIN]} if row.record and AGAIN in row.record else {}
 
 
 def _in_session(db: Session, sitting_id: int) -> Sitting:

@@ -9,8 +9,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
+from core.broadcasts import Kind
 from core.clock import today
 from core.errors import Conflict, NotFound, RimayError
+from core.tables import Broadcast
 from deliberation.commitments.tables import Unit
 from deliberation.council.agenda import ItemCard, cards_of, items_where
 from deliberation.council.deadlines import USUAL
@@ -24,6 +26,12 @@ class TitleMissing(RimayError):
     """What people read of the council's agenda is there in both languages."""
 
     code = "item_title_missing"
+
+
+class ItemPromised(RimayError):
+    """People were told that the council looks at it: it ends with a decision and its reason, not in silence."""
+
+    code = "item_promised"
 
 
 class QuoteUnknown(RimayError):
@@ -88,23 +96,31 @@ def add_item(db: Session, wording: Wording, zone: ZoneInfo, *, account_id: int |
 def save_item(db: Session, item_id: int, wording: Wording, zone: ZoneInfo, *, account_id: int | None) -> None:
     """Write it anew, and confirm it if only the results proposed it.
 
-    The day by which a decision is due is set once: from then on it is put off, and people hear of it.
+    The day by which a decision is due is set once: from then on it is put off, and people hear of it. Withdrawing it
+    and taking it back sets no other.
     Raises NotFound, Conflict once it is decided or its sitting is convened, TitleMissing, QuoteUnknown.
     """
     row = _changeable(db, item_id)
     _write(db, row, wording)
-    if row.state != "confirmed" or row.decide_by is None:
-        row.decide_by = wording.decide_by or row.decide_by or today(zone) + USUAL
+    row.decide_by = row.decide_by or wording.decide_by or today(zone) + USUAL
     row.state = "confirmed"
     note_act(db, account_id, "confirm", "agenda_item", item_id)
 
 
 def withdraw_item(db: Session, item_id: int, *, account_id: int | None) -> None:
-    """Take it off every agenda. A second time changes nothing. Raises NotFound, Conflict."""
+    """Take it off every agenda. A second time changes nothing. Raises NotFound, Conflict, ItemPromised."""
     row = _changeable(db, item_id)
+    if is_promised(db, row.id, row.continues_id):
+        raise ItemPromised
     if row.state != "withdrawn":
         row.state, row.sitting_id, row.place_in_sitting = "withdrawn", None, None
         note_act(db, account_id, "withdraw", "agenda_item", item_id)
+
+
+def is_promised(db: Session, item_id: int, continues_id: int | None) -> bool:
+    """Whether contributors wait for a decision on it: they heard that it was deferred, is late or was put off."""
+    told = select(Broadcast.id).where(Broadcast.kind == Kind.OVERDUE, Broadcast.subject_id == item_id)
+    return continues_id is not None or db.scalar(told.limit(1)) is not None
 
 
 def take_back_item(db: Session, item_id: int, *, account_id: int | None) -> None:

@@ -56,10 +56,18 @@ def get_published_sitting(db: Session, sitting_id: int) -> SittingCard:
 def get_published_item(db: Session, item_id: int) -> PublishedItem:
     """Raises NotFound, also where it is on no published agenda and nothing was decided on it."""
     found = read_item(db, item_id)
-    on_agenda = found.sitting is not None and found.sitting.convened_at is not None
-    if found.item.state != "confirmed" or not (on_agenda or found.decided or found.item.continues_id):
+    if not is_published(db, found.item):
         raise NotFound
     return found
+
+
+def is_published(db: Session, item: ItemCard) -> bool:
+    """Whether everybody may read of it: it is on a published agenda, was decided on, or goes on from one that was."""
+    if item.state != "confirmed":
+        return False
+    sitting = db.get(Sitting, item.sitting_id) if item.sitting_id else None
+    on_agenda = sitting is not None and sitting.convened_at is not None
+    return on_agenda or stands(db, item) or item.continues_id is not None
 
 
 def get_published_brief(db: Session, consultation_id: int) -> int:

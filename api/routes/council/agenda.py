@@ -1,7 +1,7 @@
 """The agenda: what is put to the council, and what it decides, with a reason that people will read."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from fastapi import APIRouter
 from markupsafe import Markup
@@ -22,8 +22,8 @@ from api.visitor import Visitor
 from core.clock import today
 from deliberation.council.agenda import ItemCard, get_item, list_items
 from deliberation.council.decisions import OUTCOMES, Verdict, record_decision, satisfaction_of
-from deliberation.council.holding import decide_in_sitting
-from deliberation.council.published import read_item
+from deliberation.council.holding import again_by, decide_in_sitting
+from deliberation.council.published import PublishedItem, read_item
 from surveys.consultations import ConsultationCard, get_consultation
 
 router = APIRouter()
@@ -156,12 +156,12 @@ async def _show_item(
         "council/item.html",
         status=status,
         here="council",
-        form=form or _typed(item),
+        form=form or _typed(found),
         back=_back(item),
         **facts_of(reader, words, found),
         item=item,
         at_once=item.sitting_id is None,
-        earliest=today(services.settings.zone).isoformat(),
+        earliest=(today(services.settings.zone) + timedelta(days=1)).isoformat(),
         outcomes=[(outcome, reader.text("console.decision_" + outcome)) for outcome in OUTCOMES],
     )
 
@@ -175,10 +175,13 @@ def _back(item: ItemCard) -> tuple[str, str]:
     return "/council", "sittings.desk_title"
 
 
-def _typed(item: ItemCard) -> FormState:
+def _typed(found: PublishedItem) -> FormState:
     """What was written down already, to be corrected while the sitting goes on."""
+    item = found.item
     if item.decision is None:
         return FormState()
+    day = again_by(found.sitting.record, item.id) if found.sitting else None
     texts = {"reason": item.decision.reason, "sent_to": item.decision.sent_to or {}}
     values = {f"{name}_{code}": text for name, said in texts.items() for code, text in said.items()}
-    return FormState(values | {"outcome": item.decision.outcome})
+    about = {"outcome": item.decision.outcome, "decide_by": day.isoformat() if day else ""}
+    return FormState(values | about)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -146,8 +147,10 @@ async def show(request: Request, visitor: Visiting, account: Governing, item_id:
         published=found,
         **facts_of(reader, words, found),
         overdue=item.is_overdue(today(services.settings.zone)),
+        promised=found.promised,
         may_change=visitor.may("organiser") and not bound,
         may_decide=visitor.may("council") and item.decision is None and item.state != "withdrawn",
+        may_promise=visitor.may("organiser", "council"),
         may_put_off=visitor.may("organiser") and item.decision is None and item.state == "confirmed",
     )
 
@@ -283,7 +286,7 @@ async def _wording(request: Request, fields: Fields, given: FormData, item: Item
     asked = fields.long_localized("request", "sittings.request", needs=())
     minutes = fields.number("minutes", 1, 240)
     unit = fields.choice("unit", {"", *(str(each.id) for each in units)})
-    fresh = item is None or item.state != "confirmed" or item.decide_by is None
+    fresh = item is None or item.decide_by is None
     return Wording(
         title=title,
         request=asked,
@@ -352,9 +355,9 @@ async def _show_form(
         here="council",
         form=form,
         item=item,
-        fresh=item is None or item.state != "confirmed" or item.decide_by is None,
+        fresh=item is None or item.decide_by is None,
         due=reader.day(item.decide_by) if item is not None and item.decide_by else "",
-        earliest=today(services.settings.zone).isoformat(),
+        earliest=(today(services.settings.zone) + timedelta(days=1)).isoformat(),
         units=[(unit.id, reader.plain(unit.name)) for unit in units],
         competences=[(each, reader.text("sittings.competence_" + each)) for each in COMPETENCES],
         goals=[(code, reader.text(goal_key(code)), code in ticked) for code in GOALS],

@@ -139,7 +139,7 @@ def _line(reader: Reader, words: CouncilWords, item: ItemCard) -> dict[str, Any]
 
 def present(reader: Reader, sitting: SittingCard) -> str:
     """How many of the members were there."""
-    if not sitting.record:
+    if "present" not in sitting.record:
         return ""
     return reader.text(
         "sittings.present_of", present=sitting.record["present"], members=sitting.record["members"]

@@ -13,7 +13,7 @@ from deliberation.council.agenda import get_item
 from deliberation.council.deadlines import DayTooEarly, chase, list_overdue_items, put_off, still_waiting
 from deliberation.council.decisions import record_decision
 from deliberation.council.desk import read_desk
-from deliberation.council.items import withdraw_item
+from deliberation.council.items import ItemPromised, list_pool, withdraw_item
 from tests.deliberation.council.sessions import NOW, TWENTY, YES, ZONE, named, proposed, took_part
 
 DUE = (NOW + timedelta(days=60)).date()
@@ -87,3 +87,14 @@ async def test_once_there_is_a_decision_nobody_hears_that_there_is_none(
         with pytest.raises(Conflict):
             await database.run(put_off, item, DUE + timedelta(days=90), ZONE, account_id=None)
     assert await database.read(still_waiting, item, [1, 2]) == set()
+
+
+async def test_what_people_wait_for_is_not_withdrawn_without_a_word(database: Database, item: int) -> None:
+    with at(OVER):
+        await database.run(chase, item, ZONE)
+        with pytest.raises(ItemPromised):
+            await database.run(withdraw_item, item, account_id=None)
+        await database.run(record_decision, item, outcome="deferred", reason=YES, account_id=None)
+    [again] = [card.id for card in await database.read(list_pool) if card.continues_id == item]
+    with pytest.raises(ItemPromised):
+        await database.run(withdraw_item, again, account_id=None)

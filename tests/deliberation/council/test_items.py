@@ -76,6 +76,20 @@ async def test_a_day_is_promised_once_and_the_evidence_stays(database: Database)
         await database.run(work)
 
 
+async def test_withdrawing_and_taking_back_promises_no_other_day(database: Database) -> None:
+    def work(db: Session) -> None:
+        item, *_ = proposed(db, named(db, TWENTY))
+        withdraw_item(db, item, account_id=None)
+        take_back_item(db, item, account_id=None)
+        save_item(
+            db, item, wording("Otro", decide_by=NOW.date() + timedelta(days=300)), ZONE, account_id=None
+        )
+        assert get_item(db, item).decide_by == NOW.date() + timedelta(days=60)
+
+    with at(NOW):
+        await database.run(work)
+
+
 async def test_the_title_is_there_in_both_languages(database: Database) -> None:
     with pytest.raises(TitleMissing):
         await database.run(add_item, wording("  "), ZONE, account_id=None)

@@ -19,6 +19,7 @@ from deliberation.council.holding import (
     Record,
     RecordWrong,
     SittingNotBegun,
+    again_by,
     close_sitting,
     decide_in_sitting,
     write_record,
@@ -180,6 +181,21 @@ async def test_what_is_deferred_comes_back_by_itself_with_its_day(database: Data
         first, LATER.decide_by, None, None,
     )  # fmt: skip
     assert (await database.read(get_published_item, first)).continued == again
+
+
+async def test_a_day_that_was_only_noted_moves_no_promise(database: Database) -> None:
+    made, [first, second] = await convened(database)
+    promised = (await database.read(get_item, first)).decide_by
+    with at(SITS_AT):
+        await database.run(decide_in_sitting, first, LATER, account_id=None)
+        await database.run(write_record, made, QUORUM, account_id=None)
+        assert again_by((await database.read(get_sitting, made)).record, first) == LATER.decide_by
+        await database.run(decide_in_sitting, first, ACCEPTED, account_id=None)
+        assert again_by((await database.read(get_sitting, made)).record, first) is None
+        await database.run(decide_in_sitting, second, LATER, account_id=None)
+        await database.run(cancel_sitting, made, account_id=None)
+    days = {(await database.read(get_item, item)).decide_by for item in (first, second)}
+    assert days == {promised}
 
 
 async def test_what_was_written_at_a_sitting_that_is_cancelled_is_gone(database: Database) -> None:
