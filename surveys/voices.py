@@ -30,6 +30,7 @@ class VoiceCard:
     may_quote: bool
     quote: str
     translation: str = ""
+    response_id: str = ""
 
 
 def list_voices(db: Session, consultation_id: int, path: str | None = None) -> list[VoiceCard]:
@@ -39,7 +40,7 @@ def list_voices(db: Session, consultation_id: int, path: str | None = None) -> l
     """
     columns = Voice.id, Voice.path, Voice.language, Voice.text, Response.may_quote, Voice.quote
     query = (
-        select(*columns, Voice.translation)
+        select(*columns, Voice.translation, Voice.response_id)
         .join(Response, Response.id == Voice.response_id)
         .where(Voice.consultation_id == consultation_id, Voice.text != "")
         .order_by(Voice.id)
@@ -48,7 +49,14 @@ def list_voices(db: Session, consultation_id: int, path: str | None = None) -> l
         query = query.where(Voice.path == path)
     return [
         VoiceCard(
-            row.id, row.path, row.language, row.text, bool(row.may_quote), row.quote, row.translation or ""
+            row.id,
+            row.path,
+            row.language,
+            row.text,
+            bool(row.may_quote),
+            row.quote,
+            row.translation or "",
+            row.response_id,
         )
         for row in db.execute(query)
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deliberation.voices.keywords import TellingWord, telling_words
+from deliberation.voices.keywords import TellingWord, one_text_a_person, telling_words
 from i18n.language import Language
 from surveys.consultations import get_consultation
 from surveys.questionnaire import Kind, Localized, Question
@@ -16,10 +16,15 @@ from surveys.tables import Response, Voice
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The open answers of those who chose the same answer to a question."""
+    """Those who chose the same answer to a question. said: (person, open answer)."""
 
     label: Localized
-    texts: tuple[str, ...]
+    said: tuple[tuple[str, str], ...]
+
+    @property
+    def people(self) -> int:
+        """How many they are."""
+        return len({person for person, _ in self.said})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +49,18 @@ def list_group_questions(db: Session, consultation_id: int) -> list[Question]:
 def list_groups(db: Session, consultation_id: int, question: Question) -> list[Group]:
     """The groups in the author's order of choices."""
     query = (
-        select(Voice.text, Response.answers)
+        select(Voice.response_id, Voice.text, Response.answers)
         .join(Response, Response.id == Voice.response_id)
         .where(Voice.consultation_id == consultation_id, Voice.text != "")
         .order_by(Voice.id)
     )
-    texts: dict[str, list[str]] = {}
-    for text, answers in db.execute(query):
+    said: dict[str, list[tuple[str, str]]] = {}
+    for person, text, answers in db.execute(query):
         value = (answers or {}).get(question.path)
         if isinstance(value, str):
-            texts.setdefault(value, []).append(text)
+            said.setdefault(value, []).append((person, text))
     return [
-        Group(choice.label, tuple(texts[choice.value]))
-        for choice in question.choices
-        if choice.value in texts
+        Group(choice.label, tuple(said[choice.value])) for choice in question.choices if choice.value in said
     ]
 
 
@@ -65,11 +68,13 @@ def contrast(groups: Sequence[Group], language: Language, *, threshold: int) -> 
     """The words of each group beside those of all others. A group or a word of fewer people is left out."""
     found = []
     for group in groups:
-        rest = [text for other in groups if other is not group for text in other.texts]
-        if len(group.texts) < threshold or not rest:
+        rest = [each for other in groups if other is not group for each in other.said]
+        if group.people < threshold or not rest:
             continue
-        words = telling_words(group.texts, rest, language, threshold=threshold)
+        words = telling_words(
+            one_text_a_person(group.said), one_text_a_person(rest), language, threshold=threshold
+        )
         more = tuple(word for word in words if word.contrast > 0)
         if more:
-            found.append(Contrast(group.label, len(group.texts), more))
+            found.append(Contrast(group.label, group.people, more))
     return found

@@ -1,6 +1,6 @@
 """Answers by theme, kind, language, question and group, and how many people they are of, as far as it may be told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from deliberation.voices.codebooks import CodebookCard, read_codebook
 from deliberation.voices.codings import CodedVoice, list_coded
 from deliberation.voices.contrasts import list_group_questions
 from deliberation.voices.kinds import Kind
-from deliberation.voices.tables import VoiceReading
+from deliberation.voices.tables import ProtectionCase, VoiceReading
 from deliberation.voices.theme_grid import Grid, protect_grid
 from surveys.consultations import ConsultationCard, get_consultation
 from surveys.questionnaire import Question, plain_path
@@ -22,11 +22,16 @@ NONE = "none"
 GROUP = "by:"
 """Stands before the path of a group's question: questions may be called as the other facets are."""
 LANGUAGES = ("es", "qu", "mixed", "other")
+_ENDLESS = 10**9
+"""How large a group is taken to be where it does not matter that all of it say the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadVoice:
-    """An answer with what is known of it. `groups`: path of a question → what its author chose."""
+    """An answer with what is known of it. `groups`: path of a question → what its author chose.
+
+    in_danger  the lists or a person see danger in it, or nobody has looked yet: it is in no file
+    """
 
     voice: CodedVoice
     kind: str
@@ -76,6 +81,13 @@ def hear_all(db: Session, consultation_id: int) -> Heard:
         )
     }
     answers = dict(_answers(db, consultation_id, {question.path for question in groups}))
+    cases = set(
+        db.scalars(
+            select(ProtectionCase.voice_id).where(
+                ProtectionCase.consultation_id == consultation_id, ProtectionCase.state != "set_aside"
+            )
+        )
+    )
     voices = []
     for voice in list_coded(db, consultation_id):
         reading = readings.get(voice.id)
@@ -86,7 +98,7 @@ def hear_all(db: Session, consultation_id: int) -> Heard:
                 reading.kind if reading else str(Kind.OTHER),
                 language if language in LANGUAGES else "other",
                 answers.get(voice.response_id, {}),
-                bool(reading and reading.flags),
+                reading is None or bool(reading.flags) or voice.id in cases,
             )
         )
     asked = {plain_path(each.voice.path) for each in voices}
@@ -129,14 +141,42 @@ def may_be_shown(voices: Sequence[ReadVoice], wanted: Filter, threshold: int) ->
     """Whether it may be told how many a filter leaves, and what they say.
 
     They must be many, and so must those that any of its conditions leave out, or nobody: else the number of one
-    filter could be taken from that of another.
+    filter could be taken from that of another. Nor may it be a group whose number, with those of the groups beside
+    it, would tell of a small one: all of Otavalo and all of Ibarra, taken from everybody, are the two of Urcuquí.
     """
     parts: dict[tuple[bool, ...], set[str]] = {}
     for each in voices:
         met = tuple(each.value(facet) == value for facet, value in wanted.items())
         parts.setdefault(met, set()).add(each.voice.response_id)
     chosen = parts.get((True,) * len(wanted), set())
-    return len(chosen) >= threshold and all(len(part) >= threshold for part in parts.values())
+    if len(chosen) < threshold or any(len(part) < threshold for part in parts.values()):
+        return False
+    return not any(
+        _is_withheld(choose(voices, among), rows, group, wanted, threshold)
+        for rows, group, among in _tables_of(wanted)
+    )
+
+
+def _tables_of(wanted: Filter) -> Iterator[tuple[str, str, Filter]]:
+    """The tables by groups in which what is wanted would be a number: rows, groups, and of which answers."""
+    for group in (facet for facet in wanted if facet.startswith(GROUP)):
+        for rows in ("", *(facet for facet in wanted if facet != group)):
+            others = {facet: value for facet, value in wanted.items() if facet not in (group, rows)}
+            yield rows, group, {}
+            if others:
+                yield rows, group, others
+
+
+def _is_withheld(voices: Iterable[ReadVoice], rows: str, group: str, wanted: Filter, threshold: int) -> bool:
+    """Whether such a table would not show it. What all of a group say is told here, as `may_be_shown` promises."""
+    people: dict[tuple[str, str], set[str]] = {}
+    for each in voices:
+        at = each.value(rows) if rows else "", each.value(group)
+        people.setdefault(at, set()).add(each.voice.response_id)
+    across, down = sorted({at[1] for at in people}), sorted({at[0] for at in people})
+    counts = [[len(people.get((row, column), ())) for column in across] for row in down]
+    grid = protect_grid(counts, [_ENDLESS] * len(across), threshold)
+    return grid[down.index(wanted[rows] if rows else "")][across.index(wanted[group])] is None
 
 
 @dataclass(frozen=True, slots=True)

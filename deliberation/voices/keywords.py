@@ -47,6 +47,17 @@ def telling_words(
     return tuple(sorted(found, key=lambda each: (-each.contrast, each.word))[:limit])
 
 
+def one_text_a_person(said: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What each person wrote in one text, each language apart: (person, text) in, for `telling_words` to count.
+
+    Who answers five questions is one person, however often they say a word.
+    """
+    together: dict[tuple[str, str], list[str]] = {}
+    for person, text in said:
+        together.setdefault((person, detect(text)), []).append(text)
+    return tuple("\n".join(texts) for texts in together.values())
+
+
 def log_odds(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """How much more often each word is used in the first group than in the second, in standard deviations.
 

@@ -34,7 +34,7 @@ from deliberation.voices.filtering import (
     people_of,
     tabulate,
 )
-from deliberation.voices.keywords import telling_words
+from deliberation.voices.keywords import one_text_a_person, telling_words
 from deliberation.voices.kinds import Kind
 from deliberation.voices.readings import count_unread, list_unread, read_texts, store_readings
 from i18n.language import Language
@@ -144,7 +144,7 @@ async def show(
     heard, unread = await _heard(services.database, consultation_id)
     wanted = _wanted(request, heard)
     facets = facets_of(reader, heard, wanted)
-    open_ = may_be_shown(heard.voices, wanted, threshold)
+    open_ = await asyncio.to_thread(may_be_shown, heard.voices, wanted, threshold)
     sort = sort if sort.removeprefix("-") in _SORTS else ""
     here = _Address(consultation_id, wanted, sort)
     chosen = choose(heard.voices, wanted) if open_ else []
@@ -233,18 +233,23 @@ async def _words(
 ) -> list[tuple[str, list[tuple[str, int]]]]:
     """The words by which what is left differs from the rest, a list a language."""
     inside = {each.voice.id for each in chosen}
-    here = tuple(each.voice.text for each in chosen)
-    rest = tuple(each.voice.text for each in every if each.voice.id not in inside)
+    here = tuple(_said(each) for each in chosen)
+    rest = tuple(_said(each) for each in every if each.voice.id not in inside)
     return await asyncio.to_thread(_telling, here, rest, threshold)
+
+
+def _said(each: ReadVoice) -> tuple[str, str]:
+    return each.voice.response_id, each.voice.text
 
 
 @lru_cache(maxsize=16)
 def _telling(
-    here: tuple[str, ...], rest: tuple[str, ...], threshold: int
+    here: tuple[tuple[str, str], ...], rest: tuple[tuple[str, str], ...], threshold: int
 ) -> list[tuple[str, list[tuple[str, int]]]]:
     found = []
+    people, others = one_text_a_person(here), one_text_a_person(rest)
     for language in (Language.SPANISH, Language.KICHWA):
-        words = telling_words(here, rest, language, threshold=threshold)
+        words = telling_words(people, others, language, threshold=threshold)
         if words:
             found.append((str(language), [(word.word, word.people) for word in words]))
     return found
@@ -301,7 +306,7 @@ async def answers(request: Request, visitor: Visiting, account: Organiser, consu
     reader, threshold = visitor.reader, services.settings.disclosure_threshold
     heard, _ = await _heard(services.database, consultation_id)
     wanted = _wanted(request, heard)
-    if not may_be_shown(heard.voices, wanted, threshold):
+    if not await asyncio.to_thread(may_be_shown, heard.voices, wanted, threshold):
         raise TooFewToShow(threshold=threshold)
     await services.database.run(
         note_act, account.account_id, "export_answers", "consultation", consultation_id

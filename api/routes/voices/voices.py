@@ -17,7 +17,7 @@ from api.reader import Reader, percent_of
 from api.security import Author, Organiser, Posted, Visiting
 from api.services import Services
 from core.errors import NotFound
-from deliberation.voices.keywords import TellingWord, telling_words
+from deliberation.voices.keywords import TellingWord, one_text_a_person, telling_words
 from deliberation.voices.quotes import Answer, suggest_quotes
 from deliberation.voices.redaction import in_words, redaction_words
 from deliberation.voices.theme_quotes import judge_voice
@@ -62,16 +62,17 @@ class Heard:
 
 
 @lru_cache(maxsize=16)
-def _hear(voices: tuple[tuple[str, str, bool], ...], threshold: int) -> Heard:
+def _hear(voices: tuple[tuple[str, str, bool, str], ...], threshold: int) -> Heard:
     """Slow for many voices: runs in a thread, and is kept while the voices stay the same."""
-    texts = [text for _, text, _ in voices]
-    answers = [Answer(voice, text, quotable) for voice, text, quotable in voices]
+    texts = [text for _, text, _, _ in voices]
+    answers = [Answer(voice, text, quotable) for voice, text, quotable, _ in voices]
     suggested = {
         str(found.id)
         for language in (Language.SPANISH, Language.KICHWA)
         for found in suggest_quotes(answers, language)
     }
-    words = telling_words(texts, (), Language.SPANISH, threshold=threshold)
+    people = one_text_a_person((person, text) for _, text, _, person in voices)
+    words = telling_words(people, (), Language.SPANISH, threshold=threshold)
     return Heard(tone_of(texts), words, frozenset(suggested))
 
 
@@ -132,8 +133,8 @@ async def show(
     )
 
 
-def _texts(voices: Sequence[VoiceCard]) -> tuple[tuple[str, str, bool], ...]:
-    return tuple((voice.id, voice.text, voice.may_quote) for voice in voices)
+def _texts(voices: Sequence[VoiceCard]) -> tuple[tuple[str, str, bool, str], ...]:
+    return tuple((voice.id, voice.text, voice.may_quote, voice.response_id) for voice in voices)
 
 
 def _read(tone: Tone) -> int:

@@ -54,7 +54,7 @@ async def show(
         contrasts=[
             (
                 reader.local(left_open(each.label)),
-                reader.plural("console.voices_count", each.people),
+                reader.plural("console.words_count", each.people),
                 [(word.word, reader.plural("console.words_count", word.people)) for word in each.words],
             )
             for each in found

@@ -3,9 +3,15 @@
 from deliberation.voices.contrasts import Group, contrast
 from i18n.language import Language
 
-LAND = Group({"es": "Campo"}, tuple(f"Nos falta agua para regar la tierra {n}" for n in range(6)))
-TOWN = Group({"es": "Ciudad"}, tuple(f"El arriendo del cuarto es muy caro {n}" for n in range(6)))
-FEW = Group({"es": "Pocos"}, ("Quiero estudiar música", "Quiero estudiar teatro"))
+
+def group(name: str, *texts: str) -> Group:
+    """A group in which each person wrote one of these."""
+    return Group({"es": name}, tuple((f"{name} {n}", text) for n, text in enumerate(texts)))
+
+
+LAND = group("Campo", *(f"Nos falta agua para regar la tierra {n}" for n in range(6)))
+TOWN = group("Ciudad", *(f"El arriendo del cuarto es muy caro {n}" for n in range(6)))
+FEW = group("Pocos", "Quiero estudiar música", "Quiero estudiar teatro")
 
 
 def test_each_group_has_the_words_that_it_says_more() -> None:
@@ -18,6 +24,16 @@ def test_each_group_has_the_words_that_it_says_more() -> None:
 def test_a_group_of_few_people_is_not_shown() -> None:
     labels = [found.label["es"] for found in contrast([LAND, TOWN, FEW], Language.SPANISH, threshold=5)]
     assert labels == ["Campo", "Ciudad"]
+
+
+def test_who_writes_often_is_one_person() -> None:
+    often = Group({"es": "Sola"}, tuple(("p", f"Quiero estudiar música {n}") for n in range(6)))
+    assert [found.label["es"] for found in contrast([LAND, often], Language.SPANISH, threshold=5)] == [
+        "Campo"
+    ]
+    loud = Group(LAND.label, (*LAND.said, *(("loud", f"Quiero estudiar música {n}") for n in range(6))))
+    (found,) = contrast([loud, FEW], Language.SPANISH, threshold=5)
+    assert found.people == 7 and "música" not in {word.word for word in found.words}
 
 
 def test_one_group_alone_has_nothing_to_be_compared_with() -> None:

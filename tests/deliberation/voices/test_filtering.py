@@ -15,6 +15,8 @@ from deliberation.voices.filtering import (
     people_of,
     tabulate,
 )
+from deliberation.voices.protection import Danger
+from deliberation.voices.protection_cases import point_out
 from deliberation.voices.readings import forget_reading, list_unread, read_texts, store_readings
 from deliberation.voices.theme_grid import protect_grid
 from tests.deliberation.voices.coded import add_coders, closed_with_answers, code, three_themes
@@ -45,6 +47,21 @@ def voices(*cells: tuple[str, str, int]) -> list[ReadVoice]:
 )
 def test_neither_few_nor_what_leaves_few_over(cells: list[tuple[str, str, int]], shown: bool) -> None:
     assert may_be_shown(voices(*cells), {"by:canton": "10", "kind": "need"}, 5) is shown
+
+
+def test_a_small_group_cannot_be_found_from_those_beside_it() -> None:
+    beside = voices(
+        ("10", "need", 10), ("11", "need", 12), ("12", "need", 2), ("10", "thanks", 9), ("12", "thanks", 9)
+    )
+    assert may_be_shown(beside, {"kind": "need"}, 5)
+    assert may_be_shown(beside, {"by:canton": "11", "kind": "need"}, 5), "two and ten may be any two numbers"
+    assert not may_be_shown(beside, {"by:canton": "10", "kind": "need"}, 5), "24 less 12 less 10 are 2"
+    small = voices(("10", "need", 10), ("11", "need", 12), ("12", "need", 2))
+    assert [may_be_shown(small, {"by:canton": canton}, 5) for canton in ("10", "11", "12")] == [
+        False,
+        True,
+        False,
+    ]
 
 
 def test_without_a_filter_all_are_told_where_they_are_many() -> None:
@@ -149,3 +166,13 @@ async def test_who_may_be_in_danger_is_marked(database: Database) -> None:
     await read(database, closed)
     heard = await database.read(hear_all, closed)
     assert [each.voice.text for each in heard.voices if each.in_danger] == said[:1]
+
+    pointed = next(each.voice.id for each in heard.voices if each.voice.text == WATER[0])
+    await database.run(point_out, closed, pointed, Danger.THREATS, account_id=None)
+    await database.run(forget_reading, heard.voices[-1].voice.id)
+    after = (await database.read(hear_all, closed)).voices
+    assert {each.voice.id for each in after if each.in_danger} == {
+        next(each.voice.id for each in heard.voices if each.in_danger),
+        pointed,
+        heard.voices[-1].voice.id,
+    }, "also what only a person saw, and what nobody has looked at yet"
