@@ -27,11 +27,13 @@ class Language:
     """Speak this language with me. A newcomer's button carries the way they came by: nothing is stored yet.
 
     join_code: on the wall of the assembly that they are at
+    household: the word of those they live with
     """
 
     language: str
     link_id: int | None = None
     join_code: str | None = None
+    household: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Consent:
     language: str
     link_id: int | None = None
     join_code: str | None = None
+    household: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,7 @@ _DECODERS: dict[str, Callable[[str, int, list[str]], Payload | None]] = {
 }
 """Letter → who reads what follows it, in the files of their own: what is wanted, of which thing, and the rest."""
 _AT_AN_ASSEMBLY = "@"
+_OF_A_HOUSEHOLD = "="
 _JOIN_CODE = re.compile(r"[a-z0-9]{1,16}")
 TEXTS = ("welcome", "introduction", "help")
 WAYS = ("later", "stop", "erase", "stay")
@@ -265,17 +269,23 @@ def _encode_entering(payload: Language | Consent) -> str:
     way = "" if payload.link_id is None else ":" + short(payload.link_id)
     if payload.join_code is not None:
         way = ":" + _AT_AN_ASSEMBLY + payload.join_code
+    if payload.household is not None:
+        way += ":" + _OF_A_HOUSEHOLD + payload.household
     return f"{step}:{payload.language}{way}"
 
 
-def _way(parts: list[str]) -> tuple[int | None, str | None]:
-    """The link, or the code on the wall, by which a newcomer came: the last of them counts."""
+def _way(parts: list[str]) -> tuple[int | None, str | None, str | None]:
+    """The link, or the code on the wall, by which a newcomer came: the last of them counts; and their household."""
+    household = None
+    if parts and parts[-1].startswith(_OF_A_HOUSEHOLD):
+        *parts, word = parts
+        household = _join_code(word.removeprefix(_OF_A_HOUSEHOLD))
     if not parts:
-        return None, None
+        return None, None, household
     (way,) = parts
     if way.startswith(_AT_AN_ASSEMBLY):
-        return None, _join_code(way.removeprefix(_AT_AN_ASSEMBLY))
-    return number(way), None
+        return None, _join_code(way.removeprefix(_AT_AN_ASSEMBLY)), household
+    return number(way), None, household
 
 
 def _join_code(code: str) -> str:

@@ -21,6 +21,8 @@ class _Newcomer:
     """All that they have come by; the last one is the way by which they are here now."""
     join_code: str | None = None
     """On the wall of the assembly that they are at, if that is how they came last."""
+    household: str | None = None
+    """The word of those they live with, if somebody gave them the address of it."""
     until: datetime = _ANY_TIME
 
 
@@ -45,6 +47,10 @@ class Newcomers:
         """They came by the code on the wall of an assembly."""
         self._keep(index, replace(self._find(index), join_code=join_code))
 
+    def come_home(self, index: bytes, word: str) -> None:
+        """They came by the address of a household."""
+        self._keep(index, replace(self._find(index), household=word))
+
     def language_of(self, index: bytes) -> str | None:
         """None for who has not chosen lately."""
         return self._find(index).language
@@ -57,6 +63,10 @@ class Newcomers:
         """The code on the wall by which they came; None where they came otherwise."""
         return self._find(index).join_code
 
+    def household_of(self, index: bytes) -> str | None:
+        """The word they came with; None where they came otherwise."""
+        return self._find(index).household
+
     def has_come_by(self, index: bytes, link_id: int) -> bool:
         """Whether they have come by this link already, lately."""
         return link_id in self._find(index).links
@@ -64,7 +74,7 @@ class Newcomers:
     def ask_again(self, index: bytes) -> None:
         """They did not want to, or begin again: the language is theirs to choose once more."""
         known = self._find(index)
-        if known.links or known.join_code:
+        if known.links or known.join_code or known.household:
             self._people[index] = replace(known, language=None)
         else:
             self.forget(index)

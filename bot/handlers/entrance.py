@@ -26,6 +26,8 @@ async def on_start(context: Context) -> None:
         context.house.newcomers.ask_again(context.index)
         if join_code is not None:
             context.house.newcomers.come_to(context.index, join_code)
+        elif (word := word_brought(context)) is not None:
+            context.house.newcomers.come_home(context.index, word)
         else:
             await _come_by_link(context, code)
         await context.answer(await greeting(context))
@@ -86,6 +88,8 @@ async def on_language(context: Context, payload: Language) -> None:
             newcomers.come_by(context.index, payload.link_id)
         if payload.join_code is not None:
             newcomers.come_to(context.index, payload.join_code)
+        if payload.household is not None:
+            newcomers.come_home(context.index, payload.household)
         await context.answer(await _introduction(context, language))
         return
     await context.once(speak, context.index, language)
@@ -107,12 +111,15 @@ async def on_consent(context: Context, payload: Consent) -> None:
             await context.answer(Message(context.text("consent_refused", language), help_there))
         return
     join_code = payload.join_code or context.house.newcomers.join_code_of(context.index)
+    word = payload.household or context.house.newcomers.household_of(context.index)
     new = await _enrol(context, payload)
     context.house.newcomers.forget(context.index)
     if known and new is not None:
         await context.stop_wheel()  # tapped twice: the first tap is being answered
         return
     await context.answer(Message(context.text("consent_given", language)))
+    if word is not None:
+        await ask_to_join(context, word)
     if join_code is not None and await find_join_code(context, join_code):
         await come_in(context, join_code, language)
     else:
@@ -159,8 +166,9 @@ def _languages(context: Context) -> list[Button]:
     ]
 
 
-def _way_of(context: Context) -> tuple[int | None, str | None]:
-    """The link, or the code on the wall of an assembly, by which a newcomer came last."""
+def _way_of(context: Context) -> tuple[int | None, str | None, str | None]:
+    """The link, or the code on the wall of an assembly, by which a newcomer came last; and their household."""
     newcomers = context.house.newcomers
     join_code = newcomers.join_code_of(context.index)
-    return (newcomers.link_of(context.index) if join_code is None else None), join_code
+    link_id = newcomers.link_of(context.index) if join_code is None else None
+    return link_id, join_code, newcomers.household_of(context.index)

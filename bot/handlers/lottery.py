@@ -68,7 +68,10 @@ async def on_join_household(context: Context, payload: JoinHousehold) -> None:
     """The person lives with those who have the word."""
     try:
         await context.once(join_household, context.index, payload.word)
-    except (NotWilling, HouseholdUnknown, HouseholdFull) as refusal:
+    except NotWilling as refusal:  # the button stays: the consultation may ask for it in a moment
+        await _refuse(context, refusal, payload)
+        return
+    except (HouseholdUnknown, HouseholdFull) as refusal:
         await _refuse(context, refusal)
         return
     await _show(context)
@@ -102,9 +105,10 @@ async def _show(context: Context) -> None:
     await context.answer(await _standing(context, own))
 
 
-async def _refuse(context: Context, refusal: RimayError) -> None:
+async def _refuse(context: Context, refusal: RimayError, again: JoinHousehold | None = None) -> None:
     own = await context.read(get_own_lots, context.index)
-    await context.answer(Message(_say(context, own, f"errors.{refusal.code}", **refusal.params)))
+    rows = [] if again is None else [[Button(_say(context, own, "seats.button_home_join"), again)]]
+    await context.answer(Message(_say(context, own, f"errors.{refusal.code}", **refusal.params), rows))
 
 
 async def _standing(context: Context, own: OwnLots) -> Message:

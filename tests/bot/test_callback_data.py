@@ -90,6 +90,8 @@ payloads: st.SearchStrategy[Payload] = st.one_of(
     st.builds(GetCalendar, ids) | st.builds(GetEntryCode, ids),
     st.builds(Language, languages, st.none(), join_codes),
     st.builds(Consent, st.booleans(), languages, st.none(), join_codes),
+    st.builds(Consent, st.booleans(), languages, st.none(), join_codes, join_codes),
+    st.builds(Language, languages, st.none(), st.none(), join_codes),
     st.builds(CountGroup, st.booleans()),
     st.builds(JoinHousehold, st.text(CODE_LETTERS, min_size=WORD_LENGTH, max_size=WORD_LENGTH)),
     st.sampled_from([ShowLots(), BeginHousehold(), LeaveHousehold()]),

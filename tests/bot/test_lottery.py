@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.botapi_person import Person
@@ -69,6 +69,32 @@ async def test_the_address_of_a_household_asks_as_well_and_no_changes_nothing(ho
     assert HOUSEHOLD not in await profile(town, town.rosa) and "Shuk shimita mañana" in labels(refused)
     await town.says(town.outsider, f"/start hogar_{await word(town)}")
     assert town.outsider.last.labels == [["Español", "Kichwa"]], "a newcomer reads first what this is"
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_a_newcomer_who_opens_the_address_is_asked_once_they_take_part(
+    home: Town, restart: bool
+) -> None:
+    town = home
+    await town.says(town.luis, "/sorteo")
+    await town.taps(town.luis, "Pedir una palabra")
+    await town.says(town.outsider, f"/start hogar_{await word(town)}")
+    for button in ("Español", town.text("button_consent_yes", "es")):
+        if restart:
+            await town.restart()
+        await town.taps(town.outsider, button)
+    await town.taps(town.outsider, "Sí, vivimos juntos")
+    refused = town.outsider.screen[-2]
+    assert "todavía no dijo que sí" in refused.text and HOUSEHOLD not in await profile(town, town.outsider)
+    assert labels(refused) == ["Sí, vivimos juntos"], "until then the button stays"
+    await town.database.run(_all_willing)
+    await town.taps(town.outsider, "Sí, vivimos juntos")
+    assert (await profile(town, town.outsider))[HOUSEHOLD] == await word(town)
+
+
+def _all_willing(db: Session) -> None:
+    for person in db.scalars(select(Participant)):
+        person.profile = {**person.profile, "invite": "yes"}
 
 
 async def test_what_is_kept_is_in_ones_data_and_is_taken_back(home: Town) -> None:
