@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.callback_data import TakeUp
 from bot.message import Button, Message
 from bot.voting_data import (
     HearStatement,
@@ -39,6 +40,7 @@ from deliberation.voices.redaction import in_words, redaction_words
 from i18n.dates import format_date
 from i18n.localized import Localized, pick
 from i18n.translator import Translator
+from surveys.steps import ConsultationLine
 
 SEVERAL = 7
 """Votes after which it can be told where a person stands."""
@@ -168,16 +170,26 @@ class Words:
                 rows.append([Button(self.text(key, title=title), WithdrawVotes(line.id))])
         return Message("\n\n".join(texts), rows)
 
-    def typed(self, begun: list[DeliberationLine]) -> Message:
-        """To who writes in the middle of voting: that counts for nothing, and how to be counted."""
+    def typed(self, begun: list[DeliberationLine], left: list[ConsultationLine]) -> Message:
+        """To who writes in the middle of voting: that counts for nothing, and how to be counted.
+
+        left: consultations that the person has begun and may have meant to answer
+        """
+        texts = [self.text("voting_typed_only")]
         match begun:
-            case [only] if only.takes_statements:
-                propose = Button(self.text("button_propose"), Propose(only.id))
-                return Message(self.text("voting_typed"), [[self.go_on(only.id)], [propose]])
             case [only]:
-                return Message(self.text("voting_typed_only"), [[self.go_on(only.id)]])
-        rows = [[Button(self._title(line.title), TakePart(line.id))] for line in begun]
-        return Message(self.text("voting_typed_only"), rows)
+                rows = [[self.go_on(only.id)]]
+                if only.takes_statements:
+                    texts = [self.text("voting_typed")]
+                    rows.append([Button(self.text("button_propose"), Propose(only.id))])
+            case _:
+                rows = [[Button(self._title(line.title), TakePart(line.id))] for line in begun]
+        if left:
+            texts.append(self.text("voting_typed_answer"))
+        for line in left:
+            label = self.text("button_answer_consultation", title=self._title(line.title))
+            rows.append([Button(label, TakeUp(line.id))])
+        return Message("\n".join(texts), rows)
 
     # What a person has said
 

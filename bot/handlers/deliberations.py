@@ -44,6 +44,7 @@ from deliberation.opinions.steps import (
 from deliberation.opinions.voting import look, show_again, take_part, vote
 from surveys.conversation.turns import Refusal, Typed
 from surveys.places import find_place
+from surveys.responses import list_open
 from surveys.speech.passages import read_text
 from surveys.speech.playlist import Track
 from surveys.steps import NothingOpen
@@ -244,7 +245,9 @@ async def _say_how_to_vote(context: Context) -> bool:
     lines = await context.read(list_deliberations_for, context.index, context.house.settings.zone)
     begun = [line for line in lines if line.begun]
     if begun:
-        await context.send(_words(context, await _language(context)).typed(begun))
+        asked = await context.read(list_open, context.index, context.house.settings.zone)
+        left = [line for line in asked if line.state == "started"]
+        await context.send(_words(context, await _language(context)).typed(begun, left))
     return bool(begun)
 
 

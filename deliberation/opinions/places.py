@@ -18,14 +18,16 @@ from deliberation.opinions.steps import DeliberationLine
 from deliberation.opinions.tables import Deliberation, Turnout, Voter
 from i18n.localized import Localized
 from surveys.places import takes_answers
+from surveys.tables import Participation
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _FIRST_TURNS = 1_000_000
 
-_participant, _deliberation, _turnout, _voter = (
-    Table.metadata.tables[table.__tablename__] for table in (Participant, Deliberation, Turnout, Voter)
+_participant, _deliberation, _turnout, _voter, _participation = (
+    Table.metadata.tables[table.__tablename__]
+    for table in (Participant, Deliberation, Turnout, Voter, Participation)
 )
 
 
@@ -48,6 +50,8 @@ class VotingPlace:
     """Whether the person's next message is a statement for this deliberation."""
     writes: bool
     """The same, for any."""
+    answers: bool
+    """Whether it answers a question of a consultation, otherwise."""
     voter_id: str | None
     turn: int | None
     showing: int | None
@@ -78,6 +82,7 @@ _PLACES = (
         _turnout.c.state,
         _turnout.c.writing,
         exists().where(_anywhere.c.participant_id == _participant.c.id, _anywhere.c.writing),
+        exists().where(_participation.c.participant_id == _participant.c.id, _participation.c.current),
         _voter.c.id,
         _voter.c.turn,
         _voter.c.showing,

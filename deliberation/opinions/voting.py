@@ -18,6 +18,7 @@ from deliberation.opinions.places import VotingPlace, hold_voting_place, join, s
 from deliberation.opinions.steps import AllVoted, NoVoting, Shown, VotingOver, VotingStep
 from deliberation.opinions.tables import Statement, Turnout, Vote, Voter
 from deliberation.opinions.votes import Cast, write_vote
+from surveys.places import leave_current
 
 _statement, _turnout, _voter, _vote = (
     Table.metadata.tables[table.__tablename__] for table in (Statement, Turnout, Voter, Vote)
@@ -96,6 +97,8 @@ def _enter(db: Session, chat_index: bytes, deliberation_id: int, zone: ZoneInfo)
         return VotingOver(place.language, place.title)
     if place.writes:
         stop_writing(db, chat_index)
+    if place.answers:  # a statement is on screen now: what is typed below it answers no question that is not
+        leave_current(db, place.participant_id)
     if place.voter_id is not None:
         return place
     own = join(db, place)

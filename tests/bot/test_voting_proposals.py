@@ -156,8 +156,10 @@ async def test_it_comes_before_the_question_on_screen_and_that_is_asked_again(to
     question = town.luis.last
     assert "¿Cuántos años tiene?" in question.text
     await opens_voting(town)
-    await begins(town, town.luis)
-    await town.taps(town.luis, PROPOSE)
+    statement = await begins(town, town.luis)
+    await town.says(town.luis, "/consultas")
+    await town.taps(town.luis, town.text("button_continue", "es"))
+    await town.receive(town.luis.tap(PROPOSE, statement))
     await town.says(town.luis, "Son 34 los buses que faltan")
 
     assert len(await statements(town)) == 1
@@ -192,6 +194,24 @@ async def test_what_is_written_in_the_middle_of_voting_is_not_kept_and_that_is_s
     await town.taps(town.luis, PROPOSE)
     await town.says(town.luis, WORDS)
     assert len(await statements(town)) == 1
+
+
+async def test_what_is_written_while_voting_answers_no_question_that_was_on_screen_before(town: Town) -> None:
+    await town.opens()
+    await town.enters(town.luis)
+    question = town.luis.last
+    await opens_voting(town)
+    await begins(town, town.luis)
+    await town.taps(town.luis, YES)
+    shown = await town.says(town.luis, "34")
+    assert await own_answers(town, town.luis) == {}
+    assert town.text("voting_typed_answer", "es") in shown.text
+    answer = town.text("button_answer_consultation", "es", title="Necesidades")
+    assert labels(shown) == ["Seguir votando", PROPOSE, answer]
+    shown = await town.taps(town.luis, answer)
+    assert shown.text == question.text
+    await town.says(town.luis, "34")
+    assert await own_answers(town, town.luis) == {"age": "34"}
 
 
 async def test_where_nothing_can_be_proposed_it_is_only_said_how_to_vote(town: Town) -> None:
