@@ -27,13 +27,13 @@ def test_a_group_of_few_people_is_not_shown() -> None:
 
 
 def test_who_writes_often_is_one_person() -> None:
-    often = Group({"es": "Sola"}, tuple(("p", f"Quiero estudiar música {n}") for n in range(6)))
-    assert [found.label["es"] for found in contrast([LAND, often], Language.SPANISH, threshold=5)] == [
-        "Campo"
-    ]
-    loud = Group(LAND.label, (*LAND.said, *(("loud", f"Quiero estudiar música {n}") for n in range(6))))
-    (found,) = contrast([loud, FEW], Language.SPANISH, threshold=5)
-    assert found.people == 7 and "música" not in {word.word for word in found.words}
+    often = tuple(("loud", f"Quiero estudiar música {n}") for n in range(6))
+    alone = Group({"es": "Sola"}, often)
+    labels = [found.label["es"] for found in contrast([LAND, TOWN, alone], Language.SPANISH, threshold=5)]
+    assert labels == ["Campo", "Ciudad"]
+    land, _ = contrast([Group(LAND.label, (*LAND.said, *often)), TOWN], Language.SPANISH, threshold=5)
+    assert land.people == 7 and "agua" in {word.word for word in land.words}
+    assert "música" not in {word.word for word in land.words}
 
 
 def test_one_group_alone_has_nothing_to_be_compared_with() -> None:
