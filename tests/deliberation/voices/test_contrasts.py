@@ -31,9 +31,10 @@ def test_who_writes_often_is_one_person() -> None:
     alone = Group({"es": "Sola"}, often)
     labels = [found.label["es"] for found in contrast([LAND, TOWN, alone], Language.SPANISH, threshold=5)]
     assert labels == ["Campo", "Ciudad"]
-    land, _ = contrast([Group(LAND.label, (*LAND.said, *often)), TOWN], Language.SPANISH, threshold=5)
-    assert land.people == 7 and "agua" in {word.word for word in land.words}
-    assert "música" not in {word.word for word in land.words}
+    with_her = Group(LAND.label, (*LAND.said, *often))
+    assert with_her.people == 7
+    found = contrast([with_her, TOWN], Language.SPANISH, threshold=5)
+    assert "música" not in {word.word for each in found for word in each.words}
 
 
 def test_one_group_alone_has_nothing_to_be_compared_with() -> None:
