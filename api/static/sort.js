@@ -2,10 +2,10 @@
 
 const words = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
 
-// A cell that reads otherwise than it is sorted, as a day in words, says by what.
+// A cell that reads otherwise than it is sorted, as a day in words, says by what. 1.234 is more than 999.
 function key(row, column) {
   const cell = row.cells[column];
-  return cell.dataset.sort ?? cell.textContent.trim();
+  return cell.dataset.sort ?? cell.textContent.trim().replace(/(?<=\d)\.(?=\d{3}(?!\d))/g, "");
 }
 
 function compare(a, b) {

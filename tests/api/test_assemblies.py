@@ -3,11 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.broadcasts import Kind, list_broadcasts
 from core.clock import now
+from core.tables import Participant
 from deliberation.assemblies.assembly import create_assembly, get_assembly
+from deliberation.assemblies.tables import Invitation
 from tests.api.conftest import ANA, Browse, Console
+from tests.deliberation.assemblies.meetings import meeting
 
 
 @pytest.fixture
@@ -66,6 +71,21 @@ async def test_who_came_is_marked_and_unmarked(
     assert (await console.database.read(get_assembly, assembly)).tally.came == 0
 
 
-async def test_a_person_of_another_assembly_is_not_there(browse: Browse, assembly: int) -> None:
-    page = f"/assemblies/{assembly}"
-    assert (await (await browse(ANA)).fill(page, f"{page}/invitations/9", came="yes")).status_code == 404
+@pytest.mark.parametrize("htmx", [True, False])
+async def test_a_person_of_another_assembly_is_not_there(
+    console: Console, browse: Browse, assembly: int, htmx: bool
+) -> None:
+    def elsewhere(db: Session) -> int:
+        other = Invitation(assembly_id=meeting(db), participant_id=db.scalars(select(Participant.id)).first())
+        db.add(other)
+        db.flush()
+        return other.id
+
+    other = await console.database.run(elsewhere)
+    page, browser = f"/assemblies/{assembly}", await browse(ANA)
+    if htmx:
+        browser.client.headers["hx-request"] = "true"
+    for unknown in (9_999, other):
+        answer = await browser.fill(page, f"{page}/invitations/{unknown}", came="yes")
+        assert answer.status_code == 404
+    assert not await console.database.read(lambda db: db.get_one(Invitation, other).came)

@@ -309,5 +309,11 @@ async def test_the_report_says_who_came_beside_the_population(
     assert "50,0 %" in text and "La fecha" in text
     assert "20 (62,5 %)" in text and "10 (62,5 %)" in text
     table = (await browser.look("/assemblies/1/report.csv")).text.splitlines()
+    assert table[1:5] == [
+        "all,,,32,16,0,16,0,16,,,,",
+        "walk_ins,,,,,,,,0,,,,",
+        "others,,,,,,,,0,,,,",
+        "reason,date,,,,,,,,,,,",  # all said the same
+    ]
     assert "gender,man,0.5000,20,10,0,10,0,10,,,0.3566,0.8337" in table
     assert "gender,woman,0.5000,12,6,0,6,0,6,,,0.1663,0.6434" in table

@@ -15,7 +15,7 @@ from api.reader import Reader, percent_of
 from api.security import Organiser, Posted, Visiting
 from api.services import Services
 from core.clock import now
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from deliberation.assemblies.asking import Asking, get_asking
 from deliberation.assemblies.assembly import (
     AssemblyCard,
@@ -227,4 +227,7 @@ def _mark(
 ) -> list[InvitationCard]:
     mark_came(db, invitation_id, came, account_id)
     db.flush()
-    return list_invitations(db, assembly_id)
+    invitations = list_invitations(db, assembly_id)
+    if all(each.id != invitation_id for each in invitations):
+        raise NotFound
+    return invitations

@@ -115,13 +115,21 @@ def _third(reader: Reader, third: str | None) -> str:
 
 @router.get("/assemblies/{assembly_id}/report.csv")
 async def download(request: Request, account: Organiser, assembly_id: int) -> Response:
-    """The same numbers as a table; a cell that is not shown is empty."""
+    """The same numbers as a table: all, by group, and why people declined; a cell that is not shown is empty."""
     services: Services = request.app.state.services
     threshold = services.settings.disclosure_threshold
     report = await services.database.read(report_turnout, assembly_id, threshold)
     file = io.StringIO()
     table = csv.writer(file)
     table.writerow(("category", "value", "population_share", "invited", *_COUNTS, *_SHARES))
+    nothing = [""] * len(_SHARES)
+    whole = [getattr(report.total, name) for name in _COUNTS]
+    table.writerow(("all", "", "", report.total.invited, *whole, *nothing))
+    for name in ("walk_ins", "others"):
+        table.writerow((name, "", "", "", "", "", "", "", getattr(report, name), *nothing))
+    for reason, count in report.reasons:
+        declined = "" if count is None else count
+        table.writerow(("reason", harmless(reason or "unsaid"), "", "", "", "", declined, "", "", *nothing))
     for line in report.groups:
         counts = [getattr(line.counts, name) if line.counts else "" for name in _COUNTS]
         share = "" if line.share is None else f"{line.share:.4f}"
