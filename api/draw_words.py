@@ -12,7 +12,7 @@ from deliberation.audience.offers import Offers
 from deliberation.lottery.infeasible import Infeasible
 from deliberation.lottery.quotas import Quota
 from deliberation.opinions.drawing import letter_of
-from i18n.dates import format_number
+from i18n.dates import format_percent
 from i18n.localized import Localized
 from surveys.questionnaire import Keep
 
@@ -121,4 +121,4 @@ def chance_in_words(reader: Reader, chance: float) -> str:
 
 def percent(share: float | None) -> str:
     """A share of one with a decimal; a dash where it is not shown."""
-    return "—" if share is None else f"{format_number(share * 100, decimals=1)} %"
+    return "—" if share is None else format_percent(share, decimals=1)

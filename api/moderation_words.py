@@ -12,6 +12,7 @@ from core.sealing import Vault
 from deliberation.opinions.duplicates import Near, find_near
 from deliberation.opinions.statements import StatementCard
 from deliberation.voices.redaction import in_words, redact, redaction_words
+from i18n.dates import format_percent
 from surveys.conversation.written_words import clean
 
 
@@ -36,7 +37,7 @@ def suggestions(reader: Reader, card: StatementCard, every: list[StatementCard])
             each.key,
             marked(others[each.key].text[each.language], words),
             each.language,
-            reader.percent(round(each.score * 100), 100),
+            format_percent(each.score),
             _why(reader, each),
         )
         for each in near

@@ -11,6 +11,7 @@ from deliberation.opinions.breakdown import Part
 from deliberation.opinions.bridging import Bridge
 from deliberation.opinions.drawing import MapWords, letter_of, shade_of
 from deliberation.opinions.reading import Divided, Estimate, Judged, Portrait, Reading, Said
+from i18n.dates import format_percent
 
 _SURE = ((0.001, "map.sure_thousand"), (0.01, "map.sure_hundred"), (1.0, "map.sure_twenty"))
 
@@ -198,7 +199,7 @@ class OpinionWords:
     def _interval(self, share: Estimate | None) -> str:
         if share is None:
             return ""
-        low, high = (self._reader.percent(round(100 * edge), 100) for edge in (share.low, share.high))
+        low, high = map(format_percent, (share.low, share.high))
         return self._reader.text("map.interval", low=low, high=high)
 
     def _bar(self, share: Estimate | None, value: str) -> ShownBar | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from i18n.dates import format_number
+from i18n.dates import format_number, to_percent
 from i18n.translator import Translator
 
 
@@ -71,4 +71,4 @@ def _left_out(people: Mapping[str, Any], translator: Translator, language: str) 
 
 def _percent(share: float) -> str:
     """With a decimal where it has one: a minimum may be 12,5."""
-    return format_number(round(share * 100, 1))
+    return format_number(to_percent(share, decimals=1))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from deliberation.council.brief import Bar, Brief, Item, ToneShown
 from deliberation.council.brief_references import POINT, REACH, TABLE, VOICES
+from i18n.dates import to_percent
 
 TONES = ("positive", "neutral", "negative", "unsure", "unread")
 WITHHELD = "withheld"
@@ -153,4 +154,4 @@ def _number(
 
 def _percent(part: int, whole: int) -> int:
     """As the brief prints shares: whole percent, a half to the even one."""
-    return round(100 * part / whole)
+    return int(to_percent(part / whole))

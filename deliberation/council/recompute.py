@@ -101,10 +101,11 @@ def value_of(row: Row | None, column: str) -> str:
 
 
 def percent(part: str, whole: str) -> str:
-    """Whole percent, a half to the even one."""
+    """Whole percent, a half to the even one; 0 and 100 only where it is nothing and all: 201 of 202 are 99."""
     if not part or not whole:
         return WITHHELD
-    return str(round(100 * int(part) / int(whole)))
+    share = round(100 * int(part) / int(whole))
+    return str(share if part in ("0", whole) else min(max(share, 1), 99))
 
 
 if __name__ == "__main__":

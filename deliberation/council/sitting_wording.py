@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from deliberation.council.agenda import ItemCard
 from deliberation.council.choosing import Choice
 from deliberation.council.sittings import BY_HAND, SittingCard
-from i18n.dates import format_local_date, format_moment, format_number
+from i18n.dates import format_local_date, format_moment, format_number, format_percent
 from i18n.localized import Localized, pick
 from i18n.translator import Translator
 
@@ -164,7 +164,7 @@ class Clerk:
             return self._t("left_few")
         left, of = format_number(choice.people.left), format_number(choice.people.of)
         return self._t(
-            "left", left=left, of=of, percent=f"{round(100 * choice.people.left / choice.people.of)} %"
+            "left", left=left, of=of, percent=format_percent(choice.people.left / choice.people.of)
         )
 
     def _owed(self, choice: Choice) -> str:

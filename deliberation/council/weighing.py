@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from deliberation.assemblies.tables import Assembly
 from deliberation.maths.votes import FloatArray, IntArray
 from deliberation.maths.weights import Margin, Raking, rake, shares_of
+from i18n.dates import to_percent
 from surveys.results import QuestionResult, Results
 from surveys.tables import Response
 
@@ -101,5 +102,5 @@ def _is_large(category: IntArray, named: IntArray, values: int, threshold: int) 
 
 def _told(named: IntArray, raking: Raking, by: list[str]) -> dict[str, Any]:
     shares = shares_of(named, 2, raking.weight)
-    value, low, high = (round(100 * float(each[1])) for each in (shares.value, shares.low, shares.high))
+    value, low, high = (int(to_percent(float(each[1]))) for each in (shares.value, shares.low, shares.high))
     return {"percent": value, "low": low, "high": high, "worth": int(shares.people), "by": by}

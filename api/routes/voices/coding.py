@@ -22,6 +22,7 @@ from deliberation.voices.coding_queue import Desk, find_voice, read_desk
 from deliberation.voices.codings import By, CodedVoice, record_coding, undo_coding
 from deliberation.voices.filtering import NONE
 from deliberation.voices.suggesting import LEAST_SURE, MOST_SURE, ask_assignment, sure_enough_of
+from i18n.dates import format_percent
 from surveys.consultations import ConsultationCard, get_consultation
 
 router = APIRouter()
@@ -137,8 +138,8 @@ def _learnt(reader: Reader, codebook: CodebookCard) -> list[str]:
                 tried=reader.number(told["tried"]),
                 right=reader.number(told["right"]),
                 percent=reader.percent(told["right"], told["tried"]),
-                low=reader.percent(round(1000 * low), 1000),
-                high=reader.percent(round(1000 * high), 1000),
+                low=format_percent(low),
+                high=format_percent(high),
             )
         )
     return sentences
