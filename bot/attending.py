@@ -81,7 +81,8 @@ class Usher:
     def more(self, seat: Seat, ticket: OwnTicket | None) -> Message:
         """What it is about, what it covers, what help there is, and how people were chosen."""
         lines = [self._t("seats.more", **self._facts("title")), *self._details()]
-        paragraphs = ["\n".join(lines), self._t("seats.more_access"), *self._chosen(ticket)]
+        paragraphs = ["\n".join(lines), self._t("seats.more_access"), self._t("seats.more_door")]
+        paragraphs += self._chosen(ticket)
         buttons = {"yes": [self._no()], "waiting": [self._no()], "no": [self._yes()]}
         return Message("\n\n".join(paragraphs), [buttons.get(seat.answer, self._yes_or_no())])
 
@@ -104,8 +105,9 @@ class Usher:
     # Pieces
 
     def _accepted(self, seat: Seat) -> Message:
-        place = "\n".join(self._where())
-        text = self._t("chat.invitation_accepted", **self._facts("date", "time"), place=place)
+        facts = self._facts("date", "time")
+        expected = self._t("chat.invitation_accepted", **facts, place=self.assembly.place)
+        text = "\n".join([expected, *self._links()])
         needs = []
         for need in NEEDS:
             ticked, label = need in seat.needs, self._t("seats.need_" + need)
@@ -126,6 +128,9 @@ class Usher:
     def _where(self) -> Iterator[str]:
         """The place, and the links that lead there."""
         yield self.assembly.place
+        yield from self._links()
+
+    def _links(self) -> Iterator[str]:
         if self.assembly.map_link:
             yield self._t("seats.map", link=self.assembly.map_link)
         if self.assembly.call_link:

@@ -128,6 +128,8 @@ class Chair:
         ]
         if own.state == SeatState.ASKED and own.by_assembly:
             texts[1:1] = [self._t("chair.waits_for_council")]
+        if own.is_alive and own.is_ahead:
+            texts.append(self._t("chair.next_sits" if own.sits else "chair.next_asked"))
         if own.purpose:
             texts.append(self._t("chair.purpose", text=own.purpose))
         if own.is_reported:
