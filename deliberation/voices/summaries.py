@@ -73,10 +73,15 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a summary. wording: language → words that a person gave it."""
+    """A sentence of a summary.
+
+    wording  language → words that a person gave it
+    named    what its theme was called when the summary was made: other words were given under that name
+    """
 
     told: Told
     wording: Localized = field(default_factory=dict)
+    named: Localized = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,11 @@ class Standing:
     def fresh(self) -> bool:
         """Whether the last summary is of the answers as they are."""
         return self.last is not None and self.last.digest == self.digest
+
+    @property
+    def readable(self) -> SummaryCard | None:
+        """What the council reads: what was approved, while it still is what the answers say under these themes."""
+        return self.approved if self.approved and self.approved.digest == self.digest else None
 
 
 def read_standing(db: Session, consultation_id: int) -> Standing:
@@ -195,7 +205,7 @@ def refused(standing: Standing, threshold: int) -> list[Told]:
 def keep_summary(
     db: Session, consultation_id: int, told: Sequence[Told], *, digest: bytes, account_id: int | None
 ) -> int:
-    """Keep what was computed. Words that a person gave to a sentence stay where it still says the same.
+    """Keep what was computed. Words that a person gave to a sentence stay where it still says the same of that theme.
 
     Raises VoicesStillOpen, and SummaryStale where the answers changed while it was computed.
     """
@@ -204,12 +214,17 @@ def keep_summary(
     if standing.digest != digest:
         raise SummaryStale
     before = {
-        sentence.told: sentence.wording for sentence in (standing.last.sentences if standing.last else ())
+        (sentence.told, tuple(sorted(sentence.named.items()))): sentence.wording
+        for sentence in (standing.last.sentences if standing.last else ())
     }
     last = (
         db.scalar(select(func.max(VoiceSummary.number)).where(VoiceSummary.codebook_id == codebook.id)) or 0
     )
-    sentences = [to_json(Sentence(each, before.get(each, {}))) for each in told]
+    sentences = []
+    for each in told:
+        named = dict(standing.frame.themes.get(each.about.theme or 0, {}))
+        wording = before.get((each, tuple(sorted(named.items()))), {})
+        sentences.append(to_json(Sentence(each, wording, named)))
     db.add(
         VoiceSummary(
             codebook_id=codebook.id, number=last + 1, sentences=sentences, digest=digest, made_at=now()
@@ -288,6 +303,7 @@ def to_json(sentence: Sentence) -> dict[str, Any]:
         "facts": facts,
         "answers": list(told.answers),
         "wording": dict(sentence.wording),
+        "named": dict(sentence.named),
     }
 
 
@@ -296,4 +312,4 @@ def from_json(stored: Mapping[str, Any]) -> Sentence:
     facts = stored["facts"]
     about = About(Rule(stored["rule"]), facts["theme"], facts["path"], facts["value"], facts["word"])
     told = Told(about, facts["count"], facts["of"], tuple(stored["answers"]), facts["shown"])
-    return Sentence(told, dict(stored.get("wording") or {}))
+    return Sentence(told, dict(stored.get("wording") or {}), dict(stored.get("named") or {}))

@@ -31,6 +31,16 @@ _COUNTS = frozenset(
 _KICHWA_COUNTS = (
     "ishkay kimsa chusku pichka sukta kanchis pusak iskun chunka pachak waranka hunu chawpi tukuy ashka ashalla achka"
 ).split()
+_BENT = re.compile(
+    r"\b(?:mas de|menos de|cerca de|alrededor de|al menos|por lo menos|a lo sumo|hasta|unos|unas|apenas|"
+    r"aproximadamente|minimo|maximo)\s+(?:de\s+)?(?:(?:las?|los)\s+)?\d|\d\s*manta\s+yalli"
+)
+"""A number with a word before it that makes it another: more than 12 is not 12."""
+_OF_WHOM = re.compile(
+    r"(\d[\d.]*)\s+(?:personas\s+)?(?:de|entre|sobre)\s+(?:las\s+|los\s+|cada\s+)?(\d[\d.]*)"
+)
+_OUT_OF = re.compile(r"(\d[\d.]*)\s*(?:\w*manta)\s+(\d[\d.]*)")
+"""So many of so many, in Spanish; from so many so many, in Kichwa."""
 _PERCENT = re.compile(r"%|\bpor ciento\b")
 _NEGATIONS = frozenset(
     "no ni nunca jamas tampoco sin nadie ningun ninguno ninguna nada mana ama na manarak".split()
@@ -110,6 +120,8 @@ def figures(words: str, names: tuple[str, ...] = ()) -> Counter[str]:
     found = Counter(_plain_number(figure) for figure in _FIGURE.findall(plain))
     found.update(sign for sign in plain if unicodedata.category(sign) in ("No", "Nl"))
     found.update("%" for _ in _PERCENT.findall(plain))
+    found.update("bent" for _ in _BENT.findall(plain))
+    found.update("turned" for _ in _turned(plain))
     found.update(word for word in _WORD.findall(plain) if word in _COUNTS)
     found.update(stem for word in _WORD.findall(plain) for stem in _kichwa_counts(word))
     return found
@@ -118,6 +130,15 @@ def figures(words: str, names: tuple[str, ...] = ()) -> Counter[str]:
 def _plain_number(figure: str) -> str:
     """1.234 is 1234; 2,5 stays apart from 25."""
     return re.sub(r"\.(?=\d{3}(?:\D|$))", "", figure)
+
+
+def _turned(plain: str) -> Iterator[tuple[int, int]]:
+    """A part that is larger than its whole: whoever worded it took one number for the other."""
+    pairs = [*_OF_WHOM.findall(plain), *((part, whole) for whole, part in _OUT_OF.findall(plain))]
+    for part, whole in pairs:
+        counted, of = (int(_plain_number(figure).rstrip(".")) for figure in (part, whole))
+        if counted > of:
+            yield counted, of
 
 
 def _kichwa_counts(word: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api.services import Services
 from deliberation.voices.codings import put_coding
 from deliberation.voices.summary_wording import NoSuggestion
-from deliberation.voices.tables import Codebook, VoiceSummary
+from deliberation.voices.tables import Codebook, Theme, VoiceSummary
 from surveys.tables import Voice
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Browser, Console
 from tests.deliberation.voices.summed import change_an_answer, sum_up
@@ -73,6 +73,27 @@ async def test_the_council_reads_it_once_it_is_approved(browse: Browse, page: st
         assert (await ana.fill(page, page + "/1/approve")).status_code == 303
     read = await seen(belen, page)
     assert SIZE in read and "De dónde sale" not in read
+
+
+async def test_the_council_reads_nothing_that_is_not_so_any_more(
+    console: Console, browse: Browse, page: str
+) -> None:
+    ana, belen = await browse(ANA), await browse(BELEN)
+    at = sentence(await made(ana, page), page, SIZE)
+    better = "De 33 personas, 21 hablan de agua."
+    await ana.fill(at, at + "/words", words_es=better, words_qu="")
+    await ana.fill(page, page + "/1/approve")
+    assert better in await seen(belen, page)
+
+    def rename(db: Session) -> None:
+        theme = db.scalars(select(Theme).where(Theme.position == 1)).one()
+        theme.name = {"es": "Riego", "qu": "Parkuy"}
+
+    await console.database.run(rename)
+    assert better not in await seen(belen, page) and "todavía no aprueba" in await seen(belen, page)
+    again = await made(ana, page)
+    assert better not in again, "those words were of a theme with another name"
+    assert SIZE.replace("Agua", "Riego") in again
 
 
 @pytest.mark.parametrize("what", ["answer", "coding", "theme"])

@@ -107,7 +107,7 @@ async def show(request: Request, visitor: Visiting, account: Anyone, consultatio
     standing, cards = await services.database.read(_read, consultation_id)
     quotes = show_quotes(reader, cards, standing.heard)
     makes = visitor.may("organiser", "interpreter")
-    card = standing.last if makes else standing.approved
+    card = standing.last if makes else standing.readable
     return await pages.show(
         request,
         "voices/summary.html",

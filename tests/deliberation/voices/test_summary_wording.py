@@ -41,6 +41,8 @@ def test_speaks_plainly(translator: Translator) -> None:
     [
         "En Otavalo, 1.234 personas de 2.500 piden que se hable de «Agua potable».",
         "De 2500 personas de Otavalo, 1234 hablan de «Agua potable».",
+        "Otavalo: 1.234 de las 2.500 personas hablan de «Agua potable».",
+        "Otavalo: 2.500 runakunamanta 1.234 «Agua potable» nishkamanta rimankuna.",
     ],
 )
 def test_other_words_for_the_same_numbers_are_taken(words: str) -> None:
@@ -61,6 +63,12 @@ def test_other_words_for_the_same_numbers_are_taken(words: str) -> None:
         "Otavalo: 1.234 de 2.500 personas hablan de «Agua potable» en dos barrios.",
         "Otavalo: 2.500 runamanta 1.234 rimankuna, ishkay ayllullaktapi.",
         "Hablan de «Agua potable».",
+        "Otavalo: 2.500 de 1.234 personas hablan de «Agua potable».",
+        "Otavalo: 2.500 personas de las 1.234 hablan de «Agua potable».",
+        "Otavalo: 1.234 runakunamanta 2.500 «Agua potable» nishkamanta rimankuna.",
+        "Otavalo: más de 1.234 de 2.500 personas hablan de «Agua potable».",
+        "Otavalo: por lo menos 1.234 de 2.500 personas hablan de «Agua potable».",
+        "Otavalo: unas 1.234 de las 2.500 personas hablan de «Agua potable».",
     ],
 )
 def test_another_number_in_figures_or_in_words_is_refused(words: str) -> None:
