@@ -35,6 +35,14 @@ from api.routes.assembly_day import (
     doors,
     minutes,
 )
+from api.routes.commitments import (
+    commitments,
+    matrices,
+    programmes,
+    progress_reports,
+    promises,
+    unit_members,
+)
 from api.routes.consultations import (
     attachments,
     audiences,
@@ -169,6 +177,12 @@ _CONSOLE = (
     sitting_agendas,
     sitting_sessions,
     units,
+    unit_members,
+    promises,
+    progress_reports,
+    commitments,
+    programmes,
+    matrices,
     public_council,
     years,
     observations,

@@ -130,6 +130,7 @@ def notice_of(reader: Reader, query: Mapping[str, str]) -> str:
             "ballots.done_",
             "sittings.done_",
             "chair.done_",
+            "commitments.done_",
             "accounting.done_",
         ):
             key = domain + deed

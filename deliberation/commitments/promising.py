@@ -13,9 +13,10 @@ from core.errors import Conflict, NotFound, RimayError
 from deliberation.commitments.commitments import is_reported
 from deliberation.commitments.tables import Commitment, Progress
 from deliberation.commitments.units import get_unit
-from deliberation.council.agenda import get_item
+from deliberation.council.agenda import ItemCard, get_item
 from deliberation.council.decisions import ReasonMissing, in_both
 from deliberation.council.goals import GOALS
+from deliberation.council.items import list_pool
 from deliberation.council.published import stands
 from deliberation.council.tables import Decision
 from i18n.dates import format_day
@@ -88,6 +89,12 @@ def add_commitment(
     db.flush()
     note_act(db, account_id, "add", "commitment", row.id)
     return row.id
+
+
+def list_binding_items(db: Session) -> list[ItemCard]:
+    """The items that a commitment can follow from, the newest decision first."""
+    items = [item for item in list_pool(db) if _binds(db, item)]
+    return sorted(items, key=lambda item: item.decision.decided_at if item.decision else now(), reverse=True)
 
 
 def save_commitment(db: Session, commitment_id: int, promise: Promise, *, account_id: int | None) -> None:
@@ -166,10 +173,13 @@ def _note(db: Session, row: Commitment, note: Localized, account_id: int | None)
 
 def _decision(db: Session, item_id: int) -> int:
     """The decision on an item, if it binds."""
-    item = get_item(db, item_id)
-    if item.decision is None or item.decision.outcome not in BINDING or not stands(db, item):
+    if not _binds(db, get_item(db, item_id)):
         raise NothingDecided
     return db.scalars(select(Decision.id).where(Decision.item_id == item_id)).one()
+
+
+def _binds(db: Session, item: ItemCard) -> bool:
+    return item.decision is not None and item.decision.outcome in BINDING and stands(db, item)
 
 
 def _check(db: Session, promise: Promise) -> None:

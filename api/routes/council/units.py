@@ -48,7 +48,7 @@ async def _show(request: Request, visitor: Visitor, form: FormState, *, status: 
         here="council",
         form=form,
         units=[
-            (reader.local(unit.name), reader.text("sittings.area_" + unit.area), unit.institution)
+            (unit.id, reader.local(unit.name), reader.text("sittings.area_" + unit.area), unit.institution)
             for unit in units
         ],
         areas=[(area, reader.text("sittings.area_" + area)) for area in AREAS],
