@@ -12,8 +12,10 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.clock import now
 from core.tables import Participant
 from deliberation.assemblies.draws import newest_draw
+from deliberation.assemblies.opinion_groups import deliberation_of, list_deliberations_in
 from deliberation.assemblies.reference import Reference, features_of, get_planned
 from deliberation.assemblies.tables import Assembly, DrawTicket, Invitation
 from deliberation.assembly_day.tables import Door
@@ -82,6 +84,7 @@ class TurnoutReport:
 
     walk_ins: came without an invitation, by the code on the wall; others: those counted at the doors, without a phone
     reasons:  why people declined, with a number where it is shown
+    later:    whether opinion groups are shown only when it is over
     """
 
     title: Localized
@@ -90,6 +93,7 @@ class TurnoutReport:
     others: int
     groups: tuple[GroupLine, ...]
     reasons: tuple[tuple[str, int | None], ...]
+    later: bool
 
 
 def report_turnout(db: Session, assembly_id: int, threshold: int) -> TurnoutReport:
@@ -109,6 +113,7 @@ def report_turnout(db: Session, assembly_id: int, threshold: int) -> TurnoutRepo
             for line in by_group(answered, category, values, assembly.reference or {}, threshold)
         ),
         tuple(_reasons(answered, threshold)),
+        shows_opinions_later(assembly),
     )
 
 
@@ -209,13 +214,27 @@ def list_answered(db: Session, assembly: Assembly) -> list[Answered]:
 
 
 def categories_of(assembly: Assembly) -> dict[str, list[str]]:
-    """Those of the quotas, and those of the population beside them."""
+    """Those of the quotas, and those of the population beside them; opinion groups when it is over.
+
+    Until then numbers move: who sees somebody come in, or answer, would see the opinion of whom it was.
+    """
     found: dict[str, dict[str, None]] = {}
     for quota in assembly.quotas or ():
         found.setdefault(quota["category"], {})[quota["value"]] = None
     for category, values in (assembly.reference or {}).items():
         found.setdefault(category, {}).update(dict.fromkeys(values))
-    return {category: list(values) for category, values in found.items()}
+    later = shows_opinions_later(assembly)
+    return {
+        category: list(values)
+        for category, values in found.items()
+        if not (later and deliberation_of(category))
+    }
+
+
+def shows_opinions_later(assembly: Assembly) -> bool:
+    """Whether it counts by opinion groups and is not over."""
+    counted = {quota["category"] for quota in assembly.quotas or ()} | set(assembly.reference or ())
+    return assembly.ends_at > now() and bool(list_deliberations_in(counted))
 
 
 def count_others(db: Session, assembly_id: int) -> int:

@@ -15,6 +15,7 @@ from deliberation.assemblies.turnout_report import (
     categories_of,
     count_others,
     list_answered,
+    shows_opinions_later,
 )
 from i18n.localized import Localized
 
@@ -25,6 +26,7 @@ class Attendance:
 
     expected: invited people who said yes, or came without having said so
     came:     those of them who are in; walk_ins: in without an invitation; others: in without a telephone
+    later:    whether opinion groups are shown only when it is over
     groups:   of those who were invited, under disclosure control; `counts.yes` of them are expected
     """
 
@@ -40,6 +42,7 @@ class Attendance:
     walk_ins: int
     others: int
     groups: tuple[GroupLine, ...]
+    later: bool
 
     @property
     def inside(self) -> int:
@@ -66,6 +69,7 @@ def count_attendance(db: Session, assembly_id: int, threshold: int) -> Attendanc
         walk_ins=sum(each.walk_in and each.came for each in everybody),
         others=count_others(db, assembly.id),
         groups=_groups(assembly, invited, threshold),
+        later=shows_opinions_later(assembly),
     )
 
 

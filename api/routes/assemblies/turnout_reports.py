@@ -49,6 +49,7 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
         id=assembly_id,
         title=reader.local(report.title),
         threshold=threshold,
+        later=report.later,
         figures=[
             Figure(name, reader.text("draws.report_" + name), reader.number(getattr(report.total, name)))
             for name in ("invited", "yes", "no", "silent", "came")

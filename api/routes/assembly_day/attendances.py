@@ -66,6 +66,7 @@ async def show_day(
         is_over=found.ends_at <= now(),
         figures=figures_of(reader, found),
         tables_by_category=tables_of(Names(reader, offers, groups), found),
+        later=found.later,
         changed=reader.hour(now()),
         doors=[_door(visitor, door) for door in doors],
         join_code=join_code,

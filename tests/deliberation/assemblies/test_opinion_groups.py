@@ -40,6 +40,8 @@ from deliberation.assemblies.published_draws import get_draw_file
 from deliberation.assemblies.reference import list_eligible
 from deliberation.assemblies.replacing import find_vacancy
 from deliberation.assemblies.tables import Assembly, DrawTicket, Invitation
+from deliberation.assemblies.turnout_report import report_turnout
+from deliberation.assembly_day.headcount import count_attendance
 from deliberation.opinions.closing import close_deliberation
 from deliberation.opinions.own_votes import look_at_votes, withdraw_votes
 from deliberation.opinions.tables import Turnout, Voter
@@ -88,6 +90,23 @@ def tied(db: Session) -> set[int]:
 def test_a_category_names_its_deliberation() -> None:
     assert deliberation_of(category_of(7)) == 7
     assert [deliberation_of(each) for each in ("gender", "opinion_group_", "opinion_group_x")] == [None] * 3
+
+
+async def test_who_comes_by_opinion_group_is_told_when_it_is_over(database: Database) -> None:
+    """Until then who stands at the door and reads the page would see the opinion of who comes in."""
+
+    def check(db: Session) -> None:
+        assembly_id = counted(db, talk(db)[0])
+        starts_at, ends_at = db.execute(select(Assembly.starts_at, Assembly.ends_at)).one()
+        category = category_of(1)
+        for moment, is_over in ((NOON, False), (starts_at, False), (ends_at, True)):
+            with at(moment):
+                for found in (report_turnout(db, assembly_id, 5), count_attendance(db, assembly_id, 5)):
+                    assert (category in {line.category for line in found.groups}) is is_over
+                    assert "gender" in {line.category for line in found.groups}
+                    assert found.later is not is_over
+
+    await database.run(check)
 
 
 async def test_groups_are_proposed_so_that_none_is_left_out(database: Database) -> None:
