@@ -89,7 +89,8 @@ async def _change(
         await context.answer(Message(context.house.translator.text("seats.cancelled", language)))
         return None
     if done is None:  # it was done before, and something else may have been said since
-        done, _ = await context.read(get_own_seat, context.index, assembly_id)
+        own = await context.read(get_own_seat, context.index, assembly_id)
+        done = own[0]
     await context.answer((await _usher(context, done)).answered(done))
     return done
 
