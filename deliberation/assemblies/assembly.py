@@ -22,6 +22,9 @@ from surveys.questionnaire import Keep, Localized
 WILLING = "yes"
 """The value of the choice, in the question kept as `invite`, that says: you may invite me."""
 
+NOTHING = frozenset({"none", "nothing"})
+"""Values of choices, in the question kept as `needs`, that say: I need nothing to come."""
+
 
 class AssemblyPast(RimayError):
     """The assembly is over."""
@@ -226,9 +229,10 @@ def invitable(assembly: Assembly) -> ColumnElement[bool]:
 
 
 def needs_of(profile: dict[str, Any]) -> list[str]:
-    """What the person would need to attend: one choice, or several."""
+    """What the person would need to attend: one choice, or several; whoever chose that it is nothing needs nothing."""
     needs = profile.get(Keep.NEEDS.value) or []
-    return [needs] if isinstance(needs, str) else list(needs)
+    chosen = [needs] if isinstance(needs, str) else list(needs)
+    return [need for need in chosen if need not in NOTHING]
 
 
 def coming(assembly_id: int) -> Select[int]:

@@ -10,9 +10,9 @@ from core.broadcasts import Kind, list_broadcasts
 from core.clock import now
 from core.tables import Participant
 from deliberation.assemblies.assembly import create_assembly, get_assembly
-from deliberation.assemblies.tables import Invitation
+from deliberation.assemblies.tables import Assembly, Invitation
 from tests.api.conftest import ANA, Browse, Console
-from tests.deliberation.assemblies.meetings import meeting
+from tests.deliberation.assemblies.meetings import invited, meeting
 
 
 @pytest.fixture
@@ -89,3 +89,35 @@ async def test_a_person_of_another_assembly_is_not_there(
         answer = await browser.fill(page, f"{page}/invitations/{unknown}", came="yes")
         assert answer.status_code == 404
     assert not await console.database.read(lambda db: db.get_one(Invitation, other).came)
+
+
+async def test_an_assembly_leads_to_all_that_belongs_to_it_and_to_what_comes_next(
+    console: Console, browse: Browse
+) -> None:
+    def held(db: Session) -> int:
+        assembly_id = meeting(db, way="lottery")
+        invited(db, assembly_id, "yes", "no")
+        return assembly_id
+
+    assembly_id = await console.database.run(held)
+    browser = await browse(ANA)
+    page = f"/assemblies/{assembly_id}"
+    for ahead, next_step in (
+        (timedelta(days=3), ""),
+        (timedelta(hours=1), "day"),
+        (timedelta(days=-3), "minutes"),
+    ):
+        await console.database.run(_begins_in, assembly_id, ahead)
+        shown = (await browser.look(page)).text
+        for part in ("day", "ballots", "minutes", "report", "costs", "draw", "deliveries"):
+            assert f'href="{page}/{part}"' in shown, part
+        marked = {
+            part for part in ("day", "minutes") if f'class="button primary" href="{page}/{part}"' in shown
+        }
+        assert marked == {next_step} - {""}
+    assert "Vinieron 0 de 2 personas invitadas." in (await browser.look("/assemblies")).text
+
+
+def _begins_in(db: Session, assembly_id: int, ahead: timedelta) -> None:
+    row = db.get_one(Assembly, assembly_id)
+    row.starts_at, row.ends_at = now() + ahead, now() + ahead + timedelta(hours=2)

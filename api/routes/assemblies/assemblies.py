@@ -28,6 +28,7 @@ from deliberation.assemblies.assembly import (
     remind,
 )
 from deliberation.assemblies.planning import get_plan
+from deliberation.assembly_day.doors import OPENS_BEFORE
 from surveys.questionnaire import Localized
 
 router = APIRouter()
@@ -61,8 +62,13 @@ async def show_list(request: Request, visitor: Visiting, account: Organiser) -> 
 
 
 def _coming(reader: Reader, card: AssemblyCard) -> str:
+    if card.is_cancelled:
+        return reader.text("seats.attendance_cancelled")
     if card.invited_at is None:
         return reader.text("console.assembly_people_empty")
+    if card.ends_at <= now():
+        came, invited = reader.number(card.tally.came), reader.number(card.tally.invited)
+        return reader.text("seats.came_of", came=came, invited=invited)
     return reader.text(
         "console.assembly_coming", yes=reader.number(card.tally.yes), seats=reader.number(card.seats)
     )
@@ -93,6 +99,7 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
         seats=reader.number(card.seats),
         invite_label=reader.plural("console.assembly_invite_action", uninvited) if uninvited > 0 else "",
         over=over,
+        next_step=_next_step(card),
         is_cancelled=card.is_cancelled,
         plan=plan,
         agenda=reader.local(plan.agenda) if plan.agenda else "",
@@ -108,6 +115,14 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
         people=[_person(reader, invitation) for invitation in invitations],
         people_sentence=reader.plural("console.people", len(invitations)),
     )
+
+
+def _next_step(card: AssemblyCard) -> str:
+    """What is to be done from the day on: at the doors while people come, afterwards the minutes."""
+    moment = now()
+    if card.is_cancelled or moment < card.starts_at - OPENS_BEFORE:
+        return ""
+    return "day" if moment < card.ends_at else "minutes"
 
 
 def _standing(
@@ -157,7 +172,7 @@ def _figures(reader: Reader, card: AssemblyCard) -> list[Figure]:
 
 def _needs(reader: Reader, invitations: list[InvitationCard], labels: dict[str, Localized]) -> list[Bar]:
     """What those who come need, the most named first. Exact: somebody has to arrange it."""
-    coming = [invitation for invitation in invitations if invitation.answer == "yes"]
+    coming = [each for each in invitations if each.answer == "yes" and not each.walk_in]
     counted = Counter(need for invitation in coming for need in invitation.needs)
     return [
         bar_of(reader, name_of_need(reader, need, labels), count, len(coming), 0)

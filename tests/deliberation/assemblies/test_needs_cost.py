@@ -5,6 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deliberation.assemblies.assembly import needs_of
 from deliberation.assemblies.needs_cost import needs_cost
 
 TITLE = {"es": "Asamblea"}
@@ -47,3 +48,8 @@ def test_a_withheld_count_could_be_the_threshold_by_the_total(
         )
     else:
         assert found.total == shown
+
+
+def test_who_chose_that_they_need_nothing_needs_nothing() -> None:
+    assert needs_of({"needs": ["nothing"]}) == needs_of({"needs": "none"}) == needs_of({}) == []
+    assert needs_of({"needs": ["transport", "food"]}) == ["transport", "food"]
