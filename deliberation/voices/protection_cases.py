@@ -14,7 +14,7 @@ from core.errors import Conflict, NotFound
 from core.progress import State
 from core.tables import Account, Broadcast, Delivery, Participant
 from deliberation.voices.protection import Danger
-from deliberation.voices.protection_watch import dangers_of, raise_case
+from deliberation.voices.protection_watch import dangers_of, raise_case, stop_quoting
 from deliberation.voices.referral import Author, find_author
 from deliberation.voices.tables import ProtectionCase
 from surveys.conversation.wording import left_open
@@ -172,6 +172,8 @@ def reopen_case(db: Session, case_id: int, *, account_id: int | None) -> None:
     case = _held(db, case_id)
     if case.state in SETTLED:
         case.state, case.settled_at, case.account_id = "seen", None, account_id
+        db.flush()
+        stop_quoting(db, str(case.voice_id))
         note_act(db, account_id, "reopen_case", "protection_case", case.id)
 
 

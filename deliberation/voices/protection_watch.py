@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import now
@@ -86,8 +86,9 @@ def keep_looks(db: Session, looked: Iterable[Looked]) -> None:
     Of an answer that was changed or taken back meanwhile nothing is noted: it is looked at again as it is now.
     """
     by_id = {look.answer.id: look for look in looked}
-    query = select(Voice.id, Voice.text).where(Voice.id.in_(by_id))
-    still = [by_id[voice_id] for voice_id, text in db.execute(query) if by_id[voice_id].answer.text == text]
+    said = Voice.id, Voice.consultation_id, Voice.text, func.coalesce(Voice.translation, "")
+    now_said = [Unread(*row) for row in db.execute(select(*said).where(Voice.id.in_(by_id)))]
+    still = [by_id[each.id] for each in now_said if by_id[each.id].answer == each]
     if not still:
         return
     store_readings(db, [_read(look) for look in still])
@@ -102,7 +103,8 @@ def _read(look: Looked) -> Read:
 
 
 def raise_case(db: Session, voice_id: str, consultation_id: int, danger: str) -> None:
-    """Put an answer before a person. One that is a case already stays as it is."""
+    """Put an answer before a person, and take it from what is quoted. One that is a case already stays as it is."""
+    db.get(Voice, voice_id, with_for_update=True)  # as who approves a quote: one of the two comes second
     case = insert_into(db, ProtectionCase).values(
         consultation_id=consultation_id,
         voice_id=voice_id,
@@ -112,6 +114,14 @@ def raise_case(db: Session, voice_id: str, consultation_id: int, danger: str) ->
         told=False,
     )
     db.execute(case.on_conflict_do_nothing(index_elements=["voice_id"]))
+    stop_quoting(db, voice_id)
+
+
+def stop_quoting(db: Session, voice_id: str) -> None:
+    """An answer that is a case speaks for nothing, whatever was approved; once set aside it is judged anew."""
+    case = exists().where(ProtectionCase.voice_id == Voice.id, ProtectionCase.state != "set_aside")
+    approved = Voice.id == voice_id, Voice.quote == "approved", case
+    db.execute(update(Voice).where(*approved).values(quote="none"))
 
 
 def is_any_overlooked(db: Session) -> bool:

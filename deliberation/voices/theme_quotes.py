@@ -173,6 +173,7 @@ def judge_theme_quote(
 
 def judge_voice(db: Session, voice_id: str, approved: bool, account_id: int | None) -> None:
     """The same of an answer, whatever its theme. Raises NotFound, QuoteNotAllowed, QuoteInDanger."""
+    db.get(Voice, voice_id, with_for_update=True)  # as who raises a case: one of the two comes second
     case = select(ProtectionCase.id).where(
         ProtectionCase.voice_id == voice_id, ProtectionCase.state != "set_aside"
     )

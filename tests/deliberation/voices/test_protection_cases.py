@@ -14,6 +14,7 @@ from core.clock import at, now
 from core.database import Database
 from core.tables import Participant
 from deliberation.voices.closing import close_consultation
+from deliberation.voices.filtering import hear_all
 from deliberation.voices.protection import Danger
 from deliberation.voices.protection_cases import (
     CaseSettled,
@@ -28,13 +29,15 @@ from deliberation.voices.protection_cases import (
     see_case,
     set_case_aside,
 )
-from deliberation.voices.protection_watch import dangers_of, look_again
+from deliberation.voices.protection_watch import dangers_of, keep_looks, list_unread, look_again, look_at
 from deliberation.voices.tables import ProtectionCase, VoiceReading
+from deliberation.voices.theme_quotes import QuoteInDanger, judge_voice
 from rimay.examination.danger import examine_danger
 from rimay.examination.finding import Grade
 from rimay.timetable import Timetable
 from surveys.questionnaire import Kind, Question, Questionnaire
 from surveys.tables import Consultation, Response, Voice
+from surveys.voices import list_voices
 from tests.surveys.consulting import Sent, hold_consultation
 
 ASKING = Questionnaire(
@@ -94,6 +97,42 @@ async def test_what_an_interpreter_wrote_is_looked_at_at_once(database: Database
     await database.run(translate)
     assert await database.read(count_waiting) == 1
     assert dangers_of("ñuka wasipi", "mi marido me golpea") == (Danger.VIOLENCE,)
+
+
+async def test_a_translation_that_is_written_meanwhile_is_not_overlooked(database: Database) -> None:
+    consultation_id = await held(database, CALM)
+    begun = look_at(await database.read(list_unread))
+
+    def translate(db: Session) -> None:
+        voice = db.scalars(select(Voice)).one()
+        voice.translation = HURT
+        look_again(db, voice.id)
+
+    await database.run(translate)
+    await database.run(keep_looks, begun)
+    heard = await database.read(hear_all, consultation_id)
+    assert [each.in_danger for each in heard.voices] == [True]
+
+
+async def test_what_becomes_a_case_is_not_quoted_any_more(database: Database) -> None:
+    consultation_id = await held(database, CALM)
+    await look(database)
+
+    def quote(db: Session) -> str:
+        voice = db.scalars(select(Voice)).one()
+        judge_voice(db, voice.id, True, ANA)
+        return voice.quote
+
+    assert await database.run(quote) == "approved"
+    voice_id = (await database.read(list_voices, consultation_id))[0].id
+    case = await database.run(point_out, consultation_id, voice_id, Danger.THREATS, account_id=ANA)
+    assert [voice.quote for voice in await database.read(list_voices, consultation_id)] == ["none"]
+    with pytest.raises(QuoteInDanger):
+        await database.run(quote)
+    await database.run(set_case_aside, case, account_id=ANA)
+    assert await database.run(quote) == "approved"
+    await database.run(reopen_case, case, account_id=LUIS)
+    assert [voice.quote for voice in await database.read(list_voices, consultation_id)] == ["none"]
 
 
 async def test_an_answer_that_was_taken_back_is_no_case_any_more(database: Database) -> None:
