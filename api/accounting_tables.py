@@ -81,9 +81,7 @@ def _commitments(account: YearAccount, terms: Terms) -> Iterator[Row]:
             *_both(card.unit),
             card.origin.item_id if card.origin else None,
             *_both(card.indicator),
-            card.baseline,
-            card.goal,
-            card.value,
+            *map(_plain, (card.baseline, card.goal, card.value)),
             harmless(card.budget_line),
             card.budget,
             " ".join(card.sdg),
@@ -130,6 +128,11 @@ def _both(text: Localized) -> tuple[str, ...]:
 
 def _day(moment: datetime | None, zone: ZoneInfo) -> date | None:
     return moment.astimezone(zone).date() if moment else None
+
+
+def _plain(number: float | None) -> float | int | None:
+    """A whole number without a point."""
+    return int(number) if number is not None and number.is_integer() else number
 
 
 def _counts(replies: Replies) -> tuple[int | None, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from api.council_words import MARKS
-from api.figures import Bar, Figure, bar_of
+from api.figures import Bar, Figure
 from api.reader import Reader, percent_of
 from deliberation.accounting.asked import ConsultationLine, DeliberationLine
 from deliberation.accounting.assemblies import AssemblyLine
@@ -47,7 +47,7 @@ class AccountWords:
     def __init__(self, reader: Reader, threshold: int, house: str, way: Way) -> None:
         self.reader = reader
         self._threshold = threshold
-        self._house = house
+        self._house = house[:1].upper() + house[1:]
         self._way = way
 
     def page(self, account: YearAccount) -> dict[str, Any]:
@@ -167,10 +167,21 @@ class AccountWords:
         return title, f"{self.reader.day(line.starts_at)} · {line.place}", came, agreed
 
     def _bars(self, replies: Replies, family: str) -> list[Bar]:
+        """Of replies, not of people: who took part twice replies twice."""
+        whole = replies.of or 0
         return [
-            bar_of(self.reader, self.reader.text(family + reply), count, replies.of or 0, self._threshold)
+            Bar(
+                self.reader.text(family + reply),
+                self.reader.text(
+                    "accounting.share",
+                    part=self._number(count),
+                    whole=self._number(whole),
+                    percent=self.reader.percent(count, whole),
+                ),
+                percent_of(count, whole),
+            )
             for reply, count in replies.counts.items()
-            if replies.of
+            if whole and count is not None
         ]
 
     def _replied(self, replies: Replies, family: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -52,7 +53,7 @@ async def test_the_same_one_sent_twice_is_one(database: Database) -> None:
     "wrong", [{"text": {"es": "  "}}, {"source": "rumour"}, {"due_on": date(2000, 11, 1)}], ids=str
 )
 async def test_it_says_something_from_somewhere_and_is_answered_later(
-    database: Database, wrong: dict[str, object]
+    database: Database, wrong: dict[str, Any]
 ) -> None:
     with pytest.raises(ObservationUnclear):
         await database.run(note_observation, noted(**wrong), account_id=None)
