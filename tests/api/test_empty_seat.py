@@ -129,6 +129,9 @@ async def test_accredited_and_denied_are_told(console: Console, browse: Browse, 
         "/empty-seat/requests/2", "/empty-seat/requests/2/deny", reason_es="Porque sí"
     )
     assert answer.status_code == 400 and "Porque sí" in answer.text
+    named = {f"reason_{code}": "Llame al 0991234567" for code in ("es", "qu")}
+    answer = await browser.fill("/empty-seat/requests/2", "/empty-seat/requests/2/deny", **named)
+    assert answer.status_code == 400 and 'name="seen"' in answer.text, "everybody reads the register"
     answer = await browser.fill("/empty-seat/requests/2", "/empty-seat/requests/2/deny", rules="residence")
     assert answer.status_code == 303 and len(console.delivered) == 2
     listed = await (await browse(ANA)).look("/deliveries")
@@ -205,6 +208,9 @@ async def test_a_report_is_told_in_both_languages(console: Console, browse: Brow
         page = "/empty-seat/requests/1"
         answer = await browser.fill(page, f"{page}/report", report_es="Votamos por la ventanilla")
         assert answer.status_code == 400 and "Votamos por la ventanilla" in answer.text
+        named = {"report_es": "Llame al 0991234567", "report_qu": "0991234567"}
+        answer = await browser.fill(page, f"{page}/report", **named)
+        assert answer.status_code == 400 and 'name="seen"' in answer.text
         told = {"report_es": "Votamos por la ventanilla", "report_qu": "Akllarkanchik"}
         assert (await browser.fill(page, f"{page}/report", **told)).status_code == 303
         assert "Ya se envió" in (await browser.look(page)).text

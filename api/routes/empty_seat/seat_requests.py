@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api.forms import Fields, FormState
 from api.pages import Pages, redirect
+from api.personal_details import look_for_people
 from api.seat_words import MARKS, check_rules, row_of
 from api.security import Organiser, Posted, Secretary, Visiting
 from api.services import Services
@@ -57,6 +58,7 @@ async def refuse(
     missing = [code for code in LANGUAGES if code not in reason]
     if (reason and missing) or not (rules or reason):
         fields.refuse(f"reason_{missing[0]}", "chair.deny_missing")
+    await look_for_people(fields, visitor.reader, [reason])  # the register is for everybody
     if fields.wrong:
         case = await services.database.read(get_case, number)
         return await _show(request, visitor, case, fields.state, rules, status=400)
@@ -84,6 +86,7 @@ async def tell(
     services: Services = request.app.state.services
     fields = Fields(given, visitor.reader)
     report = fields.localized("report", "chair.report_field", needs=LANGUAGES, limit=LONGEST_REPORT)
+    await look_for_people(fields, visitor.reader, [report])
     if fields.wrong:
         case = await services.database.read(get_case, number)
         return await _show(request, visitor, case, fields.state, (), status=400)
