@@ -67,7 +67,8 @@ class Offer:
 
     def is_stale(self, today: date) -> bool:
         """Whether it is time to check it again."""
-        return self.status == "active" and (self.verified_on is None or self.verified_on < today - STALE)
+        checked = self.verified_on is not None and today - STALE <= self.verified_on <= today
+        return self.status == "active" and not checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,9 @@ def count_stale(db: Session, today: date) -> int:
 
 
 def is_stale(today: date) -> ColumnElement[bool]:
-    """Of a row: whether it is active, and nobody has checked it for long."""
-    old = or_(Service.verified_on.is_(None), Service.verified_on < today - STALE)
+    """Of a row: whether it is active, and nobody has checked it for long. A day to come is no check."""
+    when = Service.verified_on
+    old = or_(when.is_(None), when < today - STALE, when > today)
     return (Service.status == "active") & old
 
 

@@ -1,11 +1,12 @@
 """The actor map as JSON of Open Referral's HSDS 3: organisations with their services, or services with theirs.
 
-Read are a list, one object, or a page of an interface with `contents`. Names of persons (`contacts`) are left out.
+Read are a list, one object, or a page of an interface with `contents`. Persons (`contacts` and the like) are left out.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
+from math import isfinite
 from typing import Any
 
 from core.errors import Fault
@@ -17,7 +18,8 @@ from deliberation.actors.spreadsheet import LARGEST
 VERSION = "3.1"
 _DEEPEST = 24
 _MOST_PARTS = 200_000
-_PERSONS = ("contact", "contacts")
+_PERSONS = ("contact", "contacts", "attention", "assurer_email", "updated_by")
+"""Who is to be called, to whose attention a letter goes, who assured a service, who changed an entry."""
 _KINDS: dict[str, tuple[Mapping[str, Column], Raw]] = {
     "actor": (ACTOR, {"description": ""}),
     "service": (SERVICE, {"status": "active"}),
@@ -86,7 +88,7 @@ def _objects(whole: Any) -> list[Raw] | None:
 
 
 def _is_tame(whole: Any) -> bool:
-    """Neither too deep nor too much, and no sign in it that a database refuses."""
+    """Neither too deep nor too much, and no sign or number in it that a database refuses."""
     waiting, parts = [(whole, 0)], 0
     while waiting:
         value, depth = waiting.pop()
@@ -98,6 +100,8 @@ def _is_tame(whole: Any) -> bool:
         elif isinstance(value, list):
             waiting += [(each, depth + 1) for each in value]
         elif isinstance(value, str) and ("\0" in value or not _is_whole(value)):
+            return False
+        elif isinstance(value, float) and not isfinite(value):  # 1e999
             return False
     return True
 

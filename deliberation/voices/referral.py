@@ -8,6 +8,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.tables import Participant
+from deliberation.actors.directory import Place
+from deliberation.actors.needs import EVERYWHERE
 from deliberation.actors.tables import Actor, Service, ServicePlace
 from deliberation.subject import Subject
 from deliberation.voices.tables import ProtectionCase
@@ -17,7 +19,6 @@ from surveys.tables import Consultation, Participation, Response, Voice
 
 EMERGENCY = "911"
 """Ecuador's one number for emergencies, free of charge from any telephone."""
-EVERYWHERE = "all"
 MOST_PLACES = 5
 CANTON = "canton"
 
@@ -28,10 +29,7 @@ class Refuge:
 
     name: Localized
     actor: str
-    canton: str
-    address: str
-    phone: str
-    hours: Localized
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +88,17 @@ def _places(db: Session, *where: Any) -> list[Refuge]:
 
 
 def _refuge(name: Localized, actor: str, place: ServicePlace) -> Refuge:
-    return Refuge(
-        name=name,
-        actor=actor,
-        canton="" if place.canton == EVERYWHERE else place.canton,
+    shown = Place(
+        id=place.id,
+        canton=place.canton,
         address=place.address,
-        phone=place.phone or "",
-        hours=place.hours_note or {},
+        latitude=place.latitude,
+        longitude=place.longitude,
+        phone=place.phone,
+        hours=place.hours,
+        hours_note=place.hours_note or {},
     )
+    return Refuge(name, actor, shown)
 
 
 def still_referred(db: Session, case_id: int, people: Collection[int]) -> set[int]:

@@ -191,7 +191,7 @@ async def test_a_file_is_looked_at_then_kept(console: Console, browse: Browse) -
     assert "10 quedan igual." in (await look_at(ana, MAP.encode())).text
 
     foreign = await look_at(ana, FOREIGN.read_bytes(), "foreign.json")
-    assert "2 personas de contacto" in foreign.text and "Una Persona" not in foreign.text
+    assert "5 datos de personas" in foreign.text and "Una Persona" not in foreign.text
 
 
 async def test_a_file_with_faults_is_refused_whole_and_each_is_shown(
@@ -244,6 +244,21 @@ async def test_the_public_page_is_light_and_in_both_languages(mapped: Console, b
     assert len(page.content) < 100_000
     quechua = await nobody.look("/services", **{"accept-language": "qu"})
     assert "Puñuna wasi" in quechua.text and "Mashna kullki" in quechua.text
+
+
+async def test_hundreds_of_services_come_some_at_a_time(mapped: Console, browse: Browse) -> None:
+    long = "Atención a familias en movilidad con cita y sin ella. " * 20
+    rows = "".join(f"Casa {row:03},Servicio {row:03},{long},food,ibarra\n" for row in range(300))
+    table = "actor_name,service_name_es,service_description_es,needs,canton\n" + rows
+    await mapped.database.run(fill_map, table)
+    nobody = await browse(NOBODY)
+    for address in ("/services", "/services?need=food&page=2", "/services?page=-5", "/services?page=999999"):
+        page = await nobody.look(address)
+        assert page.status_code == 200 and len(page.content) < 100_000 and "<article" in page.text
+    assert "Servicio 019" in (await nobody.look("/services?need=food&canton=ibarra&page=1")).text
+    second = (await nobody.look("/services?need=food&canton=ibarra&page=2")).text
+    assert "Servicio 020" in second and "Servicio 019" not in second
+    assert "/services?need=food&amp;canton=ibarra&amp;page=3" in second
 
 
 async def test_taking_an_actor_off_the_map_takes_its_services(mapped: Console, browse: Browse) -> None:

@@ -71,7 +71,7 @@ async def test_a_case_is_said_on_the_first_page_and_read_covered(browse: Browse,
     assert "1 caso de protección por atender" in (await ana.look("/")).text
     page = (await ana.look(f"/protection/{case}")).text
     assert "[nombre]" in page and "Ramiro" not in page
-    assert 'href="tel:911"' in page and "Casa de la Mujer" in page and "06 292 0000" in page
+    assert 'href="tel:911"' in page and "Casa de la Mujer" in page and "+593 6-292-0000" in page
     assert "Violencia" in page and "¿Qué más?" in page
 
 

@@ -38,7 +38,9 @@ def open_refuges(db: Session) -> None:
         )
         db.add(service)
         db.flush()
-        db.add(ServicePlace(uid=str(number), service_id=service.id, canton=canton, phone="06 292 0000"))
+        place = ServicePlace(uid=str(number), service_id=service.id, canton=canton, phone="+59362920000")
+        place.hours = [{"days": ["MO", "TU"], "opens": "08:00", "closes": "12:00"}]
+        db.add(place)
 
 
 async def case_of(town: Town) -> int:
@@ -55,9 +57,13 @@ async def test_the_card_is_for_where_they_live_and_never_says_why(town: Town, co
     assert (await town.delivers(broadcast)).sent == 1
 
     text = town.rosa.last.text
-    assert "911" in text and "Chaskiy 0" in text and "06 292 0000" in text
+    assert "911" in text and "Chaskiy 0" in text and "+593 6-292-0000" in text
+    assert "Otavalo" in text and "08:00–12:00" in text
     assert "Chaskiy 1" not in text and "Chaskiy 2" not in text
-    assert not TELLTALE.search(text) and not town.rosa.last.labels
+    seek = town.translator.text("helping.chat_button", "qu")
+    assert not TELLTALE.search(text) and town.rosa.last.labels == [[seek]]
+    await town.taps(town.rosa, seek)
+    assert town.translator.text("helping.need_health", "qu") in str(town.rosa.last.labels), "from here anything is found"
     assert all("Chaskiy" not in message.text for message in town.luis.screen), "nobody else is told"
 
 
@@ -67,6 +73,7 @@ async def test_without_any_service_there_is_still_911(town: Town, consultation: 
     assert broadcast is not None
     await town.delivers(broadcast)
     assert "911" in town.luis.last.text and not TELLTALE.search(town.luis.last.text)
+    assert not town.luis.last.labels, "there is nothing to look for"
 
 
 async def test_what_is_no_danger_after_all_is_not_sent(town: Town, consultation: int) -> None:

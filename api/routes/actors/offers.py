@@ -134,7 +134,7 @@ async def show_stale(request: Request, visitor: Visiting, account: MapReader) ->
                 "plain_name": reader.plain(offer.name),
                 "sure": telling.verified(offer.verified_on),
                 "late": reader.plural("helping.days_ago", (day - offer.verified_on).days)
-                if offer.verified_on
+                if offer.verified_on and offer.verified_on <= day
                 else reader.text("helping.never"),
                 "reminded": reader.day(offer.reminded_on) if offer.reminded_on else "",
                 "phones": list(dict.fromkeys(filter(None, map(telling.phone, offer.places)))),

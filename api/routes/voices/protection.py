@@ -13,6 +13,7 @@ from api.pages import Pages, redirect
 from api.reader import Reader
 from api.security import Organiser, Visiting
 from api.services import Services
+from deliberation.actors.wording import Telling
 from deliberation.voices.protection_cases import (
     CaseCard,
     get_case,
@@ -118,12 +119,13 @@ def _steps(reader: Reader, card: CaseCard) -> Sequence[str]:
 
 
 def _refuge(reader: Reader, refuge: Refuge) -> dict[str, Any]:
+    telling, place = Telling(reader.translator, reader.language, reader.zone), refuge.place
     return {
         "name": reader.local(refuge.name),
         "actor": refuge.actor,
-        "phone": refuge.phone,
-        "where": ", ".join(part for part in (refuge.address, refuge.canton.capitalize()) if part),
-        "hours": reader.local(refuge.hours) if refuge.hours else "",
+        "phone": telling.phone(place),
+        "where": telling.where(place),
+        "hours": telling.hours(place),
     }
 
 

@@ -21,7 +21,7 @@ from surveys.consultations import close_consultation, draft_consultation, open_c
 from surveys.questionnaire import Choice, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
 from surveys.tables import Response
-from tests.deliberation.actors.charting import NOVEMBER, fill_map
+from tests.deliberation.actors.charting import MAP, NOVEMBER, fill_map
 
 THRESHOLD = 5
 
@@ -142,6 +142,12 @@ async def test_what_nobody_checked_for_long_waits_for_a_check(database: Database
     assert await database.read(count_stale, NOVEMBER) == 1
     row = await database.read(lambda db: db.get_one(Service, waiting[0].id))
     assert (row.verified_on, row.reminded_on) == (NOVEMBER, None)
+
+
+async def test_a_check_on_a_day_to_come_is_none(database: Database) -> None:
+    await database.run(fill_map, MAP.replace("2026-11-01", "2099-11-01"))
+    waiting = await database.read(list_stale, NOVEMBER)
+    assert len(waiting) == 3 and all(offer.is_stale(NOVEMBER) for offer in waiting)
 
 
 async def test_searches_at_the_same_time_are_all_counted(database: Database) -> None:
