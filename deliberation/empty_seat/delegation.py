@@ -7,6 +7,7 @@ put themselves forward has a number, and the one goes whose SHA-256 of `seed:num
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -206,11 +207,18 @@ def put_forward(
 
 
 def draw_delegate(
-    db: Session, number: int, seed: str, word: Callable[[Lot], Localized], *, account_id: int | None
+    db: Session,
+    number: int,
+    seed: str,
+    word: Callable[[Lot], Localized],
+    *,
+    published_at: datetime,
+    account_id: int | None,
 ) -> list[int]:
     """Draw among those who put themselves forward; all of them are told. The broadcasts.
 
-    word  writes the lot down in both languages, for the register
+    word          writes the lot down in both languages, for the register
+    published_at  of the seed: who came forward later knew which number wins, and is not drawn from
     Raises NotFound, Conflict where it was drawn, NobodyForward.
     """
     hold_everyone(db)
@@ -222,9 +230,10 @@ def draw_delegate(
         for row in held.requests
         if row.ballot_id == call.ballot_id and row.participant_id is not None and row.state == SeatState.ASKED
     ]
-    if not forward:
+    numbers = tuple(row.id for row in forward if row.asked_at <= published_at)
+    if not numbers:
         raise NobodyForward
-    lot = Lot(seed, tuple(row.id for row in forward), lot_of(seed, [row.id for row in forward]))
+    lot = Lot(seed, numbers, lot_of(seed, numbers))
     words = dict(word(lot))
     drawn = next(row for row in forward if row.id == lot.drawn)
     call.participant_id, call.declared, call.purpose = drawn.participant_id, drawn.declared, drawn.purpose

@@ -15,6 +15,7 @@ from deliberation.empty_seat.register import get_case
 from deliberation.empty_seat.rule_book import find_rules
 from deliberation.empty_seat.rules import Rules
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
+from tests.deliberation.assemblies.meetings import ZONE
 from tests.deliberation.empty_seat.chairs import (
     BASIS,
     NOON,
@@ -193,7 +194,13 @@ async def test_an_assembly_asks_and_somebody_is_drawn(console: Console, browse: 
     assert len(console.delivered) == 1
     shown = await browser.look("/empty-seat/requests/3")
     assert "0 personas dijeron que irían" in shown.text
-    answer = await browser.fill("/empty-seat/requests/3", "/empty-seat/requests/3/lot", seed="4711")
+    with at(NOON + timedelta(hours=2)):
+        drawn = {"seed": "4711", "published_at": "2031-12-01T13:00"}
+        answer = await browser.fill("/empty-seat/requests/3", "/empty-seat/requests/3/lot", **drawn)
+        assert answer.status_code == 400 and "Todavía no llega la hora" in answer.text
+        moment = (NOON + timedelta(hours=1)).astimezone(ZONE)
+        drawn["published_at"] = moment.strftime("%Y-%m-%dT%H:%M")
+        answer = await browser.fill("/empty-seat/requests/3", "/empty-seat/requests/3/lot", **drawn)
     assert answer.status_code == 400 and "Todavía nadie dijo que iría" in answer.text
 
 

@@ -309,7 +309,7 @@ async def test_an_assembly_sends_who_is_drawn(town: Town, item: int) -> None:
     def word(lot: Any) -> Any:
         return lot_in_words(town.translator, lot)
 
-    await town.database.run(draw_delegate, 1, "4711", word, account_id=None)
+    await town.database.run(draw_delegate, 1, "4711", word, published_at=NOON, account_id=None)
     await hears(town)
     drawn = (await stored(town))[0].participant_id
     goes, stays = (town.luis, town.rosa) if drawn == 1 else (town.rosa, town.luis)

@@ -14,6 +14,7 @@ from api.seat_words import MARKS, check_rules, row_of
 from api.security import Organiser, Posted, Secretary, Visiting
 from api.services import Services
 from api.visitor import Visitor
+from core.clock import now
 from deliberation.empty_seat.accrediting import accredit, deny, named_rules, take_seat
 from deliberation.empty_seat.delegation import draw_delegate
 from deliberation.empty_seat.register import Case, get_case
@@ -102,12 +103,17 @@ async def draw(
     """Draw among those who would go for their assembly, once, with the seed that was published."""
     services: Services = request.app.state.services
     fields = Fields(given, visitor.reader)
+    case = await services.database.read(get_case, number)
     seed = fields.text("seed", "chair.seed")
+    published_at = fields.moment("published_at", case.line.asked_at)
+    if published_at > now():
+        fields.refuse("published_at", "errors.draw_seed_too_early")
     if fields.wrong:
-        case = await services.database.read(get_case, number)
         return await _show(request, visitor, case, fields.state, (), status=400)
     word = partial(lot_in_words, services.translator)
-    told = await services.database.run(draw_delegate, number, seed, word, account_id=account.account_id)
+    told = await services.database.run(
+        draw_delegate, number, seed, word, published_at=published_at, account_id=account.account_id
+    )
     for broadcast in told:
         await services.deliver(broadcast)
     return redirect(request, f"/empty-seat/requests/{number}?done=seat_drawn")

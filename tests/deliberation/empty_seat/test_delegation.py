@@ -115,6 +115,25 @@ async def test_an_assembly_asks_in_time_and_where_the_rules_know_it(
         await database.run(ask_for_assembly, ballot, SOURCE, account_id=None)
 
 
+async def test_who_comes_forward_when_the_seed_is_known_is_not_drawn_from(
+    database: Database, ballot: int
+) -> None:
+    def work(db: Session) -> None:
+        ask_for_assembly(db, ballot, SOURCE, account_id=None)
+        put_forward(db, ROSA, 1, DECLARED)
+        with at(NOON + timedelta(minutes=2)):
+            put_forward(db, LUIS, 1, DECLARED)
+            early, published = NOON - timedelta(minutes=1), NOON + timedelta(minutes=1)
+            with pytest.raises(NobodyForward):
+                draw_delegate(db, 1, "4711", word, published_at=early, account_id=None)
+            seed = next(str(each) for each in range(99) if lot_of(str(each), (2, 3)) == 3)
+            told = draw_delegate(db, 1, seed, word, published_at=published, account_id=None)
+        assert db.get_one(SeatRequest, 1).participant_id == 1, "of two numbers Luis's would have won"
+        assert len(told) == 2 and db.get_one(SeatRequest, 3).state == "withdrawn"
+
+    await database.run(work)
+
+
 async def test_nobody_tries_numbers_until_one_wins(database: Database, ballot: int) -> None:
     def work(db: Session) -> None:
         ask_for_assembly(db, ballot, SOURCE, account_id=None)
@@ -131,7 +150,7 @@ async def test_nobody_tries_numbers_until_one_wins(database: Database, ballot: i
 async def test_only_who_was_there_and_meets_the_rules_is_drawn_from(database: Database, ballot: int) -> None:
     await database.run(ask_for_assembly, ballot, SOURCE, account_id=None)
     with pytest.raises(NobodyForward):
-        await database.run(draw_delegate, 1, "4711", word, account_id=None)
+        await database.run(draw_delegate, 1, "4711", word, published_at=NOON, account_id=None)
     with pytest.raises(NotFound):
         await database.run(put_forward, INES, 1, DECLARED)
     refused = await database.run(put_forward, ROSA, 1, {**DECLARED, "residence": False})
@@ -148,9 +167,9 @@ async def test_the_lot_is_drawn_once_and_anybody_can_check_it(database: Database
     await database.run(put_forward, ROSA, 1, DECLARED)
     await database.run(put_forward, LUIS, 1, DECLARED)
     drawn = min((2, 3), key=lambda number: sha256(f"4711:{number}".encode()).hexdigest())
-    await database.run(draw_delegate, 1, "4711", word, account_id=None)
+    await database.run(draw_delegate, 1, "4711", word, published_at=NOON, account_id=None)
     with pytest.raises(Conflict):
-        await database.run(draw_delegate, 1, "4712", word, account_id=None)
+        await database.run(draw_delegate, 1, "4712", word, published_at=NOON, account_id=None)
     goes, stays = (ROSA, LUIS) if drawn == 2 else (LUIS, ROSA)
     (own,) = await database.read(list_own_requests, goes)
     assert (own.number, own.state, own.reason["es"]) == (1, "asked", f"4711: (2, 3) → {drawn}")
