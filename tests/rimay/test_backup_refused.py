@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,26 @@ from rimay.backup.keys import identities_in, key_file
 from rimay.backup.manifest import line_of
 from rimay.backup.refusals import Damaged, Newer, NotABackup, WrongKey
 from tests.rimay.copies import keep, put_back
-from tests.rimay.houses import NewHouse, rows_of, settle
+from tests.rimay.houses import house_in, rows_of, settle
 
 SCHEMA = f'"schema":"{heads()[0]}"'.encode()
 
 
-@pytest.fixture
-def sqlite_copy(new_house: NewHouse, tmp_path: Path) -> tuple[Settings, Path]:
-    """An installation on SQLite and a backup of it: for what is found before any database is asked."""
-    settings = new_house("sqlite")
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The home of an installation on SQLite, and a backup of it."""
+    folder = tmp_path_factory.mktemp("kept")
+    settings = house_in(folder / "house")
     settle(settings)
-    return settings, keep(settings, tmp_path / "copy.age")
+    return settings.home, keep(settings, folder / "copy.age")
+
+
+@pytest.fixture
+def sqlite_copy(kept: tuple[Path, Path], tmp_path: Path) -> tuple[Settings, Path]:
+    """The same for a test of its own: for what is found before any database is asked."""
+    home, copy = kept
+    settings = house_in(Path(shutil.copytree(home, tmp_path / "house")))
+    return settings, Path(shutil.copyfile(copy, tmp_path / "copy.age"))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 0.9, 0.999])
