@@ -36,6 +36,8 @@ from i18n.localized import Localized
 
 router = APIRouter()
 
+_YEARS = 5
+"""So many years back there are accounts to observe."""
 _ANSWER_WITHIN = timedelta(days=15)
 """The day that the form proposes."""
 
@@ -192,7 +194,7 @@ async def _noted(request: Request, fields: Fields) -> Noted:
     units, assemblies = await services.database.read(_choices)
     needed = () if fields.raw("text_qu") else ("es",)
     text = fields.long_localized("text", "accounting.text", needs=needed)
-    year = fields.number("year", 2000, day.year)
+    year = fields.number("year", day.year - _YEARS, day.year)
     source = fields.choice("source", SOURCES)
     assembly = fields.choice("assembly", {"", *assemblies})
     received = fields.day("received_on", date.min)
@@ -250,7 +252,8 @@ async def _show_form(
         sources=[(each, reader.text("accounting.source_" + each)) for each in SOURCES],
         units=[(key, reader.plain(name)) for key, name in units.items()],
         assemblies=[(key, reader.plain(title)) for key, title in assemblies.items()],
-        this_year=today(services.settings.zone).year,
+        first_year=today(services.settings.zone).year - _YEARS,
+        last_year=today(services.settings.zone).year,
     )
 
 
