@@ -251,12 +251,15 @@ def invite_drawn(db: Session, draw_id: int, *, account_id: int | None) -> int:
     if db.scalar(select(DrawTicket.ticket).where(DrawTicket.draw_id == draw_id).limit(1)) is None:
         raise OpinionGroupsGone
     drawn = select(DrawTicket.participant_id).where(DrawTicket.draw_id == draw_id, DrawTicket.selected)
-    query = select(Participant.id, Participant.profile).where(willing(), Participant.id.in_(drawn))
+    recipients = select(Invitation.participant_id).where(Invitation.assembly_id == assembly.id)
+    # Shortly before it begins somebody may have come in without an invitation.
+    new = willing(), Participant.id.in_(drawn), Participant.id.not_in(recipients)
+    query = select(Participant.id, Participant.profile).where(*new)
     for participant_id, profile in db.execute(query.order_by(Participant.id)).all():
         needs = needs_of(profile)
         db.add(Invitation(assembly_id=assembly.id, participant_id=participant_id, needs=needs))
     db.flush()
-    recipients = select(Invitation.participant_id).where(Invitation.assembly_id == assembly.id)
+    recipients = recipients.where(Invitation.walk_in.is_(False))
     if not reaches_anybody(db, recipients):
         raise NobodyToReach
     assembly.invited_at = now()

@@ -264,10 +264,16 @@ async def test_those_who_were_drawn_are_invited_and_nobody_else(database: Databa
         draw_id = drawn(db)
         left = db.scalars(select(DrawTicket.participant_id).where(DrawTicket.selected)).first()
         db.execute(update(Participant).where(Participant.id == left).values(reachable=False))
+        tickets = select(DrawTicket.participant_id).where(
+            DrawTicket.selected, DrawTicket.participant_id != left
+        )
+        here = db.scalars(tickets.order_by(DrawTicket.participant_id)).first()
+        db.add(Invitation(assembly_id=1, participant_id=here, answer="yes", walk_in=True, came=True))
         with at(LATER):
             broadcast_id = invite_drawn(db, draw_id, account_id=None)
-        selected = set(db.scalars(select(DrawTicket.participant_id).where(DrawTicket.selected))) - {left}
+        selected = set(db.scalars(tickets))
         assert set(db.scalars(select(Invitation.participant_id))) == selected and len(selected) == 9
+        selected -= {here}  # has come in already, by the code on the wall
         broadcast = db.get_one(Broadcast, broadcast_id)
         assert (broadcast.kind, broadcast.round) == (Kind.INVITATION, 1)
         assert set(db.scalars(select(Delivery.participant_id))) == selected
