@@ -283,11 +283,14 @@ def part_theme(db: Session, consultation_id: int, theme_id: int, *, seen: int, a
 
 
 def delete_theme(db: Session, consultation_id: int, theme_id: int, *, seen: int, account_id: int) -> None:
-    """Take it away, with what was merged into it. Its answers are under no theme, and are offered to be coded again."""
+    """Take it away, with what was merged into it. Its answers are under no theme, and are offered to be coded again.
+
+    Those of a sample as well: who put one under it did not say that it belongs to none.
+    """
     row = change_codebook(db, consultation_id, seen)
     theme = live_theme(db, row, theme_id)
     gone = [other for other, into in card_of(db, row).into.items() if into == theme.id]
-    said = Coding.codebook_id == row.id, Coding.theme_id.in_(gone), Coding.sample.is_(False)
+    said = Coding.codebook_id == row.id, Coding.theme_id.in_(gone)
     db.execute(delete(Coding).where(*said, Coding.coder != 0))
     db.execute(delete(Theme).where(Theme.id.in_(gone)))
     note_act(db, account_id, "delete_theme", "theme", theme_id)

@@ -36,6 +36,12 @@ class CodedMeanwhile(Conflict):
     code = "coded_meanwhile"
 
 
+class SampleFinished(Conflict):
+    """Who has coded the whole sample may see what others say of it: their own stays as it is, for alpha to mean it."""
+
+    code = "sample_finished"
+
+
 class By(StrEnum):
     """Who says where an answer stands."""
 
@@ -144,7 +150,8 @@ def record_coding(
 ) -> None:
     """Put an answer under a theme, or under none. The same again changes nothing.
 
-    seen: what the page showed that people had said of it. Raises NotFound, CodedMeanwhile, ThemesSettled
+    seen: what the page showed that people had said of it.
+    Raises NotFound, CodedMeanwhile, ThemesSettled, and SampleFinished.
     """
     row = hold_codebook(db, consultation_id)
     if row.settled_at is not None:
@@ -154,7 +161,10 @@ def record_coding(
         live_theme(db, row, theme_id)
     mine = Coding.codebook_id == row.id, Coding.voice_id == voice_id
     if in_sample(db, row.id, voice_id):
-        put_coding(db, row.id, voice_id, account_id, theme_id, sample=True)
+        own = db.get(Coding, {"codebook_id": row.id, "voice_id": voice_id, "coder": account_id})
+        if own is None or own.theme_id != theme_id:
+            _check_unswayed(db, row.id, account_id)
+            put_coding(db, row.id, voice_id, account_id, theme_id, sample=True)
         return
     into = card_of(db, row).into
     query = select(Coding.coder, Coding.theme_id).where(*mine, Coding.coder > MACHINE)
@@ -170,10 +180,12 @@ def record_coding(
 
 
 def undo_coding(db: Session, consultation_id: int, voice_id: str, *, account_id: int) -> None:
-    """Take back what this account said of an answer. A second time changes nothing."""
+    """Take back what this account said of an answer. A second time changes nothing. Raises SampleFinished."""
     row = hold_codebook(db, consultation_id)
     if row.settled_at is not None:
         raise ThemesSettled
+    if in_sample(db, row.id, voice_id):
+        _check_unswayed(db, row.id, account_id)
     mine = Coding.codebook_id == row.id, Coding.voice_id == voice_id, Coding.coder == account_id
     db.execute(delete(Coding).where(*mine))
 
@@ -191,6 +203,15 @@ def in_sample(db: Session, codebook_id: int, voice_id: str) -> bool:
     return machine is not None and machine.sample
 
 
+def _check_unswayed(db: Session, codebook_id: int, account_id: int) -> None:
+    """Raises SampleFinished for who may see by now what somebody else said of the sample."""
+    query = select(Coding.coder, func.count()).where(Coding.codebook_id == codebook_id, Coding.sample)
+    coded = dict(db.execute(query.group_by(Coding.coder)).all())
+    size, own = coded.pop(MACHINE, 0), coded.pop(account_id, 0)
+    if own >= size and any(coder > MACHINE for coder in coded):
+        raise SampleFinished
+
+
 def put_coding(
     db: Session, codebook_id: int, voice_id: str, coder: int, theme_id: int | None, *, sample: bool
 ) -> None:
@@ -205,11 +226,10 @@ def put_coding(
 
 def _have_learnt(db: Session, row: Codebook) -> None:
     """After some answers that people coded, the machine is asked to learn from them."""
-    by_people = Coding.codebook_id == row.id, Coding.coder != MACHINE, Coding.theme_id.is_not(None)
-    query = select(func.count(func.distinct(Coding.voice_id)), func.count(func.distinct(Coding.theme_id)))
-    labelled, themes = db.execute(query.where(*by_people)).one()
+    placed = place_answers(db, card_of(db, row)).values()
+    labels = [each.theme_id for each in placed if each.by is By.PERSON and each.theme_id is not None]
     learnt = int(row.suggestion.get("assigned", {}).get("learnt_from", 0))
-    if themes > 1 and labelled - learnt >= LEARN_EVERY and "asked" not in row.suggestion:
+    if len(set(labels)) > 1 and len(labels) - learnt >= LEARN_EVERY and "asked" not in row.suggestion:
         row.suggestion = asked_for(row.suggestion, "assign", by_itself=True)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.database import Database
 from core.errors import Conflict, Forbidden, NotFound
 from deliberation.voices.carrying import carry_over, follow_theme, list_earlier
-from deliberation.voices.codebooks import merge_theme, read_codebook
+from deliberation.voices.codebooks import delete_theme, merge_theme, read_codebook
 from deliberation.voices.coding_queue import read_desk
 from deliberation.voices.coding_sample import (
     NobodyLeftToSample,
@@ -21,6 +21,7 @@ from deliberation.voices.codings import (
     MACHINE,
     By,
     CodedMeanwhile,
+    SampleFinished,
     list_coded,
     record_coding,
     sizes_of,
@@ -224,6 +225,18 @@ async def test_each_is_offered_what_nobody_has_coded(database: Database, closed:
     assert desk.progress().by_person == 21 and desk.progress().unsure == 3
 
 
+async def stays_as_it_was_said(
+    database: Database, closed: int, disputed: str, by_ana: int | None, by_carlos: int | None
+) -> None:
+    """Who has seen what the other said cannot agree with it afterwards; the same again changes nothing."""
+    for coder, own in ((ANA, by_ana), (CARLOS, by_carlos)):
+        await database.run(record_coding, closed, disputed, own, seen="", account_id=coder)
+        with pytest.raises(SampleFinished):
+            await database.run(undo_coding, closed, disputed, account_id=coder)
+    with pytest.raises(SampleFinished):
+        await database.run(record_coding, closed, disputed, by_ana, seen="", account_id=CARLOS)
+
+
 async def test_two_code_a_sample_without_seeing_each_other(database: Database, closed: int) -> None:
     water, work, school = await database.run(three_themes, closed, 1)
     await database.run(draw_sample, closed, 10, account_id=ANA)
@@ -239,11 +252,9 @@ async def test_two_code_a_sample_without_seeing_each_other(database: Database, c
     await database.run(code_all, ANA, -1)
     assert not (await database.read(read_agreement, closed, CARLOS)).open
     desk = await database.read(read_desk, closed, CARLOS)
-    assert len(desk.sample) == 10 and not desk.own_sample
-    assert all(voice.theme_id is None for voice in desk.sample), "nobody sees what Ana said"
+    assert [voice.theme_id for voice in desk.sample] == [None] * 10, "nobody sees what Ana said"
     waiting = desk.next_answer(CARLOS)
-    assert waiting is not None and not waiting.placed.sample
-
+    assert waiting and not waiting.placed.sample
     await database.run(code_all, CARLOS, 0)
     found = await database.read(read_agreement, closed, CARLOS)
     assert found.open and found.done == (10, 10) and found.both == 10
@@ -251,15 +262,54 @@ async def test_two_code_a_sample_without_seeing_each_other(database: Database, c
     assert len(found.pairs) == 1 and found.pairs[0][0] == 0 and found.pairs[0][2] == 1
 
     disputed = found.disagreements[0].voice
+    await stays_as_it_was_said(database, closed, disputed.id, found.disagreements[0].codes[0], None)
     assert disputed.theme_id is None, "where they differ it is unsure"
     await database.run(settle_disagreement, closed, disputed.id, water, account_id=CARLOS)
     settled = await database.read(read_agreement, closed, ANA)
     assert settled.alpha == found.alpha, "what each said stays"
     assert settled.disagreements[0].settled
     assert {each.id: each.theme_id for each in await database.read(list_coded, closed)}[disputed.id] == water
-    agreed = next(each for each in desk.sample if each.id != disputed.id)
+    agreed = {each.id for each in desk.sample} - {disputed.id}
     with pytest.raises(NotFound):
-        await database.run(settle_disagreement, closed, agreed.id, water, account_id=ANA)
+        await database.run(settle_disagreement, closed, agreed.pop(), water, account_id=ANA)
+
+
+async def test_who_put_answers_under_a_theme_that_is_gone_did_not_say_that_they_belong_to_none(
+    database: Database, closed: int
+) -> None:
+    water, work, _ = await database.run(three_themes, closed, 1)
+    await database.run(draw_sample, closed, 6, account_id=ANA)
+
+    def code_all(db: Session, coder: int) -> None:
+        for number, voice in enumerate(read_desk(db, closed, coder).sample):
+            given = water if number % 2 else work
+            record_coding(db, closed, voice.id, given, seen="", account_id=coder)
+
+    for coder in (ANA, CARLOS):
+        await database.run(code_all, coder)
+    assert (await database.read(read_agreement, closed, ANA)).alpha == 1
+    seen = (await database.read(read_codebook, closed)).turn
+    await database.run(delete_theme, closed, water, seen=seen, account_id=ANA)
+    left = await database.read(read_agreement, closed, ANA)
+    assert (left.done, left.both, left.open) == ((3, 3), 3, False)
+    assert (await database.read(read_desk, closed, ANA)).next_of_sample() is not None
+
+
+async def test_a_sample_that_one_person_coded_does_not_make_the_machine_learn_all_the_time(
+    database: Database, closed: int
+) -> None:
+    water, work, _ = await database.run(three_themes, closed, 1)
+    await database.run(draw_sample, closed, 12, account_id=ANA)
+    for number, voice in enumerate((await database.read(read_desk, closed, ANA)).sample):
+        given = water if number % 2 else work
+        await database.run(record_coding, closed, voice.id, given, seen="", account_id=ANA)
+    free = next(
+        voice
+        for voice in (await database.read(read_desk, closed, ANA)).voices
+        if voice.placed.by is By.NOBODY and not voice.placed.sample
+    )
+    await database.run(record_coding, closed, free.id, water, seen="", account_id=ANA)
+    assert await database.read(list_asked) == [], "four answers can be learnt from"
 
 
 async def test_what_nobody_coded_of_a_sample_goes_back(database: Database, closed: int) -> None:
