@@ -123,7 +123,7 @@ class _Wording:
         self._content = card.content
         self._language = language
         self._translator = translator
-        self._unit = unit
+        self._unit = unit[:1].upper() + unit[1:]
         self._zone = zone
         self._words = BallotWords(translator, language)
         self._ballots: list[tuple[Mapping[str, Any], Result]] = [

@@ -39,6 +39,7 @@ from deliberation.assembly_day.minutes import confirm_minutes, draft_minutes, re
 from deliberation.assembly_day.room import in_the_room
 from deliberation.assembly_day.tables import Ballot, Door
 from deliberation.assembly_day.walk_in import ensure_join_code, walk_in
+from deliberation.council.tables import AgendaItem
 from rimay.demonstration import assembly_words as words
 
 _SEED = 2026
@@ -55,7 +56,7 @@ def plan_and_draw(db: Session, consultation_id: int) -> tuple[int, int]:
     with at(begins - timedelta(days=20)):
         assembly_id = plan_assembly(db, _plan(begins), consultation_id=consultation_id, account_id=None)
         set_reference(db, assembly_id, words.POPULATION, account_id=None)
-        set_quotas(db, assembly_id, propose_quotas(words.POPULATION, _SEATS), account_id=None)
+        set_quotas(db, assembly_id, propose_quotas(_counted(), _SEATS), account_id=None)
         set_costs(db, assembly_id, _PRICES, account_id=None)
         pool = freeze_pool(db, assembly_id)
         announced = Announced(words.SOURCE, now() + timedelta(days=2))
@@ -63,6 +64,11 @@ def plan_and_draw(db: Session, consultation_id: int) -> tuple[int, int]:
     with at(begins - timedelta(days=17)):
         draw_seats(db, draw_id, words.SEED, account_id=None)
         return assembly_id, invite_drawn(db, draw_id, account_id=None)
+
+
+def _counted() -> dict[str, dict[str, int]]:
+    """By language alone: of some cantons too few people are alike for everybody to have the draw's file."""
+    return {"language": words.POPULATION["language"]}
 
 
 def _plan(begins: datetime) -> Plan:
@@ -110,7 +116,7 @@ def prepare_ballots(db: Session, assembly_id: int, item_id: int) -> list[int]:
     asked = (
         (BallotKind.PROPOSAL, words.PROPOSAL, (), None),
         (BallotKind.ORDER, words.ORDER, points_as_options(points), None),
-        (BallotKind.DELEGATE, words.DELEGATE, (), item_id),
+        (BallotKind.DELEGATE, db.get_one(AgendaItem, item_id).title, (), item_id),
     )
     return [
         create_ballot(db, assembly_id, kind, text, options=options, item_id=about, account_id=None)

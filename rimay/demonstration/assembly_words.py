@@ -43,10 +43,6 @@ PROPOSAL: Text = {
     "qu": "Sapan kitipi willankapak kuska tiyachun.",
 }
 ORDER: Text = {"es": "¿De qué hablamos primero?", "qu": "Imamantatak ñawpa rimashun?"}
-DELEGATE: Text = {
-    "es": "¿Pedimos la silla vacía para este punto?",
-    "qu": "Kay yuyaypak chushak tiyarita mañashunchu?",
-}
 DISSENT: Text = {
     "es": "Una ventanilla no basta: hacen falta personas que acompañen.",
     "qu": "Shuk kuskalla mana paktanchu: yanapak runakunami mutsurin.",

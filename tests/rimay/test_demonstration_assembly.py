@@ -14,6 +14,7 @@ from core.clock import now
 from core.database import Database
 from core.sealing import Vault
 from core.tables import Participant
+from deliberation.assemblies.published_draws import get_draw_file
 from deliberation.assemblies.tables import Draw, Invitation
 from deliberation.assembly_day.ballots import list_ballots
 from deliberation.assembly_day.codes import answer_with_code
@@ -78,6 +79,7 @@ async def test_every_page_of_it_has_something_to_show(held: Database) -> None:
         assert there.came >= THRESHOLD and there.others >= THRESHOLD and there.walk_ins
         assert there.ends_at < now() - timedelta(days=7)
         assert db.scalars(select(Draw)).one().seed == words.SEED
+        assert get_draw_file(db, 1, THRESHOLD, witness=False), "everybody can verify it"
         results = [ballot.result for ballot in list_ballots(db, 1)]
         assert [result is not None and result.counts is not None for result in results] == [True] * 3
         (minutes,) = list_minutes(db, only_confirmed=True)
