@@ -17,6 +17,7 @@ from deliberation.council.brief import (
 )
 from deliberation.council.brief_points import day_of, points_of
 from deliberation.council.decisions import NotClosedYet
+from deliberation.council.published import is_published
 from deliberation.voices.quotes import Answer, suggest_quotes
 from i18n.language import Language
 from surveys.consultations import get_consultation
@@ -32,11 +33,13 @@ NOT_SAID = "no_say"
 """The value of the choice that says: I would rather not say. Nobody is missing there."""
 
 
-def facts_of(db: Session, consultation_id: int, *, unit: str, threshold: int, zone: ZoneInfo) -> Facts:
+def facts_of(
+    db: Session, consultation_id: int, *, unit: str, threshold: int, zone: ZoneInfo, published: bool = False
+) -> Facts:
     """What the brief of a closed consultation tells. Raises NotFound, or NotClosedYet.
 
     Its date is that of the last thing it tells, so that the same brief is the same on every day. Where an organiser has
-    confirmed points, what only the results propose is not in it.
+    confirmed points, what only the results propose is not in it; `published`: only points that everybody may read of.
     """
     card = get_consultation(db, consultation_id)
     if card.opened_at is None or card.closed_at is None:
@@ -44,7 +47,8 @@ def facts_of(db: Session, consultation_id: int, *, unit: str, threshold: int, zo
     results = results_of(db, consultation_id, threshold=threshold)
     asked = [question for question in results.questions if question.keep is None]
     counted = {question.path: _counts(question) for question in asked if question.rows}
-    points = points_of(db, _put_forward(list_items(db, consultation_id)), asked, threshold, zone)
+    items = _put_forward(db, consultation_id, published)
+    points = points_of(db, items, asked, threshold, zone)
     decided = [point.decision.day for point in points if point.decision]
     closed = day_of(card.closed_at, zone)
     return Facts(
@@ -66,7 +70,10 @@ def facts_of(db: Session, consultation_id: int, *, unit: str, threshold: int, zo
     )
 
 
-def _put_forward(items: Sequence[ItemCard]) -> Sequence[ItemCard]:
+def _put_forward(db: Session, consultation_id: int, published: bool) -> Sequence[ItemCard]:
+    items = list_items(db, consultation_id)
+    if published:
+        return [item for item in items if is_published(db, item)]
     return [item for item in items if item.state == "confirmed"] or items
 
 

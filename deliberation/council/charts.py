@@ -64,16 +64,16 @@ MOST_LINES = 3
 @lru_cache(maxsize=512)
 def draw(chart: Chart) -> str:
     """The chart as SVG, the longest bar first. The same chart gives the same bytes."""
-    drawable = Chart(
-        _drawable(chart.title),
-        _drawable(chart.description),
-        tuple(replace(bar, label=_drawable(bar.label), amount=_drawable(bar.amount)) for bar in chart.bars),
+    plain = Chart(
+        drawable(chart.title),
+        drawable(chart.description),
+        tuple(replace(bar, label=drawable(bar.label), amount=drawable(bar.amount)) for bar in chart.bars),
     )
-    bars = sorted(drawable.bars, key=lambda bar: (bar.count is None, -(bar.count or 0)))
-    return _accessible(_vega(bars), drawable)
+    bars = sorted(plain.bars, key=lambda bar: (bar.count is None, -(bar.count or 0)))
+    return _accessible(_vega(bars), plain)
 
 
-def _drawable(text: str) -> str:
+def drawable(text: str) -> str:
     """Without characters that XML forbids. One of them, in a label, ends the whole process inside vl-convert."""
     return UNDRAWABLE.sub("", text)
 

@@ -13,7 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from deliberation.council.charts import Chart, draw
+from deliberation.council.charts import Chart, draw, drawable
 from surveys.exporting.archive import Archive
 
 FONT = "Arial"
@@ -21,6 +21,8 @@ FONT = "Arial"
 INK, ANIL, SOFT = RGBColor(0x1C, 0x23, 0x30), RGBColor(0x2B, 0x3F, 0x8C), RGBColor(0x54, 0x5C, 0x6B)
 SIZES = {1: 20, 2: 14, 3: 12, 4: 11}
 SHARPNESS = 1.5
+LONGEST = 255
+"""Letters that a property of a document may have."""
 REGION = {"es": "es-EC", "qu": "qu-EC"}
 
 
@@ -53,7 +55,7 @@ class Paper:
     def foot(self, text: str, pages: str) -> None:
         """At the foot of each page: the text, and which page of how many; {page} and {pages} stand for these."""
         paragraph = self._document.sections[0].footer.paragraphs[0]
-        paragraph.add_run(f"{text} ").font.size = Pt(8.5)
+        paragraph.add_run(drawable(f"{text} ")).font.size = Pt(8.5)
         before, _, rest = pages.partition("{page}")
         fields = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
         if "{pages}" in before:  # in Kichwa the number of all pages comes first
@@ -99,7 +101,8 @@ class Paper:
 
     def _describe(self, title: str, author: str, language: str, made: datetime) -> None:
         described = self._document.core_properties
-        described.title, described.author, described.last_modified_by = title, author, author
+        described.title = drawable(title)[:LONGEST]
+        described.author = described.last_modified_by = drawable(author)[:LONGEST]
         described.created = described.modified = made
         described.language, described.comments, described.revision = REGION[language], "", 1
 
@@ -185,14 +188,14 @@ class Writer:
         svg = draw(chart)
         picture = io.BytesIO(vl_convert.svg_to_png(svg, scale=SHARPNESS))
         shape = self._container.add_paragraph().add_run().add_picture(picture, width=self._width())
-        shape._inline.docPr.set("descr", chart.description)
-        shape._inline.docPr.set("title", chart.title)
+        shape._inline.docPr.set("descr", drawable(chart.description))
+        shape._inline.docPr.set("title", drawable(chart.title))
 
     def _width(self) -> Any:
         return Cm(14.5) if hasattr(self._container, "sections") else Cm(12)
 
     def _run(self, paragraph: Any, text: str, language: str = "") -> Any:
-        run = paragraph.add_run(text)
+        run = paragraph.add_run(drawable(text))
         lang = OxmlElement("w:lang")
         lang.set(qn("w:val"), REGION.get(language or self.language, REGION[self.language]))
         run._r.get_or_add_rPr().append(lang)
@@ -201,7 +204,7 @@ class Writer:
 
 def _describe_table(table: Any, title: str) -> None:
     caption = OxmlElement("w:tblCaption")
-    caption.set(qn("w:val"), title)
+    caption.set(qn("w:val"), drawable(title))
     table._tbl.tblPr.append(caption)
 
 

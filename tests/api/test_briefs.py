@@ -4,9 +4,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from api.routes.council.briefs import _css_text
-from deliberation.council.agenda import close_and_propose
+from core.clock import at
+from deliberation.council.agenda import close_and_propose, list_items
+from deliberation.council.items import save_item
+from deliberation.council.sittings import convene
 from surveys.tables import Response
 from tests.api.conftest import ANA, BELEN, CARLOS, Browse, Console
+from tests.deliberation.council.sessions import NOW, ZONE, sitting, wording
 
 TITLES = {"es": "Qué se pide al consejo", "qu": "Hatun tantanakuyta"}
 
@@ -79,3 +83,39 @@ async def test_the_pdf_comes_in_either_language(browse: Browse, closed: int, lan
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
     assert f"rimay-{closed}-{language}.pdf" in answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("form", ["docx", "html", "zip"])
+async def test_it_can_be_kept_in_other_forms(browse: Browse, closed: int, form: str) -> None:
+    answer = await (await browse(BELEN)).look(f"/consultations/{closed}/brief.{form}?language=both")
+    assert answer.status_code == 200 and answer.content[:2] in (b"PK", b"<!")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert (await (await browse(BELEN)).look(f"/consultations/{closed}/brief.exe")).status_code == 404
+
+
+async def test_both_languages_are_read_beside_each_other(browse: Browse, closed: int) -> None:
+    page = (await (await browse(BELEN)).look(f"/consultations/{closed}/brief?language=both")).text
+    assert all(title in page for title in TITLES.values())
+
+
+async def test_nobody_without_an_account_reads_it_before_its_agenda_is_published(
+    browse: Browse, console: Console, closed: int
+) -> None:
+    def convene_it(db: Session) -> None:
+        first = list_items(db, closed)[0].id
+        save_item(db, first, wording("Trabajo"), ZONE, account_id=None)
+        convene(db, sitting(db, [first]), letter_number="7", account_id=None)
+
+    async def statuses(folder: str) -> set[int]:
+        paths = ("brief", "brief.css", "brief.pdf", "brief.zip")
+        return {(await anybody.look(f"/{folder}/{closed}/{path}")).status_code for path in paths}
+
+    anybody = await browse(None)
+    assert await statuses("consultations") <= {302, 303, 401}
+    assert await statuses("briefs") == {404}
+    with at(NOW):
+        await console.database.run(convene_it)
+    assert await statuses("briefs") == {200}
+    page = await anybody.look(f"/briefs/{closed}/brief")
+    assert len(page.content) < 100_000 and "14 de 20" in page.text
+    assert f"/briefs/{closed}/brief" in (await anybody.look("/sittings/1")).text

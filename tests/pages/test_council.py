@@ -28,7 +28,7 @@ from deliberation.council.proposing import propose_statements
 from deliberation.council.sittings import accept_choice, compare_rules, convene, list_candidates, plan_sitting
 from deliberation.opinions.tables import Deliberation
 from i18n.translator import Translator
-from surveys.tables import Response, Voice
+from surveys.tables import Consultation, Response, Voice
 from tests.deliberation.council.sessions import ZONE, named, plan, proposed, sitting, took_part, wording
 from tests.deliberation.opinions.analysed import analysed
 from tests.pages.conftest import KEY, PASSWORD, _serve
@@ -58,8 +58,10 @@ ORGANISER = [
     f"/council/sittings/{PLANNED}/convene",
     f"/council/sittings/{PLANNED}/cancel",
     "/consultations/1/agenda",
+    "/consultations/1/brief",
 ]
-PUBLIC = ["/sittings", f"/sittings/{HELD}", f"/sittings/{SITS}", f"/items/{QUOTED}", f"/items/{OWN}"]
+BRIEFS = ["/briefs/1/brief", "/briefs/1/brief?language=qu", "/briefs/1/brief?language=both"]
+PUBLIC = [*BRIEFS, "/sittings", f"/sittings/{HELD}", f"/sittings/{SITS}", f"/items/{QUOTED}", f"/items/{OWN}"]
 
 
 def _fill(db: Session) -> None:
@@ -91,6 +93,8 @@ def _held(db: Session) -> None:
     with at(month_ago):
         consultation_id = named(db, MANY)
         took_part(db, consultation_id)
+        asked = db.get_one(Consultation, consultation_id)
+        asked.opened_at, asked.closed_at = now() - timedelta(days=9), now()
         first, second, third = proposed(db, consultation_id)
         quote = _quote(db, consultation_id)
         request = {"es": "Abrir una ventanilla en Otavalo.", "qu": "Otavalopi shuk ventanillata paskana."}

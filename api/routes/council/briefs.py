@@ -36,12 +36,11 @@ async def show(
     if card.state != "closed":
         plain = reader.plain(card.title)
         return await pages.show(request, "council/brief_waiting.html", plain_title=plain, **around)
-    address = f"/consultations/{consultation_id}"
-    shown = await _shown(services, reader, consultation_id, address, language)
+    shown = await _shown(services, reader, consultation_id, language, published=False)
     return await pages.show(
         request,
         "council/brief.html",
-        back=address,
+        back=f"/consultations/{consultation_id}",
         may_decide=visitor.may("council"),
         **shown,
         **around,
@@ -70,7 +69,7 @@ async def download(
     card = await services.database.read(get_consultation, consultation_id)
     if card.state != "closed":
         raise NotFound
-    return await _file(services, visitor.reader, consultation_id, form, language)
+    return await _file(services, visitor.reader, consultation_id, form, language, published=False)
 
 
 @router.get("/briefs/{consultation_id}/brief")
@@ -81,8 +80,7 @@ async def show_published(
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     sitting_id = await services.database.read(get_published_brief, consultation_id)
-    address = f"/briefs/{consultation_id}"
-    shown = await _shown(services, visitor.reader, consultation_id, address, language)
+    shown = await _shown(services, visitor.reader, consultation_id, language, published=True)
     return await pages.show(
         request,
         "council/brief.html",
@@ -108,36 +106,37 @@ async def download_published(
     """Its files, for everybody."""
     services: Services = request.app.state.services
     await services.database.read(get_published_brief, consultation_id)
-    return await _file(services, visitor.reader, consultation_id, form, language)
+    return await _file(services, visitor.reader, consultation_id, form, language, published=True)
 
 
 async def _shown(
-    services: Services, reader: Reader, consultation_id: int, address: str, language: str
+    services: Services, reader: Reader, consultation_id: int, language: str, *, published: bool
 ) -> dict[str, Any]:
-    """What the page of a brief shows. address: of the brief and its files."""
+    """What the page of a brief shows, and where it and its files are."""
     chosen = language if language in LANGUAGES else reader.language
-    facts = await _find_facts(services, consultation_id)
+    facts = await _find_facts(services, consultation_id, published)
     files = _files(services.translator)
     briefs = await asyncio.to_thread(files.read, facts, chosen)
     languages = [(code, reader.text("brief.in_" + code)) for code in LANGUAGES]
+    address = f"/{'briefs' if published else 'consultations'}/{consultation_id}"
     return {"briefs": briefs, "here_is": address, "shown": chosen, "languages": languages}
 
 
 async def _print_style(request: Request, reader: Reader, consultation_id: int) -> Response:
     services: Services = request.app.state.services
-    facts = await _find_facts(services, consultation_id)
+    facts = await _find_facts(services, consultation_id, published=True)
     foot = _css_text(f"{facts.unit} · {reader.plain(facts.title)} · {reader.day(facts.made)}")
     style = f"@page {{ @bottom-left {{ content: {foot}; font-size: 9pt; width: 85%; }} }}"
     return Response(style, media_type="text/css")
 
 
 async def _file(
-    services: Services, reader: Reader, consultation_id: int, form: str, language: str
+    services: Services, reader: Reader, consultation_id: int, form: str, language: str, *, published: bool
 ) -> Response:
     if form not in FORMS:
         raise NotFound
     chosen = language if language in LANGUAGES else reader.language
-    facts = await _find_facts(services, consultation_id)
+    facts = await _find_facts(services, consultation_id, published)
     content = await asyncio.to_thread(_files(services.translator).render, facts, form, chosen)
     place = "inline" if form == "pdf" else "attachment"
     named = f"rimay-{consultation_id}" + ("" if form == "zip" else f"-{chosen}")
@@ -150,13 +149,14 @@ def _files(translator: Translator) -> BriefFiles:
     return BriefFiles(translator)
 
 
-async def _find_facts(services: Services, consultation_id: int) -> Facts:
+async def _find_facts(services: Services, consultation_id: int, published: bool) -> Facts:
     return await services.database.read(
         facts_of,
         consultation_id,
         unit=services.settings.unit_name,
         threshold=services.settings.disclosure_threshold,
         zone=services.settings.zone,
+        published=published,
     )
 
 

@@ -90,6 +90,7 @@ async def show(request: Request, visitor: Visiting, sitting_id: int) -> Response
             }
             for item in sitting.items
         ],
+        briefs=sorted({item.consultation_id for item in sitting.items if item.consultation_id}),
         choices=chosen(words, sitting, titles),
         rule=words.rule(sitting.rule),
         present=present(reader, sitting) if held else "",
