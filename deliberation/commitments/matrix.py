@@ -51,10 +51,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """units: the columns, in the order of the cells of each row."""
+    """units: the columns, in the order of the cells of each row; commitments: all that were not dropped."""
 
     units: tuple[UnitCard, ...]
     rows: tuple[Row, ...]
+    commitments: tuple[CommitmentCard, ...]
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -65,6 +66,11 @@ class Matrix:
     def unproven(self) -> tuple[str, ...]:
         """Targets for which something is done, and nothing shows it."""
         return tuple(row.goal for row in self.rows if row.count and not row.proven)
+
+    @property
+    def aimless(self) -> tuple[CommitmentCard, ...]:
+        """Commitments that serve no target of the list."""
+        return tuple(each for each in self.commitments if not each.sdg)
 
     @property
     def idle(self) -> tuple[UnitCard, ...]:
@@ -91,4 +97,4 @@ def matrix_of(
         )
 
     rows = tuple(Row(goal, tuple(cell(unit.id, goal) for unit in units)) for goal in GOALS)
-    return Matrix(tuple(units), rows)
+    return Matrix(tuple(units), rows, tuple(kept))

@@ -100,13 +100,15 @@ class Registry:
         )
 
     def _figures(self, matrix: Matrix, programmes: Sequence[ProgrammeCard]) -> tuple[tuple[str, str], ...]:
-        cells = [cell for row in matrix.rows for cell in row.cells]
-        commitments = {card.id: card for cell in cells for card in cell.commitments}.values()
         included = sum(each.inclusion != "no" for each in programmes)
         counted = (
             ("figure_units", len(matrix.units), None),
             ("figure_included", included, len(programmes)),
-            ("figure_kept", sum(card.light == "kept" for card in commitments), len(commitments)),
+            (
+                "figure_kept",
+                sum(card.light == "kept" for card in matrix.commitments),
+                len(matrix.commitments),
+            ),
             ("figure_goals", len(matrix.rows) - len(matrix.gaps), len(matrix.rows)),
         )
         return tuple((self._of(part, whole), self._t(label)) for label, part, whole in counted)
@@ -120,6 +122,7 @@ class Registry:
         said = [self._t("gap_goal", goal=self._goal(goal)) for goal in matrix.gaps]
         said += [self._t("gap_unproven", goal=self._goal(goal)) for goal in matrix.unproven]
         said += [self._t("gap_unit", unit=self._said(unit.name)) for unit in matrix.idle]
+        said += [self._t("gap_aimless", promise=self._said(card.text)) for card in matrix.aimless]
         return tuple(said)
 
     def _target(self, row: Row, units: Sequence[UnitCard]) -> Target:
@@ -154,7 +157,7 @@ class Registry:
             self._said(programme.name),
             self._t("inclusion_" + programme.inclusion),
             format_date(since, self.language) if since else "—",
-            self._said(programme.evidence) or programme.evidence_link or "—",
+            " ".join(filter(None, (self._said(programme.evidence), programme.evidence_link))) or "—",
         )
 
     def _goal(self, code: str) -> str:

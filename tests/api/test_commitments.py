@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.accounts import add_account
 from deliberation.commitments.commitments import get_commitment
 from deliberation.commitments.programmes import list_programmes, save_programme
-from deliberation.commitments.tables import CommitmentReply
+from deliberation.commitments.tables import Commitment, CommitmentReply
 from deliberation.commitments.units import add_unit, name_speakers
 from deliberation.council.goals import GOALS
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
@@ -194,6 +194,16 @@ async def test_the_matrix_has_a_line_for_each_target_and_unit(
     assert {row["sdg"] for row in rows if row["gap"] == "no"} == {"10.3", "10.7", "16.b"}
     page = (await organiser.look("/council/matrix")).text
     assert "Vialidad no hace nada" in page and "Nadie hace nada por la meta 17.14" in page
+
+
+async def test_the_desk_says_what_is_overdue(browse: Browse, console: Console, town: Town) -> None:
+    def passed(db: Session) -> None:
+        db.get_one(Commitment, town.commitment).due_on = date(2026, 1, 2)
+
+    await console.database.run(passed)
+    for role, said in ((BELEN, 1), (UNIT, 1), (OTHER, 0)):
+        page = (await (await browse(role)).look("/council")).text
+        assert page.count("1 compromiso está vencido.") == said, role
 
 
 async def test_an_organiser_names_and_ends_a_unit(browse: Browse, town: Town) -> None:

@@ -47,6 +47,7 @@ async def show(request: Request, visitor: Visiting, account: Governing) -> Respo
         gaps=words.goals(matrix.gaps),
         unproven=words.goals(matrix.unproven),
         idle=[reader.local(unit.name) for unit in matrix.idle],
+        aimless=[(card.id, reader.local(card.text)) for card in matrix.aimless],
     )
 
 

@@ -1,8 +1,10 @@
 """The council's desk: the next sitting, what has no decision yet, and what waits for whom."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +14,10 @@ from api.pages import Pages
 from api.reader import Reader
 from api.security import Governing, Visiting
 from api.services import Services
+from core.accounts import SignedIn
+from core.clock import today
+from deliberation.commitments.commitments import Wanted, list_commitments
+from deliberation.commitments.units import units_of
 from deliberation.council.desk import WAITS, Waiting, read_desk
 
 router = APIRouter()
@@ -35,6 +41,7 @@ async def show(request: Request, visitor: Visiting, account: Governing) -> Respo
         sitting_state=words.sitting_state(desk.next) if desk.next else ("", ""),
         waiting=[_line(reader, words, each) for each in desk.waiting],
         overdue=desk.overdue,
+        late=await services.database.read(_late, account, services.settings.zone),
         figures=[
             Figure(waits, reader.text("sittings.waits_" + waits), reader.number(count))
             for waits in WAITS
@@ -44,6 +51,12 @@ async def show(request: Request, visitor: Visiting, account: Governing) -> Respo
         may_organise=visitor.may("organiser"),
         may_decide=visitor.may("council"),
     )
+
+
+def _late(db: Session, account: SignedIn, zone: ZoneInfo) -> int:
+    """How many commitments are overdue; to a unit, of its own."""
+    own = frozenset(units_of(db, account.account_id)) if account.role == "unit" else None
+    return len(list_commitments(db, today(zone), Wanted(light="red", units=own)))
 
 
 def words_of(request: Request, reader: Reader) -> CouncilWords:

@@ -18,9 +18,12 @@ from deliberation.commitments.programmes import (
     list_programmes,
     save_programme,
 )
+from deliberation.commitments.register_pdf import render_register
+from deliberation.commitments.register_wording import Registry, WordedRegister
 from deliberation.commitments.units import add_unit, list_units
 from deliberation.council.goals import GOALS
-from tests.deliberation.commitments.promises import TODAY, programme, promised
+from i18n.translator import Translator
+from tests.deliberation.commitments.promises import BOTH, TODAY, programme, promised
 from tests.deliberation.council.sessions import NOW, ZONE
 
 ROADS = {"es": "Vialidad", "qu": "Ñankuna"}
@@ -77,3 +80,31 @@ async def test_the_matrix_shows_for_what_nobody_does_anything(database: Database
     assert set(matrix.gaps) == set(GOALS) - set(counted)
     assert matrix.unproven == ("10.7", "16.b")
     assert [unit.name for unit in matrix.idle] == [ROADS]
+    assert matrix.aimless == ()
+
+
+@pytest.mark.parametrize("language", ["es", "qu"])
+async def test_the_report_for_ministries_says_every_gap_and_is_the_same_twice(
+    sqlite_url: str, translator: Translator, language: str
+) -> None:
+    def work(db: Session) -> WordedRegister:
+        town = promised(db, sdg=())
+        add_unit(db, ROADS, "roads", institution="MTOP", account_id=None)
+        save_programme(db, None, programme(town.unit), ZONE, account_id=None)
+        programmes = list_programmes(db)
+        matrix = matrix_of(list_units(db), list_commitments(db, TODAY), programmes)
+        return Registry(translator, language, "la Unidad").write(matrix, programmes, TODAY)
+
+    database = Database(sqlite_url)
+    with at(NOW):
+        worded = await database.run(work)
+    await database.dispose()
+    assert (
+        len(worded.gaps) == len(GOALS) - 1 + 1 + 1
+    )  # but for 10.3; an idle unit; a commitment without a target
+    assert BOTH[language] in worded.gaps[-1] and ROADS[language] in worded.gaps[-2]
+    assert [entry.name for target in worded.targets for entry in target.entries] == [
+        programme(1).name[language]
+    ]
+    pdf = render_register(worded)
+    assert pdf.startswith(b"%PDF-") and pdf == render_register(worded)
