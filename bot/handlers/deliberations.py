@@ -29,7 +29,7 @@ from deliberation.opinions.own_votes import (
     look_at_votes,
     withdraw_votes,
 )
-from deliberation.opinions.places import VotingPlace, list_deliberations_for
+from deliberation.opinions.places import VotingPlace, find_writing, list_deliberations_for
 from deliberation.opinions.proposing import begin_writing, say_or_propose
 from deliberation.opinions.steps import (
     AllVoted,
@@ -116,9 +116,15 @@ async def on_propose(context: Context, payload: Propose) -> None:
         await on_take_part(context, TakePart(payload.deliberation_id))
         return
     step = await context.once(begin_writing, context.index, payload.deliberation_id, zone)
-    if step is None:  # it was done before: say it again
-        step = await context.house.database.run(begin_writing, context.index, payload.deliberation_id, zone)
-    await show_proposal(context, step)
+    if step is not None:
+        await show_proposal(context, step)
+        return
+    # It was done before: the person still writes, or has thought again since, and what they send next is no statement.
+    place = await context.read(find_writing, context.index)
+    if place is not None and place.deliberation_id == payload.deliberation_id:
+        await show_proposal(context, Writing(place.language, place.deliberation_id, place.title))
+    else:
+        await _show(context, payload.deliberation_id, None)
 
 
 async def on_list_proposals(context: Context, payload: ListProposals) -> None:

@@ -129,6 +129,22 @@ async def test_the_same_update_twice_is_one_statement(town: Town, deliberation: 
     assert await town.rows() == after
 
 
+async def test_a_repeated_update_does_not_take_up_the_writing_again(town: Town, deliberation: int) -> None:
+    propose = town.luis.tap(PROPOSE)
+    await town.receive(propose)
+    await town.restart()
+    await town.receive(propose)
+    (turnout,) = await town.find(town.luis, Turnout)
+    assert turnout.writing and BACK in labels(town.luis.last), "whoever still writes is told so again"
+    await town.taps(town.luis, BACK)
+    before = await town.rows()
+    await town.restart()
+    await town.receive(propose)
+    assert await town.rows() == before
+    await town.says(town.luis, WORDS)
+    assert await statements(town) == []
+
+
 async def test_a_button_or_a_command_leaves_the_writing(town: Town, deliberation: int) -> None:
     propose = town.luis.tap(PROPOSE)
     for leave in ("back", "command", "vote", "other"):
