@@ -1,6 +1,7 @@
 """Votes of an assembly in the console: prepared, opened, closed with raised hands; who may, and what is refused."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -187,3 +188,19 @@ async def test_only_who_organises_runs_votes(browse: Browse, assembly: int, who:
         assert (await browser.look(path)).status_code == expected
     for deed in ("", "/1", "/1/open", "/1/close", "/1/void", "/1/drop"):
         assert (await browser.fill(start, LIST + deed, **PROPOSAL)).status_code == expected
+
+
+async def test_long_after_the_assembly_the_minutes_come_next_and_no_vote(
+    browse: Browse, assembly: int
+) -> None:
+    browser = await _opened(browse)
+    new, minutes = (
+        f'class="button primary" href="{LIST}/new"',
+        'class="button primary" href="/assemblies/1/minutes"',
+    )
+    shown = (await browser.look(LIST)).text
+    assert new in shown and minutes not in shown
+    with at(DURING + timedelta(days=2)):
+        later = await browse(ANA)
+        shown = (await later.look(LIST)).text
+    assert new not in shown and minutes in shown

@@ -16,6 +16,7 @@ from api.reader import LANGUAGES
 from api.security import Organiser, Posted, Visiting
 from api.services import Services
 from api.visitor import Visitor
+from core.clock import now
 from core.errors import NotFound
 from deliberation.assemblies.headlines import AssemblyHeadline, get_assembly_headline
 from deliberation.assembly_day.ballot_results import BallotKind
@@ -36,6 +37,7 @@ from deliberation.assembly_day.ballots import (
     open_ballot,
     rewrite_ballot,
 )
+from deliberation.assembly_day.doors import LINGERS
 from i18n.localized import Localized
 
 router = APIRouter()
@@ -63,6 +65,7 @@ async def show_list(request: Request, visitor: Visiting, account: Organiser, ass
         id=assembly_id,
         title=visitor.reader.local(about.title),
         cancelled=about.is_cancelled,
+        over=about.ends_at + LINGERS <= now(),
         ballots=[shown(visitor.reader, card) for card in cards],
     )
 
