@@ -57,6 +57,7 @@ bench: $(DEV) ## figures beside a peer or a limit, measured here and now
 	$(RUN) bench.lottery
 	$(RUN) bench.voices
 	$(RUN) bench.agenda
+	$(RUN) bench.brief
 	$(RUN) bench.weights
 
 outside: $(DEV) ## test against data of others; RIMAY_DATA names their folder

@@ -121,6 +121,8 @@ def _quotes(voices: Sequence[VoiceCard]) -> Iterable[ApprovedQuote]:
     answers = [
         Answer(voice.id, voice.text, voice.may_quote and voice.quote == "approved") for voice in voices
     ]
+    if not any(answer.quotable for answer in answers):
+        return
     for language in (Language.SPANISH, Language.KICHWA):
         for found in suggest_quotes(answers, language):
             yield ApprovedQuote(texts[str(found.id)], language, found.stand)

@@ -15,7 +15,7 @@ from api.security import Anyone, Visiting
 from api.services import Services
 from core.errors import NotFound
 from deliberation.council.brief import Facts
-from deliberation.council.briefing import facts_of
+from deliberation.council.brief_cache import find_facts
 from deliberation.council.published import get_published_brief
 from i18n.translator import Translator
 from surveys.consultations import get_consultation
@@ -151,7 +151,7 @@ def _files(translator: Translator) -> BriefFiles:
 
 async def _find_facts(services: Services, consultation_id: int, published: bool) -> Facts:
     return await services.database.read(
-        facts_of,
+        find_facts,
         consultation_id,
         unit=services.settings.unit_name,
         threshold=services.settings.disclosure_threshold,

@@ -12,6 +12,7 @@ from core.clock import at
 from core.database import Database
 from deliberation.council.agenda import list_items
 from deliberation.council.brief import Facts
+from deliberation.council.brief_cache import find_facts
 from deliberation.council.briefing import facts_of
 from deliberation.council.decisions import Verdict
 from deliberation.council.holding import close_sitting, decide_in_sitting, write_record
@@ -153,3 +154,23 @@ async def test_the_page_stands_on_its_own(sqlite_url: str, translator: Translato
     assert len(page.encode()) < 100_000
     assert "<script" not in page and "url(" not in page and " src=" not in page
     assert page.count("<h1") == 1
+
+
+async def test_what_was_worked_out_is_kept_until_something_changes(database: Database) -> None:
+    def reword(db: Session, consultation_id: int) -> None:
+        first = list_items(db, consultation_id)[0]
+        save_item(db, first.id, wording("Empleo"), ZONE, account_id=None)
+
+    def redact(db: Session) -> None:
+        db.get_one(Voice, QUOTE).quote = "rejected"
+
+    async def told() -> Facts:
+        return await database.read(find_facts, consultation_id, **AROUND)
+
+    consultation_id = await database.run(closed)
+    kept = await told()
+    assert await told() is kept
+    await database.run(redact)
+    assert (await told()).points[0].dossier.quotes == ()
+    await database.run(reword, consultation_id)
+    assert (await told()).points[0].request["es"] == "Empleo"
