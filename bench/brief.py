@@ -28,9 +28,9 @@ from sqlalchemy import create_engine, insert, make_url, text
 from sqlalchemy.orm import Session
 
 from core.database import Database
-from core.tables import Table
 from deliberation.council.agenda import propose_items
 from deliberation.council.tables import AgendaItem
+from migrations.schema import upgrade
 from surveys.questionnaire import Choice, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
 from surveys.tables import Consultation, Response, Voice
@@ -82,7 +82,7 @@ def _print(name: str, figures: dict[str, Any]) -> None:
 
 def _figures(url: str, responses: int) -> dict[str, Any]:
     database = Database(url)
-    Table.metadata.create_all(database.engine)
+    upgrade(database.engine)
     asyncio.run(_filled(database, responses))
     first, second = (_in_process(url) for _ in range(2))
     first["twice"] = first["digests"] == second["digests"]
@@ -152,7 +152,7 @@ def _fill(db: Session, responses: int) -> None:
     db.execute(insert(Voice), [_voice(chance, number) for number in range(0, responses, _ONE_IN)])
     propose_items(db, row.id, threshold=5, account_id=None)
     for number in (1, 2):
-        evidence = {
+        evidence: dict[str, Any] = {
             "statement": number,
             "count": 700,
             "against": 200,

@@ -52,7 +52,7 @@ def _digest(db: Session, consultation_id: int) -> bytes:
     return digest.digest()
 
 
-def _queries(consultation_id: int) -> tuple[Select[Any], ...]:
+def _queries(consultation_id: int) -> tuple[Select[*tuple[Any, ...]], ...]:
     answered = (
         Response.id,
         Response.state,
