@@ -246,6 +246,13 @@ async def test_the_public_page_is_light_and_in_both_languages(mapped: Console, b
     assert "Puñuna wasi" in quechua.text and "Mashna kullki" in quechua.text
 
 
+async def test_who_has_no_account_comes_there_from_any_page(mapped: Console, browse: Browse) -> None:
+    nobody = await browse(NOBODY)
+    first = (await nobody.look("/sign-in")).text
+    for address in ("/services", "/sittings"):
+        assert f'href="{address}"' in first and (await nobody.look(address)).status_code == 200
+
+
 async def test_hundreds_of_services_come_some_at_a_time(mapped: Console, browse: Browse) -> None:
     long = "Atención a familias en movilidad con cita y sin ella. " * 20
     rows = "".join(f"Casa {row:03},Servicio {row:03},{long},food,ibarra\n" for row in range(300))
