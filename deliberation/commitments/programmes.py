@@ -11,7 +11,7 @@ from core.audit import note_act
 from core.clock import now, today
 from core.errors import NotFound, RimayError
 from deliberation.commitments.tables import Programme, Unit
-from deliberation.commitments.units import get_unit
+from deliberation.commitments.units import hold_unit
 from deliberation.council.decisions import in_both
 from deliberation.council.goals import GOALS
 from i18n.localized import Localized
@@ -77,9 +77,14 @@ def get_programme(db: Session, programme_id: int) -> ProgrammeCard:
 def save_programme(
     db: Session, programme_id: int | None, written: ProgrammeText, zone: ZoneInfo, *, account_id: int | None
 ) -> int:
-    """Write one anew, or a new one. Its unit stays. Raises NotFound, ProgrammeUnclear."""
+    """Write one anew, or a new one; a new one that is sent twice is one. Its unit stays.
+
+    Raises NotFound, ProgrammeUnclear.
+    """
     _check(written, zone)
-    get_unit(db, written.unit_id)
+    hold_unit(db, written.unit_id)
+    if programme_id is None and (twin := _find_twin(db, written)) is not None:
+        return twin
     row = Programme(unit_id=written.unit_id) if programme_id is None else db.get(Programme, programme_id)
     if row is None or row.unit_id != written.unit_id:
         raise NotFound
@@ -95,6 +100,13 @@ def save_programme(
     db.flush()
     note_act(db, account_id, "save", "programme", row.id)
     return row.id
+
+
+def _find_twin(db: Session, written: ProgrammeText) -> int | None:
+    """The same programme, if it is there."""
+    said = (written.name, written.inclusion)
+    query = select(Programme).where(Programme.unit_id == written.unit_id)
+    return next((row.id for row in db.scalars(query) if (row.name, row.inclusion) == said), None)
 
 
 def delete_programme(db: Session, programme_id: int, *, account_id: int | None) -> None:

@@ -57,6 +57,8 @@ def report_progress(
 ) -> int:
     """Write it down. The last report says whether the commitment is kept: one that says no opens it again.
 
+    The same report sent twice is one.
+
     Raises NotFound, Conflict where it was dropped, ReportUnclear, ProofMissing.
     """
     if not in_both(report.note):
@@ -68,6 +70,11 @@ def report_progress(
         raise NotFound
     if commitment.dropped_on is not None:
         raise Conflict
+    last = db.scalar(
+        select(Progress).where(Progress.commitment_id == commitment_id).order_by(Progress.id.desc()).limit(1)
+    )
+    if last is not None and _is_same(last, report, account_id):
+        return last.id
     row = Progress(
         commitment_id=commitment_id,
         value=report.value,
@@ -85,6 +92,12 @@ def report_progress(
     commitment.done_on = (commitment.done_on or today(zone)) if report.finished else None
     note_act(db, account_id, "report", "commitment", commitment_id)
     return row.id
+
+
+def _is_same(row: Progress, report: Report, account_id: int | None) -> bool:
+    """Whether a report is the one that is there: a form that was sent twice."""
+    said = (report.note, report.value, report.link, report.proof and report.proof.content, report.finished)
+    return said == (row.note, row.value, row.link, row.proof, row.finished) and row.account_id == account_id
 
 
 def list_reports(db: Session, commitment_id: int) -> list[ReportCard]:

@@ -12,7 +12,7 @@ from core.clock import now, today
 from core.errors import Conflict, NotFound, RimayError
 from deliberation.commitments.commitments import is_reported
 from deliberation.commitments.tables import Commitment, Progress
-from deliberation.commitments.units import get_unit
+from deliberation.commitments.units import hold_unit
 from deliberation.council.agenda import ItemCard, get_item
 from deliberation.council.decisions import ReasonMissing, in_both
 from deliberation.council.goals import GOALS
@@ -71,15 +71,18 @@ def add_commitment(
     *,
     account_id: int | None,
 ) -> int:
-    """A unit takes it on, after the decision on an item or without one.
+    """A unit takes it on, after the decision on an item or without one. What is sent twice is taken on once.
 
     Raises CommitmentUnclear, DueTooEarly, NotFound, NothingDecided.
     """
     _check(db, promise)
     if due_on <= today(zone):
         raise DueTooEarly
+    decision_id = None if item_id is None else _decision(db, item_id)
+    if (twin := _find_twin(db, decision_id, promise, due_on)) is not None:
+        return twin
     row = Commitment(
-        decision_id=None if item_id is None else _decision(db, item_id),
+        decision_id=decision_id,
         due_on=due_on,
         created_at=now(),
         account_id=account_id,
@@ -89,6 +92,18 @@ def add_commitment(
     db.flush()
     note_act(db, account_id, "add", "commitment", row.id)
     return row.id
+
+
+def _find_twin(db: Session, decision_id: int | None, promise: Promise, due_on: date) -> int | None:
+    """The same commitment, if it is there. The unit is held: two that come at once are taken one after the other."""
+    query = select(Commitment).where(
+        Commitment.decision_id.is_(None) if decision_id is None else Commitment.decision_id == decision_id,
+        Commitment.unit_id == promise.unit_id,
+        Commitment.due_on == due_on,
+        Commitment.dropped_on.is_(None),
+    )
+    said = (promise.text, promise.target, promise.indicator)
+    return next((row.id for row in db.scalars(query) if (row.text, row.target, row.indicator) == said), None)
 
 
 def list_binding_items(db: Session) -> list[ItemCard]:
@@ -183,7 +198,7 @@ def _binds(db: Session, item: ItemCard) -> bool:
 
 
 def _check(db: Session, promise: Promise) -> None:
-    get_unit(db, promise.unit_id)
+    hold_unit(db, promise.unit_id)
     told = (promise.text, promise.target, promise.indicator)
     known = set(promise.sdg) <= set(GOALS) and 0 <= promise.follow_up <= MOST_MONTHS
     if not known or not all(in_both(each) for each in told):

@@ -102,6 +102,11 @@ def units_of(db: Session, account_id: int) -> set[int]:
     return set(db.scalars(query.where(Unit.ended_at.is_(None))))
 
 
+def hold_unit(db: Session, unit_id: int) -> None:
+    """Let others wait who write of this unit. Raises NotFound where it does not work."""
+    _working(db, unit_id)
+
+
 def require_speaker(db: Session, account_id: int, unit_id: int) -> None:
     """Raises Forbidden where the account does not speak for the unit."""
     if unit_id not in units_of(db, account_id):

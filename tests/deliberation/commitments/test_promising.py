@@ -167,6 +167,18 @@ async def test_words_are_corrected_until_something_is_reported(database: Databas
             await database.run(save_commitment, town.commitment, better, account_id=NO)
 
 
+async def test_what_is_sent_twice_counts_once(database: Database) -> None:
+    with at(NOW):
+        town = await database.run(promised)
+        again = await database.run(add_commitment, town.item, promise(town.unit), DUE, ZONE, account_id=NO)
+        assert again == town.commitment
+        sent = [
+            await database.run(report_progress, town.commitment, said, ZONE, account_id=NO)
+            for said in (report(value=20.0), report(value=20.0), report(value=30.0), report(value=20.0))
+        ]
+        assert sent[0] == sent[1] and len(set(sent)) == 3
+
+
 async def test_lists_show_first_what_asks_for_attention(database: Database) -> None:
     with at(NOW):
         town = await database.run(promised)
