@@ -16,7 +16,7 @@ from core.budget import take_turn
 from core.clock import ticks
 from core.database import Database
 from core.errors import RimayError
-from deliberation.opinions.analyses import begin_analysis, read_task, store_analysis
+from deliberation.opinions.analyses import TooFewNew, begin_analysis, read_task, store_analysis
 from deliberation.opinions.findings import Findings, Task, find
 from deliberation.opinions.worth import list_due
 
@@ -47,12 +47,16 @@ class Analyst:
 
     async def look(self) -> None:
         """Make what is due by now."""
-        for deliberation_id in await self._database.read(list_due):
+        for deliberation_id in await self._database.read(list_due, self._threshold):
             if await self._take(deliberation_id, _LEASE):
-                await self.make(deliberation_id)
+                with suppress(TooFewNew):  # somebody has just begun to vote: others are waited for
+                    await self.make(deliberation_id)
 
     async def make_now(self, deliberation_id: int) -> int:
-        """Make one whether or not it is worth it; its number. Raises NotFound, Conflict, AnalysisUnderWay."""
+        """Make one whether or not it is worth it; its number.
+
+        Raises NotFound, Conflict, TooFewNew and AnalysisUnderWay.
+        """
         if (
             not await self._take(deliberation_id, _LEASE)
             or (number := await self.make(deliberation_id)) is None
@@ -63,9 +67,9 @@ class Analyst:
     async def make(self, deliberation_id: int) -> int | None:
         """Make the next one, or one that was begun; its number. None where a twin was first.
 
-        Raises NotFound, and Conflict for a draft.
+        Raises NotFound, Conflict for a draft, and TooFewNew.
         """
-        number = await self._database.run(begin_analysis, deliberation_id)
+        number = await self._database.run(begin_analysis, deliberation_id, newcomers=self._threshold)
         begun_at = ticks()
         for _ in range(_TRIES):
             begun = await self._database.read(read_task, deliberation_id, number, self._threshold)

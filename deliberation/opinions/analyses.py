@@ -27,13 +27,25 @@ from deliberation.opinions.gate import enter_alone
 from deliberation.opinions.identity import Before
 from deliberation.opinions.stored_votes import read_votes
 from deliberation.opinions.tables import Analysis, Deliberation, Statement, Vote, Voter
-from deliberation.opinions.worth import FEWEST_PEOPLE, FEWEST_VOTES, have_enough_voted, is_owed
+from deliberation.opinions.worth import (
+    FEWEST_PEOPLE,
+    FEWEST_VOTES,
+    are_too_few_new,
+    have_enough_voted,
+    is_owed,
+)
 
 
 class TooFewVotes(RimayError):
     """Too few people have voted to find groups among."""
 
     code = "too_few_votes"
+
+
+class TooFewNew(RimayError):
+    """So few people voted for the first time since the last one that it would tell when they did."""
+
+    code = "too_few_new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +124,40 @@ def find_begun(db: Session, deliberation_id: int) -> int | None:
     return row.round - 1 if is_owed(db, deliberation_id, row.round) else None
 
 
-def ask_analysis(db: Session, deliberation_id: int, *, account_id: int | None) -> int:
+def ask_analysis(db: Session, deliberation_id: int, *, threshold: int, account_id: int | None) -> int:
     """Have one made now, whether or not it is worth it; its number. Asked again before it is there, the same.
 
-    Raises NotFound, Conflict for a draft, and TooFewVotes.
+    Raises NotFound, Conflict for a draft, TooFewVotes and TooFewNew.
     """
     if not have_enough_voted(db, deliberation_id):
         _held(db, deliberation_id)
         raise TooFewVotes(people=FEWEST_PEOPLE, votes=FEWEST_VOTES)
-    number = begin_analysis(db, deliberation_id)
+    number = begin_analysis(db, deliberation_id, newcomers=threshold)
     note_act(db, account_id, "analyse", "deliberation", deliberation_id)
     return number
 
 
-def begin_analysis(db: Session, deliberation_id: int) -> int:
+def find_objection(db: Session, deliberation_id: int, threshold: int) -> TooFewVotes | TooFewNew | None:
+    """Why none can be asked for yet, for who looks. Raises NotFound."""
+    row = db.get(Deliberation, deliberation_id)
+    if row is None:
+        raise NotFound
+    if not have_enough_voted(db, deliberation_id):
+        return TooFewVotes(people=FEWEST_PEOPLE, votes=FEWEST_VOTES)
+    return TooFewNew(least=threshold) if are_too_few_new(db, row, threshold) else None
+
+
+def begin_analysis(db: Session, deliberation_id: int, *, newcomers: int = 0) -> int:
     """Take the number of the next analysis, or of one that was begun and is not there. Votes that are cast from now on
-    are seen by later ones. Raises NotFound, Conflict for a draft."""
+    are seen by later ones.
+
+    newcomers:  with fewer new people than that it is not begun, but with none
+    Raises NotFound, Conflict for a draft, TooFewNew.
+    """
     row = _held(db, deliberation_id)
     if not is_owed(db, deliberation_id, row.round):
+        if are_too_few_new(db, row, newcomers):
+            raise TooFewNew(least=newcomers)
         row.round += 1
         db.flush()
     return row.round - 1

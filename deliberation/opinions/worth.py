@@ -43,16 +43,36 @@ def is_worth_it(grown: Grown, moment: datetime) -> bool:
     return more_votes or more_people
 
 
-def list_due(db: Session) -> list[int]:
-    """Deliberations of which an analysis was begun and is not there, is worth making, or is the last one of all."""
+def list_due(db: Session, threshold: int) -> list[int]:
+    """Deliberations of which an analysis was begun and is not there, is worth making, or is the last one of all.
+
+    threshold:  where fewer people are new than that, they are waited for (`are_too_few_new`)
+    """
     query = select(Deliberation).where(Deliberation.state != "draft").order_by(Deliberation.id)
-    return [row.id for row in db.scalars(query) if is_owed(db, row.id, row.round) or _is_due(db, row)]
+    return [
+        row.id for row in db.scalars(query) if is_owed(db, row.id, row.round) or _is_due(db, row, threshold)
+    ]
 
 
 def is_owed(db: Session, deliberation_id: int, round: int) -> bool:
     """Whether the last round was taken and its analysis has not been stored."""
     mine = Analysis.deliberation_id == deliberation_id, Analysis.number == round - 1
     return round > 1 and not db.scalar(select(exists().where(*mine)))
+
+
+def are_too_few_new(db: Session, row: Deliberation, threshold: int) -> bool:
+    """Whether an analysis made now would be the first to see the votes of a few people only.
+
+    Votes keep the numbers of the analyses that see them, and it is known when each of these was made. Who alone is new
+    in one would be found by the day on which they consented. The last of all, after the closing, sees whoever is left.
+    """
+    if row.state != "open":
+        return False
+    mine = Vote.voter_id == Voter.id
+    new = exists().where(mine, Vote.since == row.round), ~exists().where(mine, Vote.since < row.round)
+    people = select(Voter.id).where(Voter.deliberation_id == row.id, Voter.placed_in.is_(None), *new)
+    count = db.scalar(select(func.count()).select_from(people.limit(threshold).subquery())) or 0
+    return 0 < count < threshold
 
 
 def have_enough_voted(db: Session, deliberation_id: int) -> bool:
@@ -64,16 +84,16 @@ def have_enough_voted(db: Session, deliberation_id: int) -> bool:
     return db.scalar(select(func.count()).select_from(voted.subquery())) == FEWEST_PEOPLE
 
 
-def _is_due(db: Session, row: Deliberation) -> bool:
+def _is_due(db: Session, row: Deliberation, threshold: int) -> bool:
     mine = Analysis.deliberation_id == row.id
     columns = Analysis.votes, Analysis.people, Analysis.made_at, Analysis.parameters
     last = db.execute(select(*columns).where(mine).order_by(Analysis.number.desc()).limit(1)).one_or_none()
     if last is None:
-        return have_enough_voted(db, row.id)
+        return have_enough_voted(db, row.id) and not are_too_few_new(db, row, threshold)
     if row.state == "closed":
         return not last.parameters["last"]
     grown = Grown(last.votes, _votes(db, row.id), last.people, _newcomers(db, row.id), last.made_at)
-    return is_worth_it(grown, now())
+    return is_worth_it(grown, now()) and not are_too_few_new(db, row, threshold)
 
 
 def _votes(db: Session, deliberation_id: int) -> int:

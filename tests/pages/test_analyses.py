@@ -81,13 +81,11 @@ def test_page(
         assert page.locator("h1").count() == 1
 
 
-def test_a_refusal_leads_to_what_was_refused(context: BrowserContext) -> None:
+def test_where_there_is_nothing_yet_to_work_out_it_is_said_and_not_offered(context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(NONE)
-    page.get_by_role("button", name="Hacer un análisis ahora").click()
-    expect(page.get_by_role("alert")).to_contain_text("hacen falta 7 personas")
-    page.get_by_role("alert").get_by_role("link").click()
-    assert page.evaluate("location.hash") == "#field-ask"
+    expect(page.locator("main")).to_contain_text("hacen falta 7 personas")
+    expect(page.get_by_role("button", name="Hacer un análisis ahora")).to_have_count(0)
 
 
 def test_a_group_is_named_by_keyboard_alone(context: BrowserContext) -> None:

@@ -17,10 +17,12 @@ from api.visitor import Visitor
 from core.errors import RimayError
 from deliberation.opinions.analyses import (
     AnalysisLine,
+    TooFewNew,
     TooFewVotes,
     ask_analysis,
     find_analysis,
     find_begun,
+    find_objection,
     list_analyses,
 )
 from deliberation.opinions.checking import are_votes_there
@@ -42,22 +44,27 @@ _NAME_LIMIT = 80
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The analyses of a deliberation, one that is on its way, and the groups of the newest with their sizes."""
+    """The analyses of a deliberation, one that is on its way, and the groups of the newest with their sizes.
+
+    wanting:  why none can be asked for yet
+    """
 
     deliberation: DeliberationCard
     analyses: list[AnalysisLine]
     begun: int | None
+    wanting: RimayError | None
     groups: dict[int, int]
     names: dict[int, Localized]
 
 
-def _shelf(db: Session, deliberation_id: int) -> Shelf:
+def _shelf(db: Session, deliberation_id: int, threshold: int) -> Shelf:
     newest = find_analysis(db, deliberation_id)
     groups = {} if newest is None else {each["id"]: each["size"] for each in newest.result["groups"]}
     return Shelf(
         get_deliberation(db, deliberation_id),
         list_analyses(db, deliberation_id),
         find_begun(db, deliberation_id),
+        find_objection(db, deliberation_id, threshold),
         groups,
         list_group_names(db, deliberation_id),
     )
@@ -82,8 +89,11 @@ async def ask(
     """Have one made now."""
     services: Services = request.app.state.services
     try:
-        await services.database.run(ask_analysis, deliberation_id, account_id=account.account_id)
-    except TooFewVotes as refusal:
+        threshold = services.settings.disclosure_threshold
+        await services.database.run(
+            ask_analysis, deliberation_id, threshold=threshold, account_id=account.account_id
+        )
+    except (TooFewVotes, TooFewNew) as refusal:
         return await _refused(request, visitor, given, deliberation_id, "ask", refusal)
     return redirect(request, f"/deliberations/{deliberation_id}/analyses?done=analysis_asked")
 
@@ -147,7 +157,8 @@ async def _show(
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     reader = visitor.reader
-    shelf = await services.database.read(_shelf, deliberation_id)
+    shelf = await services.database.read(_shelf, deliberation_id, services.settings.disclosure_threshold)
+    wanting = shelf.wanting
     there = None
     if check is not None:
         there = await services.database.read(are_votes_there, deliberation_id, check)
@@ -175,6 +186,7 @@ async def _show(
         title=reader.local(shelf.deliberation.title),
         plain_title=reader.plain(shelf.deliberation.title),
         begun=shelf.begun,
+        wanting="" if wanting is None else reader.text(f"errors.{wanting.code}", **wanting.params),
         form=FormState(typed | dict(form.values), form.wrong),
         groups=groups,
         analyses=[_row(reader, each, there if each.number == check else None) for each in shelf.analyses],

@@ -205,12 +205,12 @@ async def test_a_check_says_why_it_differs(database: Database) -> None:
 async def test_whom_too_few_have_voted_before_cannot_be_analysed(database: Database) -> None:
     few = await box_of(database, people=6)
     with pytest.raises(TooFewVotes):
-        await database.run(ask_analysis, few, account_id=None)
+        await database.run(ask_analysis, few, threshold=5, account_id=None)
     with pytest.raises(NotFound):
-        await database.run(ask_analysis, 999, account_id=None)
+        await database.run(ask_analysis, 999, threshold=5, account_id=None)
     enough = await box_of(database, people=7)
     for _ in range(2):
-        assert await database.run(ask_analysis, enough, account_id=None) == 1
+        assert await database.run(ask_analysis, enough, threshold=5, account_id=None) == 1
     await database.run(lambda db: db.execute(update(Deliberation).values(state="draft")))
     with pytest.raises(Conflict):
-        await database.run(ask_analysis, enough, account_id=None)
+        await database.run(ask_analysis, enough, threshold=5, account_id=None)
