@@ -23,7 +23,7 @@ MOST_WAITING = 500
 NOBODY = bytes(32)
 """Stands for the person of an update that cannot be read."""
 _LARGEST = (1 << 63) - 1
-_ASIDE_KEPT = timedelta(days=30)
+_ASIDE_KEPT = timedelta(days=7)
 _KINDS = (
     "text",
     "photo",
@@ -160,7 +160,7 @@ def drop_update(db: Session, update_id: int, *, account_id: int | None) -> None:
 
 
 def sweep_set_aside(db: Session) -> None:
-    """Drop what nobody decided about for a month: it holds what people said."""
+    """Drop what nobody decided about for a week: it holds what people said."""
     old = (WaitingUpdate.state == "aside") & (WaitingUpdate.received_at < now() - _ASIDE_KEPT)
     db.execute(delete(WaitingUpdate).where(old))
 

@@ -5,12 +5,15 @@ import time
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, delete
+from sqlalchemy import Column, Connection, Exists, delete, exists, or_, select
 
-from core.tables import Delivery, Owed, Participant, Table
+from core.clock import now
+from core.tables import Broadcast, Delivery, DeliveryChunk, Owed, Participant, Table
 
 SCRUB = "scrub"
 """What a transaction that deletes something promises (core/owed.py)."""
+SCRUB_DELIVERIES = "scrub-deliveries"
+"""The same, where it deletes deliveries that tell something of a person."""
 _PATIENCE = 60.0
 """Seconds to wait for those who may still see what was deleted."""
 _LOOK_AGAIN = 0.05
@@ -18,9 +21,16 @@ _LOOK_AGAIN = 0.05
 _log = logging.getLogger("rimay.database")
 
 
-def settle_scrub(connection: Connection, begun: datetime) -> None:
+def settle_scrub(connection: Connection, begun: datetime, name: str = SCRUB) -> None:
     """What was promised before a scrubbing began is kept."""
-    connection.execute(delete(Owed).where(Owed.name == SCRUB, Owed.since <= begun))
+    connection.execute(delete(Owed).where(Owed.name == name, Owed.since <= begun))
+
+
+def is_sending() -> Exists:
+    """Whether deliveries are being claimed now: whoever wrote their table anew would hold that up."""
+    due = or_(DeliveryChunk.due_at.is_(None), DeliveryChunk.due_at <= now())
+    running = select(Broadcast.id).where(Broadcast.state == "running")
+    return exists().where(DeliveryChunk.new > 0, due, DeliveryChunk.broadcast_id.in_(running))
 
 
 def overwrite_log(connection: Connection) -> None:
@@ -40,11 +50,20 @@ def write_anew(connection: Connection) -> None:
             _log.warning("a look that takes long may keep deleted rows in the files until the next scrubbing")
             break
         time.sleep(_LOOK_AGAIN)
-    connection.exec_driver_sql(f"VACUUM (FULL) {', '.join(_tables_about_people())}")
+    tables, begun = _tables_about_people(), now()
+    promised = exists().where(Owed.name == SCRUB_DELIVERIES)
+    with_deliveries = bool(connection.scalar(select(promised & ~is_sending())))
+    if with_deliveries:
+        tables.append(Delivery.__tablename__)
+    connection.exec_driver_sql(f"VACUUM (FULL) {', '.join(tables)}")
+    if with_deliveries:
+        settle_scrub(connection, begun, SCRUB_DELIVERIES)
 
 
 def _tables_about_people() -> list[str]:
-    """Where a row tells something of a person. A delivery tells ids alone, and there may be millions of them."""
+    """Where a row tells something of a person. A delivery tells ids alone, and there may be millions of them: they are
+    written anew only where it was promised, and while none is sent.
+    """
     tables = [table for table in Table.metadata.sorted_tables if table.name != Delivery.__tablename__]
     return [table.name for table in tables if any(_tells_of_people(column) for column in table.columns)]
 

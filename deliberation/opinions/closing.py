@@ -15,7 +15,7 @@ from core.broadcasts import Kind
 from core.clock import now
 from core.database import connection_of
 from core.errors import Conflict
-from core.owed import owe_scrub
+from core.owed import owe_scrub, owe_scrub_of_deliveries
 from core.tables import Broadcast, Table
 from deliberation.assemblies.opinion_groups import part_draws
 from deliberation.opinions.deliberations import held, list_overdue_deliberations
@@ -78,7 +78,8 @@ def _part_people(db: Session, deliberation_id: int) -> None:
         ]
         connection_of(db).execute(insert(_TURNOUTS), rows)
     told = Broadcast.kind == Kind.STATEMENTS, Broadcast.subject_id == deliberation_id
-    db.execute(delete(Broadcast).where(*told))
+    if db.scalars(delete(Broadcast).where(*told).returning(Broadcast.id)).all():
+        owe_scrub_of_deliveries(db)
 
 
 def _part_statements(db: Session, deliberation_id: int) -> None:

@@ -11,6 +11,7 @@ from core.audit import note_act
 from core.broadcasts import Kind, open_broadcast
 from core.clock import now
 from core.errors import Conflict, NotFound
+from core.owed import owe_scrub_of_deliveries
 from core.progress import State
 from core.tables import Account, Broadcast, Delivery, Participant
 from deliberation.voices.protection import Danger
@@ -225,6 +226,7 @@ def forget_referrals(db: Session) -> None:
         if case is not None and db.scalar(arrived) is None:
             case.told = False
         db.delete(broadcast)
+        owe_scrub_of_deliveries(db)
 
 
 def is_any_referral_kept(db: Session) -> bool:

@@ -2,16 +2,18 @@
 
 import asyncio
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from core.broadcasts import Kind
 from core.clock import at, now
 from core.database import Database, insert_into
-from core.tables import Participant, SeenUpdate
+from core.owed import is_scrub_owed, owe_scrub_of_deliveries
+from core.tables import Broadcast, DeliveryChunk, Participant, SeenUpdate
 from surveys.tables import Consultation, Response, StoredQuestionnaire, Voice
 from tests.core.kept import kept_bytes
 
@@ -238,4 +240,35 @@ async def test_scrubbing_waits_for_who_may_still_see_what_was_deleted(postgresql
     await scrubbing
 
     assert SECRET.encode() not in kept_bytes(database)
+    await database.dispose()
+
+
+async def test_deliveries_are_written_anew_where_it_was_promised_and_none_is_sent(
+    postgresql_url: str,
+) -> None:
+    database = Database(postgresql_url)
+
+    def place(db: Session) -> str:
+        return str(db.scalar(text("SELECT pg_relation_filepath('delivery')")))
+
+    def send(db: Session) -> None:
+        broadcast = Broadcast(kind=Kind.STATEMENTS, subject_id=1, created_at=now())
+        db.add(broadcast)
+        db.flush()
+        db.add(DeliveryChunk(broadcast_id=broadcast.id, number=1, new=1))
+
+    before = await database.read(place)
+    await database.scrub()
+    assert await database.read(place) == before, "nobody promised it"
+    with at(now() - timedelta(minutes=10)):
+        await database.run(owe_scrub_of_deliveries)
+        await database.run(send)
+    await database.scrub()
+    assert await database.read(place) == before, "a broadcast is on its way"
+    assert not await database.read(is_scrub_owed)
+    await database.run(lambda db: db.execute(update(DeliveryChunk).values(new=0, sent=1)))
+    assert await database.read(is_scrub_owed)
+    await database.scrub()
+    assert await database.read(place) != before
+    assert not await database.read(is_scrub_owed)
     await database.dispose()

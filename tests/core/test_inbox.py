@@ -152,11 +152,11 @@ async def test_only_what_was_set_aside_can_be_decided_about(database: Database) 
     assert await numbers(database) == [5]
 
 
-async def test_what_nobody_decides_about_is_forgotten_after_a_month(database: Database) -> None:
-    with at(NOON - timedelta(days=31)):
+async def test_what_nobody_decides_about_is_forgotten_after_a_week(database: Database) -> None:
+    with at(NOON - timedelta(days=8)):
         await database.run(set_aside, 5, ROSA, b"sealed", fault="KeyError")
         await keep(database, 6)
-    with at(NOON - timedelta(days=29)):
+    with at(NOON - timedelta(days=6)):
         await database.run(set_aside, 7, ROSA, b"sealed", fault="KeyError")
 
     with at(NOON):
