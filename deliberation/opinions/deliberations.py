@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, func, insert, literal, null, select
+from sqlalchemy import Select, exists, func, insert, literal, null, or_, select
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
@@ -214,7 +214,9 @@ def _counted(db: Session, query: Select[Any]) -> int:
 
 def _card(db: Session, row: Deliberation) -> DeliberationCard:
     statements = _by_state(db, row.id)
-    voted = exists().where(Vote.voter_id == Voter.id, Vote.until.is_(None))
+    # Whom an analysis has placed has a vote that counts: of most it need not be looked for among millions.
+    counts = exists().where(Vote.voter_id == Voter.id, Vote.until.is_(None))
+    voted = or_(Voter.placed_in.is_not(None), counts)
     voters = select(func.count()).select_from(Voter).where(Voter.deliberation_id == row.id, voted)
     every = func.sum(VoteTally.agree + VoteTally.disagree + VoteTally.passed)
     votes = select(every).join(Statement, Statement.id == VoteTally.statement_id)

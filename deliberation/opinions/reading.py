@@ -19,14 +19,16 @@ from deliberation.maths.representative import Direction
 from deliberation.opinions.analyses import AnalysisCard, find_analysis
 from deliberation.opinions.breakdown import Part, Whole, protect_parts, protect_whole
 from deliberation.opinions.bridging import Bridge, Counts, common_way, find_bridges
+from deliberation.opinions.differences import protect_sizes, tells_since
 from deliberation.opinions.publication import list_group_names
 from deliberation.opinions.statements import StatementCard, list_statements
 from deliberation.opinions.tables import Analysis, Deliberation
 from i18n.localized import Localized
-from surveys.disclosure import protect_exclusive
 
 _Votes = tuple[int, int, int]
 """How many agree, disagree and pass."""
+_ByGroup = Mapping[int, Counts]
+"""The votes on a statement, by the number of the group."""
 ORDERS = ("consensus", "division", "votes")
 
 
@@ -207,9 +209,8 @@ def read_analysis(
         number: _judged(cards[number], each, votes[number], guard, threshold, then.get(number, ()))
         for number, each in found.items()
     }
-    sizes = [group["size"] for group in result["groups"]]
-    several = len(sizes) > 1  # one group is everybody, of whom it is said how many they are
-    shown = sizes if exact or not several else protect_exclusive(sizes, sum(sizes), threshold)
+    sizes = _sizes(result)
+    shown, people = protect_sizes(sizes, [_sizes(each) for each in released], None if exact else threshold)
     groups = tuple(
         Portrait(group["id"], names.get(group["id"], {}), size, _says(group, judged, votes, exact=exact))
         for group, size in zip(result["groups"], shown, strict=True)
@@ -219,7 +220,7 @@ def read_analysis(
     return Reading(
         card=card,
         exact=exact,
-        people=sum(sizes) if exact or sum(sizes) >= threshold else None,
+        people=people,
         groups=tuple(sorted(groups, key=lambda group: group.number)),
         statements=judged,
         orders={
@@ -237,12 +238,16 @@ def read_analysis(
     )
 
 
-def _told_before(released: Iterable[Mapping[str, Any]]) -> dict[int, list[_Votes]]:
-    """The votes of all groups on each statement, as others have read them."""
-    told: dict[int, list[_Votes]] = {}
+def _sizes(result: Mapping[str, Any]) -> dict[int, int]:
+    return {group["id"]: group["size"] for group in result["groups"]}
+
+
+def _told_before(released: Iterable[Mapping[str, Any]]) -> dict[int, list[_ByGroup]]:
+    """The votes of groups on each statement, as others have read them."""
+    told: dict[int, list[_ByGroup]] = {}
     for result in released:
         for number, each in result["statements"].items():
-            told.setdefault(int(number), []).append(_all_of(_by_group(each)))
+            told.setdefault(int(number), []).append(_by_group(each))
     return told
 
 
@@ -260,7 +265,7 @@ def _judged(
     votes: Mapping[int, Counts],
     guard: int | None,
     least: int,
-    then: Sequence[_Votes],
+    then: Sequence[_ByGroup],
 ) -> Judged:
     if guard is None:
         whole = protect_whole(found["agree"], found["disagree"], found["passed"], None)
@@ -272,23 +277,22 @@ def _judged(
         number=card.number,
         text=card.text,
         whole=whole,
-        parts=_parts(votes, whole, guard),
+        parts=_parts(votes, whole, guard, then),
         bar=bar,
         common=None if card.about_person else common_way(votes, least),
         counts=votes if guard is None else {},
     )
 
 
-def _of_groups(votes: Mapping[int, Counts], threshold: int, then: Sequence[_Votes]) -> Whole:
+def _of_groups(votes: _ByGroup, threshold: int, then: Sequence[_ByGroup]) -> Whole:
     """The votes of those who are in a group. With all others they would tell of these few, and groups would have to be
     withheld for their sake.
 
     Nothing where so few votes have come or changed since another analysis was shown that the difference would tell.
     """
     now = _all_of(votes)
-    for other in then:
-        if 0 < sum(abs(here - there) for here, there in zip(now, other, strict=True)) < threshold:
-            return Whole(None, None, None, None)
+    if tells_since(now, map(_all_of, then), threshold):
+        return Whole(None, None, None, None)
     return protect_whole(*now, threshold)
 
 
@@ -300,12 +304,18 @@ def _all_of(votes: Mapping[int, Counts]) -> _Votes:
     return agree, disagree, seen - agree - disagree
 
 
-def _parts(votes: Mapping[int, Counts], whole: Whole, guard: int | None) -> dict[int, Part | None]:
+def _parts(
+    votes: _ByGroup, whole: Whole, guard: int | None, then: Sequence[_ByGroup]
+) -> dict[int, Part | None]:
     """Where it is not shown how many agree in all, no groups may add up to it."""
     if guard is not None and whole.agree is None:
         return dict.fromkeys(votes)
-    groups = [Part(each.agree, each.seen) for each in votes.values()]
-    return dict(zip(votes, protect_parts(groups, guard), strict=True))
+    now, *before = ([_part(each.get(group)) for group in votes] for each in (votes, *then))
+    return dict(zip(votes, protect_parts(now, guard, before), strict=True))
+
+
+def _part(counts: Counts | None) -> Part:
+    return Part(0, 0) if counts is None else Part(counts.agree, counts.seen)
 
 
 def _says(
