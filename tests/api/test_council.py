@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.broadcasts import Kind, list_broadcasts
 from core.clock import at, now
 from deliberation.council.agenda import get_item
-from deliberation.council.sittings import convene, get_sitting
+from deliberation.council.sittings import cancel_sitting, convene, get_sitting
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
 from tests.deliberation.council.sessions import TWENTY, named, proposed, sitting, took_part
 
@@ -173,6 +173,19 @@ async def test_it_is_called_together_held_and_read_by_everybody(
     assert "Kullki tiyanmi" in page and "Hatun tantanakuy ima nirka" in page
 
 
+async def test_a_day_that_was_noted_is_there_to_be_corrected(
+    browse: Browse, console: Console, council: tuple[int, int]
+) -> None:
+    item, made = council
+    await console.database.run(convene, made, letter_number="012", account_id=None)
+    with at(now() + timedelta(days=9, hours=1)):
+        browser, day = await browse(BELEN), f"{now() + timedelta(days=40):%Y-%m-%d}"
+        form = DECIDED | {"outcome": "deferred", "decide_by": day}
+        assert (await browser.fill(f"/agenda/{item}", f"/agenda/{item}", **form)).status_code == 303
+        assert (await browser.look(f"/council/sittings/{made}")).status_code == 200
+        assert f'value="{day}"' in (await browser.look(f"/agenda/{item}")).text
+
+
 async def test_papers_and_calendar_are_for_everybody_in_both_languages(
     browse: Browse, console: Console, council: tuple[int, int]
 ) -> None:
@@ -185,6 +198,9 @@ async def test_papers_and_calendar_are_for_everybody_in_both_languages(
     assert (await anybody.look(f"/sittings/{made}/minutes.pdf")).status_code == 404
     calendar = (await anybody.look(f"/sittings/{made}/calendar.ics")).text
     assert f"UID:sitting-{made}@rimay" in calendar and "SUMMARY:Sesión ordinaria" in calendar
+    await console.database.run(cancel_sitting, made, account_id=None)
+    assert (await anybody.look(f"/sittings/{made}/letter.pdf")).status_code == 404, "its agenda is gone"
+    assert "CANCELLED" in (await anybody.look(f"/sittings/{made}/calendar.ics")).text
 
 
 async def test_what_goes_elsewhere_says_where(browse: Browse, console: Console) -> None:

@@ -113,9 +113,11 @@ async def download_calendar(request: Request, visitor: Visiting, sitting_id: int
 async def download(
     request: Request, visitor: Visiting, sitting_id: int, kind: str, language: str = ""
 ) -> Response:
-    """The letter of one that was convened, or the minutes of one that was held."""
+    """The letter of one that was convened, or the minutes of one that was held; none of one that was cancelled."""
     services: Services = request.app.state.services
     sitting, _, seat = await services.database.read(_published, sitting_id)
+    if sitting.state == "cancelled":
+        raise NotFound
     return await _paper(services, sitting, kind, _language(visitor.reader.language, language), seat=seat)
 
 
