@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from jinja2 import Template
 
 from api.accounting_tables import TABLES, Terms, write_table
-from api.accounting_words import AccountWords, observations_of
+from api.accounting_words import LISTS, AccountWords, count_pages
 from api.pages import make_environment
 from api.reader import Reader
 from api.static_files import path_of
@@ -72,15 +72,16 @@ def _pages(account: YearAccount, translator: Translator, settings: Settings, lan
         "endings": ENDINGS,
         "tables": list(TABLES),
         "table_address": "data/{}.csv",
-        "observations_address": f"observations{ending}.html",
+        "list_address": f"{{}}{ending}.html",
     }
-    page, everything = _template("pack"), _template("pack_observations")
-    return {
-        f"index{ending}.html": page.render(**around, **words.page(account)).encode(),
-        f"observations{ending}.html": everything.render(
-            **around, year=account.year, observations=observations_of(words, account.observations)
-        ).encode(),
-    }
+    found = {f"index{ending}.html": _template("pack").render(**around, **words.page(account)).encode()}
+    listing = _template("pack_list")
+    for kind in LISTS:
+        for number in range(1, count_pages(account, kind) + 1):
+            page = words.list_page(account, kind, number)
+            name = f"{kind}-{number}" if number > 1 else kind
+            found[f"{name}{ending}.html"] = listing.render(**around, **page, name=name).encode()
+    return found
 
 
 def _template(name: str) -> Template:

@@ -1,6 +1,6 @@
 """A year's account as its page shows it, here and wherever it is copied to: every number with its whole."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,18 +9,23 @@ from markupsafe import Markup
 from api.council_words import MARKS
 from api.figures import Bar, Figure
 from api.reader import Reader, percent_of
+from core.errors import NotFound
 from deliberation.accounting.asked import ConsultationLine, DeliberationLine
 from deliberation.accounting.assemblies import AssemblyLine
 from deliberation.accounting.decided import DecisionLine
 from deliberation.accounting.observations import ObservationCard
 from deliberation.accounting.replies import Replies
 from deliberation.accounting.year import CommitmentLine, YearAccount
+from deliberation.commitments.lights import LIGHTS
 from deliberation.voices.redaction import in_words, redaction_words
 from i18n.localized import Localized
 
 NONE = "—"
-MOST_OBSERVATIONS = 40
-"""So many are on the page of the year; all of them are on a page of their own."""
+MOST = 25
+"""So many of each of LISTS are on the page of the year, so that it stays light; all are on pages of their own."""
+LISTS = ("decisions", "commitments", "observations")
+PAGE = 50
+"""So many are on one of these."""
 LIGHT_MARKS = {"kept": "done", "green": "done", "amber": "here", "red": "wrong", "dropped": "past"}
 STATE_MARKS = {"late": "wrong", "open": "here", "answered": "done"}
 
@@ -52,7 +57,8 @@ class AccountWords:
 
     def page(self, account: YearAccount) -> dict[str, Any]:
         """What the body of the page needs."""
-        late_first = account.observations[:MOST_OBSERVATIONS]
+        lengths = len(account.decisions), len(account.commitments), len(account.observations)
+        urgent = sorted(account.commitments, key=lambda line: LIGHTS.index(line.card.light))
         return {
             "year": account.year,
             "as_of": self.reader.text("accounting.as_of", date=self.reader.day(account.day)),
@@ -61,17 +67,33 @@ class AccountWords:
             "consultations": [self._consultation(line) for line in account.consultations],
             "left_out": self._left_out(account),
             "deliberations": [self._deliberation(line) for line in account.deliberations],
-            "decisions": [self._decision(line) for line in account.decisions],
+            "decisions": [self._decision(line) for line in account.decisions[-MOST:]],
             "outcomes": self._listed(account.outcomes, "accounting.count_"),
-            "commitments": [self._commitment(line) for line in account.commitments],
+            "commitments": [self._commitment(line) for line in urgent[:MOST]],
             "lights": self._listed(account.lights, "accounting.lights_"),
             "assemblies": [self._assembly(line) for line in account.assemblies],
             "satisfied": self._bars(account.satisfied, "console.satisfied_"),
             "noticed": self._bars(account.noticed, "accounting.noticed_"),
-            "observations": [self.observation(card) for card in late_first],
+            "observations": [self.observation(card) for card in account.observations[:MOST]],
             "states": self._listed(account.states, "accounting.states_"),
-            "more": max(0, len(account.observations) - MOST_OBSERVATIONS),
+            "more": {kind: length - MOST for kind, length in zip(LISTS, lengths, strict=True)},
         }
+
+    def list_page(self, account: YearAccount, kind: str, number: int) -> dict[str, Any]:
+        """One page of all that there is of one of LISTS. Raises NotFound."""
+        pages = count_pages(account, kind)
+        if not 1 <= number <= pages:
+            raise NotFound
+        shown = slice((number - 1) * PAGE, number * PAGE)
+        lines: Sequence[object]
+        match kind:
+            case "decisions":
+                lines = [self._decision(line) for line in account.decisions[shown]]
+            case "commitments":
+                lines = [self._commitment(line) for line in account.commitments[shown]]
+            case _:
+                lines = [self.observation(card) for card in account.observations[shown]]
+        return {"year": account.year, "kind": kind, "lines": lines, "number": number, "pages": pages}
 
     def _figures(self, account: YearAccount) -> list[Figure]:
         asked, answered, _ = account.asked
@@ -231,6 +253,13 @@ class AccountWords:
     def _dotted(self, *parts: str | Localized) -> str:
         said = (part if isinstance(part, str) else self.reader.plain(part) for part in parts)
         return " · ".join(part for part in said if part)
+
+
+def count_pages(account: YearAccount, kind: str) -> int:
+    """How many pages all of one of LISTS takes; at least one. Raises NotFound."""
+    if kind not in LISTS:
+        raise NotFound
+    return max(1, -(-len(getattr(account, kind)) // PAGE))
 
 
 def observations_of(words: AccountWords, cards: Iterable[ObservationCard]) -> list[ShownObservation]:

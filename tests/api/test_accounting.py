@@ -1,6 +1,7 @@
 """A year's account: for everybody to read and copy; what citizens observe, for those who answer it."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from api.accounting_pack import make_pack, zip_pack
-from api.accounting_words import MOST_OBSERVATIONS
+from api.accounting_words import LISTS, MOST, PAGE
 from core.accounts import add_account, find_account
 from core.clock import at
 from core.settings import Settings
@@ -88,8 +89,13 @@ async def test_everybody_reads_it_and_takes_it_along(browse: Browse) -> None:
     for path in (f"{HOME}/observations", *(f"{HOME}/{name}.csv" for name in ("decisions", "observations"))):
         answer = await nobody.look(path)
         assert answer.status_code == 200 and "0991234567" not in answer.text
-    for path in (f"/accounting/{YEAR + 1}", f"{HOME}/people.csv", "/accounting/99999999999999999999"):
-        assert (await nobody.look(path)).status_code in (404, 422), path
+    for path in (
+        f"/accounting/{YEAR + 1}",
+        f"{HOME}/people.csv",
+        f"{HOME}/people",
+        f"{HOME}/decisions?page=2",
+    ):
+        assert (await nobody.look(path)).status_code == 404, path
 
 
 @pytest.mark.usefixtures("year")
@@ -99,7 +105,7 @@ async def test_the_copy_stands_alone_and_is_the_same_every_time(
     account = await console.database.read(read_year, YEAR, threshold=5, zone=ZONE)
     pack = make_pack(account, translator, settings)
     pages = {name: content.decode() for name, content in pack.items() if name.endswith(".html")}
-    assert set(pages) == {f"{name}{end}.html" for name in ("index", "observations") for end in ("", "-qu")}
+    assert set(pages) == {f"{name}{end}.html" for name in ("index", *LISTS) for end in ("", "-qu")}
     for name, page in pages.items():
         assert "<script" not in page and 'href="/' not in page and "http" not in page, name
         assert len(page) < 100_000
@@ -112,18 +118,31 @@ async def test_the_copy_stands_alone_and_is_the_same_every_time(
     assert b'href="https://rimay.example/items/1"' in elsewhere["index.html"]
 
 
-async def test_the_page_of_a_very_full_year_is_light(console: Console, browse: Browse) -> None:
+async def test_a_very_full_year_is_light_and_whole(
+    console: Console, settings: Settings, translator: Translator, browse: Browse
+) -> None:
+    """What does not fit on its page is on pages of its own."""
+
     def fill(db: Session) -> None:
         circle(db)
-        for number in range(3 * MOST_OBSERVATIONS):
+        for number in range(2 * PAGE):
             note_observation(db, noted(text={"es": f"{number} " + "agua " * 80}), account_id=None)
 
     await console.database.run(fill)
-    page = (await (await browse(NOBODY)).look(HOME)).content
-    assert len(page) < 100_000
-    assert b'id="observation-5"' in page and page.count(b'id="observation-') == MOST_OBSERVATIONS
-    everything = (await (await browse(NOBODY)).look(f"{HOME}/observations")).text
-    assert everything.count('id="observation-') == 3 * MOST_OBSERVATIONS + 3
+    nobody = await browse(NOBODY)
+    page = (await nobody.look(HOME)).content
+    assert len(page) < 100_000 and page.count(b'id="observation-') == MOST
+    assert f'href="{HOME}/observations"'.encode() in page
+    found: list[str] = []
+    for address in ("observations", "observations?page=2", "observations?page=3"):
+        listing = (await nobody.look(f"{HOME}/{address}")).text
+        assert len(listing) < 100_000 and 'aria-current="page"' in listing
+        found += re.findall(r'id="observation-(\d+)"', listing)
+    assert len(found) == len(set(found)) == 2 * PAGE + 3
+    account = await console.database.read(read_year, YEAR, threshold=5, zone=ZONE)
+    pack = make_pack(account, translator, settings)
+    linked = re.findall(r'href="([^"#]+)"', "".join(pack[name].decode() for name in pack if "html" in name))
+    assert set(linked) <= set(pack) and "observations-3-qu.html" in linked
 
 
 @pytest.mark.usefixtures("year")

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 from sqlalchemy.orm import Session
 
 from api.accounting_pack import make_pack
+from api.accounting_words import LISTS
 from api.application import create_app
 from api.services import Services
 from core.accounts import add_account
@@ -35,7 +36,12 @@ pytestmark = pytest.mark.browser
 
 LATE, OPEN, ANSWERED = 1, 2, 3
 YEAR = today(ZONE).year
-PUBLIC = ["/accounting", f"/accounting/{YEAR}", f"/accounting/{YEAR}/observations"]
+PUBLIC = [
+    "/accounting",
+    f"/accounting/{YEAR}",
+    f"/accounting/{YEAR}/observations",
+    f"/accounting/{YEAR}/commitments",
+]
 ORGANISER = [
     "/council/observations",
     "/council/observations?state=late&year=1",
@@ -44,7 +50,7 @@ ORGANISER = [
     f"/council/observations/{ANSWERED}",
     f"/council/observations/{LATE}/edit",
 ]
-COPY = [f"{name}{end}.html" for name in ("index", "observations") for end in ("", "-qu")]
+COPY = [f"{name}{end}.html" for name in ("index", *LISTS) for end in ("", "-qu")]
 
 
 @pytest.fixture(scope="module")

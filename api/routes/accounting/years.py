@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.accounting_pack import make_pack, zip_pack
 from api.accounting_tables import TABLES, Terms, write_table
-from api.accounting_words import AccountWords, observations_of
+from api.accounting_words import AccountWords
 from api.pages import Pages
 from api.security import Visiting
 from api.services import Services
@@ -39,20 +39,7 @@ async def show(request: Request, visitor: Visiting, year: int) -> Response:
         **_words(request, visitor).page(found),
         tables=list(TABLES),
         table_address=f"/accounting/{year}/{{}}.csv",
-        observations_address=f"/accounting/{year}/observations",
-    )
-
-
-@router.get("/accounting/{year}/observations")
-async def show_observations(request: Request, visitor: Visiting, year: int) -> Response:
-    """All that citizens observed, each with its answer."""
-    pages: Pages = request.app.state.pages
-    found = await _read(request, year)
-    return await pages.show(
-        request,
-        "accounting/year_observations.html",
-        year=year,
-        observations=observations_of(_words(request, visitor), found.observations),
+        list_address=f"/accounting/{year}/{{}}",
     )
 
 
@@ -74,6 +61,14 @@ async def download_table(request: Request, visitor: Visiting, year: int, table: 
     terms = Terms(services.settings.zone, services.translator)
     content = write_table(table, await _read(request, year), terms)
     return _file(content, f"rimay-{table}-{year}.csv", "text/csv; charset=utf-8")
+
+
+@router.get("/accounting/{year}/{kind}")
+async def show_all(request: Request, visitor: Visiting, year: int, kind: str, page: int = 1) -> Response:
+    """All decisions, all commitments, or all that citizens observed, each with its answer."""
+    pages: Pages = request.app.state.pages
+    found = _words(request, visitor).list_page(await _read(request, year), kind, page)
+    return await pages.show(request, "accounting/year_list.html", **found)
 
 
 async def _read(request: Request, year: int) -> YearAccount:
