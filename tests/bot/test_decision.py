@@ -11,7 +11,7 @@ from core.clock import at, now
 from core.errors import NotFound
 from core.people import Contact, enrol
 from deliberation.council.agenda import close_and_propose, get_item, list_items
-from deliberation.council.deadlines import chase
+from deliberation.council.deadlines import chase, put_off
 from deliberation.council.decisions import (
     OUTCOMES,
     AlreadyDecided,
@@ -245,6 +245,16 @@ async def test_who_contributed_hears_once_that_there_is_no_decision_in_time(town
     assert "Trabajo" in town.luis.last.text and overdue not in town.outsider.last.text
     assert sum(town.text("overdue", "es") in message.text for message in town.luis.screen) == 1
     assert town.text("overdue", "qu") in town.rosa.last.text
+
+
+async def test_who_hears_of_another_day_in_time_does_not_hear_that_it_is_late(town: Town, item: int) -> None:
+    zone = town.settings.zone
+    await town.database.run(save_item, item, WORDING, zone, account_id=None)
+    day = (now() + timedelta(days=90)).date()
+    await town.delivers(await town.database.run(put_off, item, day, zone, account_id=None))
+
+    said = town.luis.last.text
+    assert town.text("overdue_until", "es", date=format_date(day, "es")) in said and "Debía" not in said
 
 
 async def test_a_decision_that_came_meanwhile_silences_the_message_that_there_is_none(
