@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unicodedata import category
 
 from sqlalchemy.orm import Session
 
@@ -108,7 +109,8 @@ def _localized(row: Row, column: str) -> dict[str, str]:
 
 def _plain(cell: str) -> str:
     """What was written: without the sign that keeps a spreadsheet from running it, nor what no reader sees."""
-    cell = clean(cell.encode("utf-8", "replace").decode())
+    written = cell.encode("utf-8", "replace").decode()
+    cell = clean("".join(sign for sign in written if category(sign) != "Cf"))
     return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
 
 
@@ -123,8 +125,8 @@ def _faults_of(row: Row, name: Localized, definition: Localized) -> Iterator[Fau
             if len(words) > limit:
                 params: dict[str, str | int] = {"length": len(words), "limit": limit}
                 yield Fault("codebook_cell_too_long", row.file, row.line, column, params)
-        if any("\udc80" <= sign <= "\udcff" for sign in row.cells.get(f"name_{code}", "")):
-            yield Fault("codebook_not_utf8", row.file, row.line, f"name_{code}")
+            if any("\udc80" <= sign <= "\udcff" for sign in row.cells.get(column, "")):
+                yield Fault("codebook_not_utf8", row.file, row.line, column)
 
 
 def import_themes(

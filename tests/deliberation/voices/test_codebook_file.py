@@ -45,6 +45,11 @@ async def test_what_leaves_comes_back(database: Database) -> None:
         await database.run(import_themes, other, themes, seen=0, account_id=ANA)
 
 
+def test_what_no_reader_sees_is_left_out() -> None:
+    (theme,) = read_codebook_file("name_es\n\u202eAgua\u200b pura\n".encode(), [])
+    assert theme.name == {"es": "Agua pura"}
+
+
 def faults_of(content: bytes) -> list[tuple[str, int | None]]:
     with pytest.raises(InvalidInput) as refused:
         read_codebook_file(content, [{"es": "Salud"}])
@@ -70,6 +75,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         (b"nombre\nAgua\n", "table_column_missing"),
         (b"PK\x03\x04\x00\x00", "table_unreadable"),
         (b"name_es\n\xff\xfeagua\n", "codebook_not_utf8"),
+        (b"name_es,definition_es\nAgua,ni\xf1ez\n", "codebook_not_utf8"),
         (b"name_es\n" + b"x" * 600_000, "codebook_too_large"),
         (b"name_es\n" + b"".join(b"tema %d\n" % number for number in range(70)), "codebook_too_long"),
         (b'name_es\n"' + b"x" * 200_000 + b"\n", "table_row_unreadable"),
