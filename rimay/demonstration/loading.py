@@ -302,8 +302,8 @@ class _Town:
             await self._each(self._people, Someone.judge_decision)
 
     async def _send(self, broadcast_id: int) -> None:
-        """Through the durable jobs, like every message out."""
+        """Through the durable jobs, like every message out, until everybody has it on their screen."""
         await self._chat.jobs.deliver(broadcast_id)
-        while not (sending := await self._database.read(progress_of, broadcast_id)).at_rest:
+        while (sending := await self._database.read(progress_of, broadcast_id)).new or sending.sending:
             self._step("sending", sending.total - sending.new, sending.total)
             await asyncio.sleep(0.1)
