@@ -28,7 +28,7 @@ from migrations.schema import upgrade
 from rimay.analysing import Analyst
 from rimay.chat import Chat
 from rimay.composition import Installation, open_installation
-from rimay.demonstration import assembly, deliberation, empty_seat, services, words
+from rimay.demonstration import assembly, commitments, deliberation, empty_seat, services, words
 from rimay.demonstration.characters import invent
 from rimay.demonstration.people import Someone
 from rimay.demonstration.workbook import NEEDS_ASSESSMENT
@@ -48,7 +48,7 @@ SPEAKING = 4
 _AT_ONCE = 8
 _FIRST_CHAT = 10_000
 _LOGINS = "logins.json"
-_ROLES = ("admin", "organiser", "interpreter", "council")
+_ROLES = ("admin", "organiser", "interpreter", "council", "unit")
 
 Step = Callable[[str, int, int], None]
 """Told how far a part of the loading is: what, how many of, how many."""
@@ -300,6 +300,7 @@ class _Town:
             )
             await self._send(broadcast_id)
             await self._each(self._people, Someone.judge_decision)
+        await self._database.run(commitments.promise, consultation_id, self._settings.zone)
 
     async def _send(self, broadcast_id: int) -> None:
         """Through the durable jobs, like every message out, until everybody has it on their screen."""
