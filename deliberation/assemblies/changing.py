@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
@@ -16,6 +16,7 @@ from deliberation.assemblies.assembly import (
     get_assembly_ahead,
     reaches_anybody,
 )
+from deliberation.assemblies.relevance import MENDED_BY_A_MOVE
 from deliberation.assemblies.tables import Assembly, Invitation
 
 
@@ -60,10 +61,9 @@ def cancel_assembly(db: Session, assembly_id: int, *, account_id: int | None) ->
 
 
 def concerned(assembly_id: int) -> Select[int]:
-    """Who was invited and has not declined."""
-    return select(Invitation.participant_id).where(
-        Invitation.assembly_id == assembly_id, Invitation.answer != "no"
-    )
+    """Who was invited and has not declined, or declined because of what may be another now."""
+    may_come = or_(Invitation.answer != "no", Invitation.reason.in_(MENDED_BY_A_MOVE))
+    return select(Invitation.participant_id).where(Invitation.assembly_id == assembly_id, may_come)
 
 
 def count_concerned(db: Session, assembly_id: int) -> int:

@@ -10,19 +10,22 @@ from core.clock import now
 from core.database import connection_of
 from deliberation.assemblies.tables import Assembly, Invitation
 
+MENDED_BY_A_MOVE = ("date", "distance")
+"""Why somebody could not come who may be able to, once it is at another time or place."""
+
 _STANDING = select(Assembly.state, Assembly.starts_at, Assembly.sequence).where(
     Assembly.id == bindparam("assembly")
 )
 # Of each person by their index, and sorted out afterwards, as for consultations.
-_INVITED = select(Invitation.participant_id, Invitation.assembly_id, Invitation.answer).where(
-    Invitation.participant_id.in_(bindparam("people", expanding=True))
-)
+_INVITED = select(
+    Invitation.participant_id, Invitation.assembly_id, Invitation.answer, Invitation.reason
+).where(Invitation.participant_id.in_(bindparam("people", expanding=True)))
 
 
 def still_invited(db: Session, kind: Kind, assembly_id: int, round: int, people: Collection[int]) -> set[int]:
-    """Nobody after it has begun. An invitation to who has not answered no, a reminder to who comes, the last change.
+    """Nobody after it has begun. An invitation to who has not answered no, a reminder to who comes.
 
-    Who answered an invitation before it came, because they found it in the list, need not be invited once more.
+    The last change is for who has not declined, and for who could not come because of the date or the way. Who answered an invitation before it came, because they found it in the list, need not be invited once more.
     """
     connection = connection_of(db)
     found = connection.execute(_STANDING, {"assembly": assembly_id}).one_or_none()
@@ -34,5 +37,10 @@ def still_invited(db: Session, kind: Kind, assembly_id: int, round: int, people:
         wanted = set()
     else:
         wanted = {"yes"} if kind is Kind.REMINDER else {"none", "waiting"}
+    again = MENDED_BY_A_MOVE if kind is Kind.CHANGED and wanted else ()
     rows = connection.execute(_INVITED, {"people": people})
-    return {row.participant_id for row in rows if row.assembly_id == assembly_id and row.answer in wanted}
+    return {
+        row.participant_id
+        for row in rows
+        if row.assembly_id == assembly_id and (row.answer in wanted or row.reason in again)
+    }

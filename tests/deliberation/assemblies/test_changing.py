@@ -54,6 +54,21 @@ async def test_who_has_not_declined_hears_of_another_date(database: Database) ->
     await database.run(work)
 
 
+async def test_who_could_not_because_of_the_date_or_the_way_hears_of_it_too(database: Database) -> None:
+    def work(db: Session) -> None:
+        with at(NOON):
+            assembly_id = meeting(db)
+            people = invited(db, assembly_id, "no", "no", "no", "no")
+            for person, reason in zip(people, ("date", "distance", "care", None), strict=True):
+                mine = Invitation.participant_id == person
+                db.execute(update(Invitation).where(mine).values(reason=reason))
+            broadcast_id = move(db, assembly_id)
+            assert broadcast_id is not None
+            assert arrive(db, broadcast_id) == people[:2]
+
+    await database.run(work)
+
+
 async def test_the_silent_have_their_time_anew(database: Database) -> None:
     def work(db: Session) -> None:
         with at(NOON):
