@@ -25,7 +25,8 @@ _INVITED = select(
 def still_invited(db: Session, kind: Kind, assembly_id: int, round: int, people: Collection[int]) -> set[int]:
     """Nobody after it has begun. An invitation to who has not answered no, a reminder to who comes.
 
-    The last change is for who has not declined, and for who could not come because of the date or the way. Who answered an invitation before it came, because they found it in the list, need not be invited once more.
+    The last change is for who has not declined, and for who could not come because of the date or the way. Who
+    answered an invitation before it came, because they found it in the list, need not be invited once more.
     """
     connection = connection_of(db)
     found = connection.execute(_STANDING, {"assembly": assembly_id}).one_or_none()
