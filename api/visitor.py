@@ -90,7 +90,9 @@ def set_sign_in(response: Response, visitor: Visitor, cookie: str) -> None:
 def forget_sign_in(response: Response, visitor: Visitor) -> None:
     """This browser is nobody's again."""
     for name in (_SIGN_IN, _FORM):
-        response.delete_cookie(cookie_name(name, visitor.https), path="/", secure=visitor.https, httponly=True)
+        response.delete_cookie(
+            cookie_name(name, visitor.https), path="/", secure=visitor.https, httponly=True
+        )
 
 
 def set_language(response: Response, visitor: Visitor, language: str) -> None:
@@ -101,7 +103,9 @@ def set_language(response: Response, visitor: Visitor, language: str) -> None:
 
 
 def _set(response: Response, name: str, value: str, *, https: bool) -> None:
-    response.set_cookie(cookie_name(name, https), value, path="/", secure=https, httponly=True, samesite="lax")
+    response.set_cookie(
+        cookie_name(name, https), value, path="/", secure=https, httponly=True, samesite="lax"
+    )
 
 
 def cookie_name(name: str, https: bool) -> str:

@@ -99,10 +99,17 @@ def _is_tame(whole: Any) -> bool:
             waiting += [(each, depth + 1) for each in (*value, *value.values())]
         elif isinstance(value, list):
             waiting += [(each, depth + 1) for each in value]
-        elif isinstance(value, str) and ("\0" in value or not _is_whole(value)):
+        elif not _may_be_kept(value):
             return False
-        elif isinstance(value, float) and not isfinite(value):  # 1e999
-            return False
+    return True
+
+
+def _may_be_kept(value: object) -> bool:
+    match value:
+        case str():
+            return "\0" not in value and _is_whole(value)
+        case float():
+            return isfinite(value)  # 1e999 is not
     return True
 
 

@@ -63,7 +63,8 @@ async def test_the_card_is_for_where_they_live_and_never_says_why(town: Town, co
     seek = town.translator.text("helping.chat_button", "qu")
     assert not TELLTALE.search(text) and town.rosa.last.labels == [[seek]]
     await town.taps(town.rosa, seek)
-    assert town.translator.text("helping.need_health", "qu") in str(town.rosa.last.labels), "from here anything is found"
+    health = town.translator.text("helping.need_health", "qu")
+    assert health in str(town.rosa.last.labels), "from here anything is found"
     assert all("Chaskiy" not in message.text for message in town.luis.screen), "nobody else is told"
 
 
