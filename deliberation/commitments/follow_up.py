@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from core.broadcasts import Kind, open_broadcast
-from core.clock import today
+from core.clock import now, today
 from core.database import insert_into
 from core.errors import NotFound
 from core.people import get_participant
@@ -56,6 +56,13 @@ def ask_whether_noticed(db: Session, commitment_id: int, zone: ZoneInfo) -> int 
     if row is None or commitment_id not in list_due_follow_ups(db, zone):
         return None
     return open_broadcast(db, Kind.FOLLOW_UP, commitment_id, contributors_of(_item(db, row)))
+
+
+def pass_over_follow_ups(db: Session, zone: ZoneInfo) -> int:
+    """Let the questions that are due pass, without a message. About how many commitments."""
+    due = list_due_follow_ups(db, zone)
+    db.add_all(Broadcast(kind=Kind.FOLLOW_UP, subject_id=id, round=1, created_at=now()) for id in due)
+    return len(due)
 
 
 def get_follow_up(db: Session, commitment_id: int) -> FollowUp:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from core.broadcasts import Kind, open_broadcast
-from core.clock import today
+from core.clock import now, today
 from core.errors import Conflict, NotFound, RimayError
 from core.tables import Broadcast
 from deliberation.council.contributors import contributors_of
@@ -47,6 +47,16 @@ def chase(db: Session, item_id: int, zone: ZoneInfo) -> int | None:
     return _tell(db, item)
 
 
+def pass_over_overdue(db: Session, zone: ZoneInfo) -> int:
+    """Let what is due about missing decisions pass, without a message. Of how many items."""
+    due = list_overdue_items(db, zone)
+    db.add_all(
+        Broadcast(kind=Kind.OVERDUE, subject_id=item_id, round=_next_round(db, item_id), created_at=now())
+        for item_id in due
+    )
+    return len(due)
+
+
 def put_off(db: Session, item_id: int, day: date, zone: ZoneInfo, *, account_id: int | None) -> int:
     """Promise a decision for a later day, and tell contributors. Returns the broadcast.
 
@@ -73,10 +83,14 @@ def still_waiting(db: Session, item_id: int, people: Collection[int]) -> set[int
 
 
 def _tell(db: Session, item: AgendaItem) -> int:
+    return open_broadcast(db, Kind.OVERDUE, item.id, contributors_of(item), _next_round(db, item.id))
+
+
+def _next_round(db: Session, item_id: int) -> int:
     query = select(func.max(Broadcast.round)).where(
-        Broadcast.kind == Kind.OVERDUE, Broadcast.subject_id == item.id
+        Broadcast.kind == Kind.OVERDUE, Broadcast.subject_id == item_id
     )
-    return open_broadcast(db, Kind.OVERDUE, item.id, contributors_of(item), 1 + (db.scalar(query) or 0))
+    return 1 + (db.scalar(query) or 0)
 
 
 def _is_told(db: Session, item_id: int, decide_by: date, zone: ZoneInfo) -> bool:

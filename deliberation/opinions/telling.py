@@ -77,6 +77,13 @@ def tell_authors(db: Session) -> list[int]:
     return [_tell(db, deliberation_id, voters) for deliberation_id, voters in authors.items()]
 
 
+def pass_over_authors(db: Session) -> int:
+    """Let the news that is due to authors pass, without a message. Of how many statements: they see it in the chat."""
+    due = _judged(db)
+    db.execute(update(Statement).where(Statement.id.in_(due)).values(told=True))
+    return len(due)
+
+
 def still_concerned(
     db: Session, kind: Kind, deliberation_id: int, people: Collection[int], zone: ZoneInfo
 ) -> set[int]:

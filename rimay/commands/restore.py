@@ -40,6 +40,7 @@ def restore_command(
                 "paused": restored.paused,
                 "unscheduled": restored.overtaken.openings,
                 "reminders_passed": restored.overtaken.reminders,
+                "news_passed": restored.overtaken.news,
                 "former_key": restored.former_key and str(restored.former_key),
             }
         )
@@ -56,5 +57,7 @@ def _tell(translator: Translator, restored: Restored) -> None:
         print(translator.plural("upkeep.restored_unscheduled", LANGUAGE, restored.overtaken.openings))
     if restored.overtaken.reminders:
         print(translator.plural("upkeep.restored_reminders", LANGUAGE, restored.overtaken.reminders))
+    if restored.overtaken.news:
+        print(translator.plural("upkeep.restored_news", LANGUAGE, restored.overtaken.news))
     if restored.former_key is not None:
         print(translator.text("upkeep.restored_key", LANGUAGE, file=restored.former_key))

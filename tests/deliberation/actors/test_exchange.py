@@ -5,6 +5,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -186,7 +187,7 @@ def test_whatever_stands_in_a_field_is_a_fault_or_leaves_again(data: st.DataObje
     for _ in range(data.draw(st.integers(1, 3))):
         spots = list(spots_in(whole["contents"]))
         holder, key = data.draw(st.sampled_from(spots))
-        holder[key] = data.draw(WORDS)
+        holder[key] = deepcopy(data.draw(WORDS))  # what was put in once may be changed inside
 
     read = read_file(json.dumps(whole).encode(), "file.json")
 
