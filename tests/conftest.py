@@ -23,6 +23,7 @@ from core.sealing import Vault
 from core.settings import Settings, read_settings
 from core.tables import Table
 from i18n.translator import Translator
+from tests.engines import lasting_engines  # noqa: F401  (a fixture of every test)
 
 POSTGRESQL = os.environ.get("RIMAY_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test")
 BACKENDS = ("sqlite", "postgresql")
@@ -73,12 +74,11 @@ def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(_postgresql_database: URL) -> Iterator[str]:
+def postgresql_url(_postgresql_database: URL, _emptying: Connection) -> Iterator[str]:
     """An empty PostgreSQL database with every table. Emptied afterwards: the tests take turns with one."""
     # What is kept in the process by address and identifier must not outlive the test that stored it.
     yield _written(_postgresql_database.update_query_dict({"application_name": secrets.token_hex(6)}))
-    with _connected(_postgresql_database) as connection:
-        _empty(connection)
+    _empty(_emptying)
 
 
 @pytest.fixture(scope="session")
@@ -112,11 +112,19 @@ def _postgresql_database(postgresql_server: URL) -> Iterator[URL]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def _emptying(_postgresql_database: URL) -> Iterator[Connection]:
+    with _connected(_postgresql_database) as connection:
+        yield connection
+
+
 @contextmanager
 def _new_postgresql(server: URL) -> Iterator[URL]:
     name = f"rimay_test_{secrets.token_hex(6)}"
     with _connected(server) as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+        # A test that cuts the power has a server of its own.
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     try:
         yield server.set(database=name)
     finally:
