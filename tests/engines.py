@@ -1,7 +1,7 @@
 """Engines that outlive a test: what one test compiled, and the connections that it opened, serve the next one too.
 
-A test has a database to itself and ends with it. Without this it would also begin by compiling every statement anew, and
-on a server by asking fresh connections to learn every table.
+A test has a database to itself and ends with it. Without this it would also begin by compiling every statement anew,
+and on a server by asking fresh connections to learn every table.
 """
 
 from collections import defaultdict
