@@ -3,15 +3,14 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage
 
 from tests.pages.conftest import CLOSED, DRAFT, OPEN
 from tests.pages.drafting import EMPTY, WRITTEN
+from tests.pages.looking import VIEWS, complaints, violations
 
 pytestmark = pytest.mark.browser
 
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 PAGES = [
     ("organiser", "/"),
     ("organiser", "/account"),
@@ -77,18 +76,6 @@ PAGES = [
     (None, "/simulator"),
     (None, "/simulator?start=abcd2345"),
 ]
-VIEWS: list[dict[str, Any]] = [
-    {"viewport": {"width": 360, "height": 740}, "color_scheme": "light", "locale": "es-EC"},
-    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark", "locale": "qu-EC"},
-]
-
-
-def complaints(messages: list[str], violations: list[dict[str, Any]]) -> list[str]:
-    """What is wrong with a page, a line each."""
-    places = [
-        (rule["id"], node["target"], node["failureSummary"]) for rule in violations for node in rule["nodes"]
-    ]
-    return messages + [f"{rule} at {target}: {summary}" for rule, target, summary in places]
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=["360 light Spanish", "1280 dark Kichwa"])
@@ -114,7 +101,7 @@ def test_page(
         page.on("pageerror", lambda error: said.append(str(error)))
         answer = page.goto(path)
         assert answer is not None and answer.status == 200 and page.title()
-        found = Axe().run(page, options=RULES).response["violations"]
+        found = violations(page)
         assert complaints(said, found) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= view["viewport"]["width"]
         assert page.locator("h1").count() == 1
@@ -131,6 +118,6 @@ def test_a_form_with_errors(chromium: Browser, address: str, signed_in: dict[str
         page.fill("#field-seats", "0")
         page.click("main button.primary")
         assert page.locator(".errors a").count() >= 3
-        assert complaints([], Axe().run(page, options=RULES).response["violations"]) == []
+        assert complaints([], violations(page)) == []
         page.click(".errors a >> nth=0")
         assert page.evaluate("location.hash") == "#field-title_es"

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 from sqlalchemy.orm import Session
@@ -30,7 +29,7 @@ from i18n.translator import Translator
 from tests.deliberation.accounting.circles import ANSWER, circle
 from tests.deliberation.council.sessions import ZONE
 from tests.pages.conftest import KEY, PASSWORD, _serve
-from tests.pages.test_accessibility import RULES, VIEWS, complaints
+from tests.pages.looking import VIEWS, complaints, violations
 
 pytestmark = pytest.mark.browser
 
@@ -132,7 +131,7 @@ def _faults(context: BrowserContext, path: str, view: dict[str, Any]) -> list[st
     page.on("console", note)
     answer = page.goto(path)
     assert answer is not None and answer.status == 200 and page.title(), path
-    faults = complaints(said, Axe().run(page, options=RULES).response["violations"])
+    faults = complaints(said, violations(page))
     if page.evaluate("document.documentElement.scrollWidth") > view["viewport"]["width"]:
         faults.append("wider than the screen")
     page.close()

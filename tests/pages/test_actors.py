@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page
 from sqlalchemy.orm import Session
@@ -25,7 +24,7 @@ from i18n.translator import Translator
 from rimay.demonstration.services import fill_map
 from tests.deliberation.actors.charting import FOREIGN, MAP
 from tests.pages.conftest import KEY, PASSWORD, _serve
-from tests.pages.test_accessibility import RULES, VIEWS, complaints
+from tests.pages.looking import VIEWS, complaints, violations
 
 pytestmark = pytest.mark.browser
 
@@ -105,7 +104,7 @@ def test_every_page(
 
 def judge(page: Page, said: list[str], view: dict[str, Any]) -> None:
     """No violation, no error, nothing cut off."""
-    found = Axe().run(page, options=RULES).response["violations"]
+    found = violations(page)
     assert complaints(said, found) == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth") <= view["viewport"]["width"], page.url
     assert page.locator("h1").count() == 1

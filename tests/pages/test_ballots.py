@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
 from sqlalchemy.orm import Session
@@ -26,7 +25,7 @@ from deliberation.assembly_day.minutes import confirm_minutes, correct_minutes, 
 from i18n.translator import Translator
 from tests.deliberation.assembly_day.rooms import ASKED, BEGAN, POINTS, asked, chat, room
 from tests.pages.conftest import KEY, PASSWORD, _serve
-from tests.pages.test_accessibility import RULES, VIEWS, complaints
+from tests.pages.looking import VIEWS, complaints, violations
 
 pytestmark = pytest.mark.browser
 
@@ -138,7 +137,7 @@ def _faults(context: BrowserContext, path: str, view: dict[str, Any]) -> list[st
     answer = page.goto(path)
     assert answer is not None and answer.status == 200 and page.title(), path
     page.evaluate("document.querySelectorAll('main details').forEach((part) => (part.open = true))")
-    faults = complaints(said, Axe().run(page, options=RULES).response["violations"])
+    faults = complaints(said, violations(page))
     if page.evaluate("document.documentElement.scrollWidth") > view["viewport"]["width"]:
         faults.append("wider than the screen")
     page.close()

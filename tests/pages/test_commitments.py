@@ -29,7 +29,7 @@ from i18n.translator import Translator
 from tests.deliberation.commitments.promises import BOTH, REASON, programme, promise, promised
 from tests.deliberation.council.sessions import ZONE
 from tests.pages.conftest import KEY, PASSWORD, _serve
-from tests.pages.test_accessibility import VIEWS
+from tests.pages.looking import VIEWS
 from tests.pages.test_council import _faults
 
 pytestmark = pytest.mark.browser

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 from sqlalchemy.orm import Session
@@ -32,7 +31,7 @@ from surveys.tables import Consultation, Response, Voice
 from tests.deliberation.council.sessions import ZONE, named, plan, proposed, sitting, took_part, wording
 from tests.deliberation.opinions.analysed import analysed
 from tests.pages.conftest import KEY, PASSWORD, _serve
-from tests.pages.test_accessibility import RULES, VIEWS, complaints
+from tests.pages.looking import VIEWS, complaints, violations
 
 pytestmark = pytest.mark.browser
 
@@ -188,7 +187,7 @@ def _faults(context: BrowserContext, path: str, view: dict[str, Any]) -> list[st
     answer = page.goto(path)
     assert answer is not None and answer.status == 200 and page.title(), path
     page.evaluate("document.querySelectorAll('main details').forEach((part) => (part.open = true))")
-    faults = complaints(said, Axe().run(page, options=RULES).response["violations"])
+    faults = complaints(said, violations(page))
     if page.evaluate("document.documentElement.scrollWidth") > view["viewport"]["width"]:
         faults.append("wider than the screen")
     page.close()

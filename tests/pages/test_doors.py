@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.pages.conftest import PASSWORD
 from tests.pages.halls import Hall
-from tests.pages.test_accessibility import RULES, VIEWS, complaints
+from tests.pages.looking import VIEWS, complaints, violations
 from tests.pages.test_tablet import holds
 
 pytestmark = pytest.mark.browser
@@ -78,7 +77,7 @@ def test_codes_are_taken_and_a_mistake_is_taken_back(telephone: BrowserContext, 
     page.locator(".door-last button").click()
     expect(page.locator("#door-waiting")).to_have_text("Todo está enviado.")
     assert hall.inside()[0] == before
-    assert complaints([], Axe().run(page, options=RULES).response["violations"]) == []
+    assert complaints([], violations(page)) == []
 
 
 def test_without_a_line_it_goes_on_and_hands_everything_over_once(
@@ -101,7 +100,7 @@ def test_without_a_line_it_goes_on_and_hands_everything_over_once(
     expect(page.locator("#door-others output")).to_have_text("3")
     expect(page.locator("#door-waiting")).to_have_text("Por enviar: 2")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert complaints([], Axe().run(page, options=RULES).response["violations"]) == []
+    assert complaints([], violations(page)) == []
     telephone.set_offline(False)
     expect(page.locator("#door-waiting")).to_have_text("Todo está enviado.", timeout=10_000)
     holds(page, "JSON.parse(localStorage.getItem('rimay-door-1')).others === null")
@@ -175,7 +174,7 @@ def test_every_page_of_the_day(chromium: Browser, here: str, hall: Hall, organis
             page.goto(path)
             if "#" in path:
                 page.wait_for_selector("#door-form")
-            found = Axe().run(page, options=RULES).response["violations"]
+            found = violations(page)
             assert complaints(said, found) == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= view["viewport"]["width"], path
             assert page.locator("h1").count() == 1

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage
 from sqlalchemy import select
@@ -38,7 +37,7 @@ from surveys.questionnaire import Choice, Keep, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
 from tests.deliberation.opinions.analysed import analysed
 from tests.pages.conftest import KEY, PASSWORD, _serve
-from tests.pages.test_accessibility import RULES, VIEWS, complaints
+from tests.pages.looking import VIEWS, complaints, violations
 
 pytestmark = pytest.mark.browser
 
@@ -203,7 +202,7 @@ def test_what_stands_in_the_way_of_a_draw(
         page.fill("#field-source_at", f"{now() + timedelta(days=5):%Y-%m-%dT%H:%M}")
         page.keyboard.press("Enter")
         page.wait_for_selector("section[role=alert]")
-        found = Axe().run(page, options=RULES).response["violations"]
+        found = violations(page)
         assert complaints([], found) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= view["viewport"]["width"]
 
@@ -220,7 +219,7 @@ def _looked_at(context: Any, path: str, view: dict[str, Any]) -> None:
     answer = page.goto(path)
     assert answer is not None and answer.status == 200 and page.title()
     page.evaluate("document.querySelectorAll('main details').forEach((part) => (part.open = true))")
-    found = Axe().run(page, options=RULES).response["violations"]
+    found = violations(page)
     assert complaints(said, found) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= view["viewport"]["width"]
 

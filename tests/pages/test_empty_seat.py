@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext
 from sqlalchemy.orm import Session
@@ -38,7 +37,7 @@ from tests.deliberation.empty_seat.chairs import (
     somebody,
 )
 from tests.pages.conftest import KEY, PASSWORD, _serve
-from tests.pages.test_accessibility import RULES, VIEWS, complaints
+from tests.pages.looking import VIEWS, complaints, violations
 
 pytestmark = pytest.mark.browser
 
@@ -125,7 +124,7 @@ def test_every_page_is_readable_for_everybody(
         for path in PAGES:
             answer = page.goto(path)
             assert answer is not None and answer.status == 200, path
-            found = complaints(said, Axe().run(page, options=RULES).response["violations"])
+            found = complaints(said, violations(page))
             width = page.evaluate("document.documentElement.scrollWidth")
             if found or width > view["viewport"]["width"] or page.locator("h1").count() != 1:
                 wrong[path] = [*found, f"{width} wide"]
@@ -149,6 +148,6 @@ def test_faults_of_the_rules_lead_to_their_fields(context: BrowserContext) -> No
     page.uncheck("input[name=by_assembly]")
     page.click("main button.primary")
     assert page.locator(".errors a").count() == 2
-    assert complaints([], Axe().run(page, options=RULES).response["violations"]) == []
+    assert complaints([], violations(page)) == []
     page.click(".errors a >> nth=1")
     assert page.evaluate("document.activeElement.id") == "field-by_person"

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
@@ -22,7 +21,7 @@ from i18n.translator import Translator
 from tests.deliberation.opinions.analysed import analyse, analysed
 from tests.deliberation.opinions.ballot_box import open_box
 from tests.pages.conftest import KEY, PASSWORD, _serve
-from tests.pages.test_accessibility import RULES, VIEWS, complaints
+from tests.pages.looking import VIEWS, complaints, violations
 
 pytestmark = pytest.mark.browser
 
@@ -80,7 +79,7 @@ def test_page(
         page.on("pageerror", lambda error: said.append(str(error)))
         answer = page.goto(path)
         assert answer is not None and answer.status == 200 and page.title()
-        found = Axe().run(page, options=RULES).response["violations"]
+        found = violations(page)
         assert complaints(said, found) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= view["viewport"]["width"]
         assert page.locator("h1").count() == 1

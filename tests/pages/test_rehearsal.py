@@ -5,12 +5,11 @@ from time import sleep
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from api.routes.questionnaires import rehearsals
 from surveys.rehearsal.rehearsal import Rehearsal
-from tests.pages.test_accessibility import RULES, complaints
+from tests.pages.looking import complaints, violations
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +25,7 @@ def test_people_are_counted_and_what_was_found_takes_the_focus(context: BrowserC
     expect(page.locator("[data-running]")).to_be_hidden()
     expect(page.locator("[data-found]")).to_contain_text("Llegaron al final 8 de 8 personas.")
     assert page.locator("[data-found] tbody tr").count() >= 4
-    assert complaints([], Axe().run(page, options=RULES).response["violations"]) == []
+    assert complaints([], violations(page)) == []
 
 
 @pytest.fixture

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.pages.conftest import PASSWORD
-from tests.pages.test_accessibility import RULES, complaints
+from tests.pages.looking import complaints, violations
 from tests.pages.villages import Village
 
 pytestmark = pytest.mark.browser
@@ -336,12 +335,12 @@ def test_every_screen_is_for_everybody(
     ) as context:
         context.set_default_timeout(5000)
         page = begin(context)
-        found = complaints([], Axe().run(page, options=RULES).response["violations"])
+        found = complaints([], violations(page))
         choose(page, "Yes")
         say(page, "340")
         for _ in range(8):
             expect(page.locator("#entry-screen h2")).to_be_focused()
-            found += complaints([], Axe().run(page, options=RULES).response["violations"])
+            found += complaints([], violations(page))
             assert page.evaluate("document.documentElement.scrollWidth") <= 360
             if page.locator(".field-error").count():
                 say(page, "34")

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from sqlalchemy.orm import Session
@@ -29,7 +28,7 @@ from i18n.translator import Translator
 from surveys.tables import Voice
 from tests.deliberation.voices.summed import sum_up
 from tests.pages.conftest import KEY, PASSWORD, _serve
-from tests.pages.test_accessibility import RULES, VIEWS, complaints
+from tests.pages.looking import VIEWS, complaints, violations
 
 pytestmark = pytest.mark.browser
 
@@ -126,7 +125,7 @@ def _look(page: Page, path: str, width: int) -> list[str]:
     answer = page.goto(path)
     if answer is None or answer.status != 200:
         return [f"status {answer and answer.status}"]
-    found = complaints(said, Axe().run(page, options=RULES).response["violations"])
+    found = complaints(said, violations(page))
     if page.evaluate("document.documentElement.scrollWidth") > width:
         found.append("wider than the screen")
     if page.locator("h1").count() != 1:

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
 from sqlalchemy.orm import Session
@@ -29,7 +28,7 @@ from i18n.translator import Translator
 from tests.deliberation.voices.coded import ANA, CARLOS, closed_with_answers, theme, three_themes
 from tests.deliberation.voices.test_themes import ANSWERS, WATER, WORK
 from tests.pages.conftest import KEY, PASSWORD, _serve
-from tests.pages.test_accessibility import RULES, VIEWS, complaints
+from tests.pages.looking import VIEWS, complaints, violations
 
 pytestmark = pytest.mark.browser
 
@@ -121,7 +120,7 @@ def test_every_page(chromium: Browser, address: str, signed_in: dict[str, Any], 
             answer = page.goto(path)
             assert answer is not None and answer.status == 200 and page.title(), path
             page.evaluate("document.querySelectorAll('main details').forEach((part) => (part.open = true))")
-            found = complaints([], Axe().run(page, options=RULES).response["violations"])
+            found = complaints([], violations(page))
             wrong += [f"{path}: {complaint}" for complaint in found]
             if page.evaluate("document.documentElement.scrollWidth") > view["viewport"]["width"]:
                 wrong.append(f"{path}: wider than the screen")
