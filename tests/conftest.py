@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import OperationalError
 
@@ -74,11 +74,12 @@ def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(_postgresql_database: URL, _emptying: Connection) -> Iterator[str]:
+def postgresql_url(_postgresql_database: URL, _emptying: Engine) -> Iterator[str]:
     """An empty PostgreSQL database with every table. Emptied afterwards: the tests take turns with one."""
     # What is kept in the process by address and identifier must not outlive the test that stored it.
     yield _written(_postgresql_database.update_query_dict({"application_name": secrets.token_hex(6)}))
-    _empty(_emptying)
+    with _emptying.connect() as connection:
+        _empty(connection)
 
 
 @pytest.fixture(scope="session")
@@ -113,9 +114,11 @@ def _postgresql_database(postgresql_server: URL) -> Iterator[URL]:
 
 
 @pytest.fixture(scope="session")
-def _emptying(_postgresql_database: URL) -> Iterator[Connection]:
-    with _connected(_postgresql_database) as connection:
-        yield connection
+def _emptying(_postgresql_database: URL) -> Iterator[Engine]:
+    """It outlives a test that cuts every connection."""
+    engine = create_engine(_postgresql_database, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+    yield engine
+    engine.dispose()
 
 
 @contextmanager
