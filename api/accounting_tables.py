@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from api.reader import LANGUAGES
 from deliberation.accounting.replies import Replies
 from deliberation.accounting.year import YearAccount
-from deliberation.council.decisions import REPLIES
+from deliberation.replies import REPLIES
 from deliberation.voices.redaction import in_words, redaction_words
 from i18n.localized import Localized
 from i18n.translator import Translator

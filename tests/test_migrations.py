@@ -17,6 +17,19 @@ _A_CIRCLE_OF_THE_FIRST_REVISION = (
     " VALUES ('v', 'a', 1, 'why', 'es', 'Agua', 'x', 'none')",
 )
 
+_REPLIES_OF_THE_EIGHTH_REVISION = (
+    *(
+        sentence
+        for item in (1, 2)
+        for sentence in (
+            f"INSERT INTO agenda_item (id, position, title, evidence) VALUES ({item}, {item}, '{{}}', '{{}}')",
+            "INSERT INTO decision (id, item_id, outcome, reason, decided_at)"
+            f" VALUES ({item}, {item}, 'accepted', '{{}}', '2026-01-02 03:04:05')",
+        )
+    ),
+    "INSERT INTO satisfaction (decision_id, reply, count) VALUES (1, 'yes', 4), (1, 'no', 1), (2, 'yes', 4)",
+)
+
 
 def test_there_is_one_newest_revision() -> None:
     assert len(heads()) == 1
@@ -44,6 +57,20 @@ def test_upgrading_loses_nothing_of_what_people_said(bare_url: str) -> None:
         assert connection.exec_driver_sql("SELECT id, mode FROM response").all() == [("a", "chat")]
         assert connection.exec_driver_sql("SELECT text, attachment_id FROM voice").all() == [("Agua", None)]
         assert connection.exec_driver_sql("SELECT number, first_id FROM questionnaire").all() == [(1, None)]
+    engine.dispose()
+
+
+def test_replies_that_were_on_a_page_stay_published(bare_url: str) -> None:
+    engine = create_engine(bare_url)
+    with engine.begin() as connection:
+        command.upgrade(config(connection), "0008")
+        for query in _REPLIES_OF_THE_EIGHTH_REVISION:
+            connection.exec_driver_sql(query)
+    upgrade(engine)
+    counts = "SELECT decision_id, reply, count, released FROM satisfaction ORDER BY id"
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.exec_driver_sql(counts)]
+    assert found == [(1, "yes", 4, 4), (1, "no", 1, 1), (2, "yes", 4, 0)]
     engine.dispose()
 
 

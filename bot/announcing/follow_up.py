@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from bot.follow_up_data import Noticed
 from bot.message import Button, Message
 from core.settings import Settings
-from deliberation.commitments.follow_up import REPLIES, get_follow_up
+from deliberation.commitments.follow_up import get_follow_up
+from deliberation.replies import REPLIES
 from i18n.dates import format_date
 from i18n.localized import pick
 from i18n.translator import Translator

@@ -12,7 +12,10 @@ async def on_reply(context: Context, payload: Reply) -> None:
     language = await context.language()
     if language is None:
         raise NotEnrolled
-    await context.once(reply_to_decision, context.index, payload.decision_id, payload.reply)
+    threshold = context.house.settings.disclosure_threshold
+    await context.once(
+        reply_to_decision, context.index, payload.decision_id, payload.reply, threshold=threshold
+    )
     query = context.incoming.callback_query
     told = getattr(query and query.message, "text", None) or ""
     thanks = context.text("answer_back_thanks", language)

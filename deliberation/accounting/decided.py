@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from deliberation.accounting.replies import Replies, protected
 from deliberation.commitments.tables import Unit
-from deliberation.council.decisions import REPLIES
 from deliberation.council.tables import AgendaItem, Decision, Satisfaction, Sitting
+from deliberation.replies import REPLIES
 from i18n.localized import Localized
 
 
@@ -55,5 +55,5 @@ def decisions_of(db: Session, first: datetime, last: datetime, threshold: int) -
 
 
 def _replies(db: Session) -> dict[tuple[int, str], int]:
-    query = select(Satisfaction.decision_id, Satisfaction.reply, Satisfaction.count)
-    return {(decision, reply): count for decision, reply, count in db.execute(query)}
+    query = select(Satisfaction.decision_id, Satisfaction.reply, Satisfaction.released)
+    return {(decision, reply): released for decision, reply, released in db.execute(query)}

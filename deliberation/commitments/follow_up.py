@@ -1,28 +1,27 @@
 """Months after the day of a commitment: contributors are asked once whether they noticed it, and counted."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core.broadcasts import Kind, open_broadcast
 from core.clock import now, today
-from core.database import insert_into
 from core.errors import NotFound
-from core.people import get_participant
-from core.tables import Broadcast, Delivery
+from core.tables import Broadcast
 from deliberation.commitments.lights import months_after
 from deliberation.commitments.tables import Commitment, CommitmentReply, Unit
 from deliberation.council.announcement import origin_of
 from deliberation.council.contributors import contributors_of
 from deliberation.council.tables import AgendaItem, Decision
+from deliberation.replies import Tally, count_reply, released_of
 from deliberation.subject import Subject
 from i18n.localized import Localized
 
-REPLIES = ("yes", "partly", "no")
+NOTICED = Tally(Kind.FOLLOW_UP, Commitment.id, CommitmentReply, CommitmentReply.commitment_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,33 +86,16 @@ def find_followed(db: Session, commitments: Collection[int]) -> dict[int, Subjec
     return {row.id: Subject(row.text, address=f"/commitments/{row.id}") for row in db.scalars(query)}
 
 
-def reply_to_follow_up(db: Session, chat_index: bytes, commitment_id: int, reply: str) -> bool:
+def reply_to_follow_up(
+    db: Session, chat_index: bytes, commitment_id: int, reply: str, *, threshold: int
+) -> bool:
     """Count whether the person noticed it. Once a person; False when already counted, or never asked."""
-    participant = get_participant(db, chat_index)
-    if reply not in REPLIES:
-        raise NotFound
-    told = (
-        select(Delivery.id)
-        .join(Broadcast, Broadcast.id == Delivery.broadcast_id)
-        .where(Broadcast.kind == Kind.FOLLOW_UP, Broadcast.subject_id == commitment_id)
-        .where(Delivery.participant_id == participant.id, Delivery.replied.is_(False))
-    )
-    query = update(Delivery).where(Delivery.id.in_(told)).values(replied=True).returning(Delivery.id)
-    if db.scalar(query) is None:
-        return False
-    count = insert_into(db, CommitmentReply).values(commitment_id=commitment_id, reply=reply, count=1)
-    changed = {"count": CommitmentReply.count + 1}
-    db.execute(count.on_conflict_do_update(index_elements=["commitment_id", "reply"], set_=changed))
-    return True
+    return count_reply(db, NOTICED, commitment_id, chat_index, reply, threshold=threshold)
 
 
-def noticed_of(db: Session, commitment_id: int) -> Mapping[str, int]:
-    """How many said yes, partly, no: exact, for a page to protect."""
-    query = select(CommitmentReply.reply, func.sum(CommitmentReply.count)).where(
-        CommitmentReply.commitment_id == commitment_id
-    )
-    counted = {reply: int(count) for reply, count in db.execute(query.group_by(CommitmentReply.reply))}
-    return {reply: counted.get(reply, 0) for reply in REPLIES}
+def noticed_of(db: Session, commitment_id: int) -> dict[str, int]:
+    """How many said yes, partly, no, as it was published last: exact, for a page to protect."""
+    return released_of(db, NOTICED, commitment_id)
 
 
 def _item(db: Session, row: Commitment) -> AgendaItem:

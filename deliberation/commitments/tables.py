@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.tables import Json, Table
+from deliberation.replies import ReplyCount
 
 
 class Unit(Table):
@@ -104,16 +105,14 @@ class Progress(Table):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
 
-class CommitmentReply(Table):
-    """How many contributors say, months later, that they have noticed it. Counted, never by whom."""
+class CommitmentReply(ReplyCount):
+    """How many contributors say, months later, that they have noticed it."""
 
     __tablename__ = "commitment_reply"
     __table_args__ = (UniqueConstraint("commitment_id", "reply"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commitment_id: Mapped[int] = mapped_column(ForeignKey("commitment.id", ondelete="CASCADE"))
-    reply: Mapped[str] = mapped_column(String(8))
-    count: Mapped[int] = mapped_column(default=0)
 
 
 class Observation(Table):

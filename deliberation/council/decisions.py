@@ -3,25 +3,23 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from core.broadcasts import Kind, open_broadcast
 from core.clock import now
-from core.database import insert_into
 from core.errors import NotFound, RimayError
-from core.people import get_participant
-from core.tables import Broadcast, Delivery
 from deliberation.council.contributors import contributors_of
 from deliberation.council.tables import AgendaItem, Decision, Satisfaction
 from deliberation.opinions.tables import Deliberation
+from deliberation.replies import Tally, count_reply, released_of
 from surveys.questionnaire import Localized
 from surveys.tables import Consultation
 
 OUTCOMES = ("accepted", "partly", "rejected", "deferred", "elsewhere")
-REPLIES = ("yes", "partly", "no")
 LANGUAGES = ("es", "qu")
+SATISFIED = Tally(Kind.DECISION, Decision.id, Satisfaction, Satisfaction.decision_id)
 
 AGAIN_WITHIN = timedelta(days=60)
 """What was deferred without a date is before the council again by then."""
@@ -177,30 +175,13 @@ def _put_back(db: Session, item: AgendaItem, decide_by: date) -> None:
     db.flush()
 
 
-def reply_to_decision(db: Session, chat_index: bytes, decision_id: int, reply: str) -> bool:
+def reply_to_decision(
+    db: Session, chat_index: bytes, decision_id: int, reply: str, *, threshold: int
+) -> bool:
     """Count whether the decision answers what the person said. Once a person; False when already counted."""
-    participant = get_participant(db, chat_index)
-    if reply not in REPLIES:
-        raise NotFound
-    told = (
-        select(Delivery.id)
-        .join(Broadcast, Broadcast.id == Delivery.broadcast_id)
-        .where(Broadcast.kind == Kind.DECISION, Broadcast.subject_id == decision_id)
-        .where(Delivery.participant_id == participant.id, Delivery.replied.is_(False))
-    )
-    query = update(Delivery).where(Delivery.id.in_(told)).values(replied=True).returning(Delivery.id)
-    if db.scalar(query) is None:
-        return False
-    count = insert_into(db, Satisfaction).values(decision_id=decision_id, reply=reply, count=1)
-    changed = {"count": Satisfaction.count + 1}
-    db.execute(count.on_conflict_do_update(index_elements=["decision_id", "reply"], set_=changed))
-    return True
+    return count_reply(db, SATISFIED, decision_id, chat_index, reply, threshold=threshold)
 
 
 def satisfaction_of(db: Session, decision_id: int) -> dict[str, int]:
-    """How many said that it answers what they said: yes, partly, no."""
-    query = select(Satisfaction.reply, func.sum(Satisfaction.count)).where(
-        Satisfaction.decision_id == decision_id
-    )
-    counted = {reply: int(count) for reply, count in db.execute(query.group_by(Satisfaction.reply))}
-    return {reply: counted.get(reply, 0) for reply in REPLIES}
+    """How many said that it answers what they said, as it was published last: exact, for a page to protect."""
+    return released_of(db, SATISFIED, decision_id)

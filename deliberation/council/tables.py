@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.tables import Json, Table
+from deliberation.replies import ReplyCount
 
 
 class Sitting(Table):
@@ -97,16 +98,11 @@ class Decision(Table):
     sitting_id: Mapped[int | None] = mapped_column(ForeignKey("sitting.id", ondelete="SET NULL"))
 
 
-class Satisfaction(Table):
-    """How many contributors say that a decision answers what they said. Counted, never by whom.
-
-    The delivery row remembers that the person has replied; this table only adds up.
-    """
+class Satisfaction(ReplyCount):
+    """How many contributors say that a decision answers what they said."""
 
     __tablename__ = "satisfaction"
     __table_args__ = (UniqueConstraint("decision_id", "reply"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"))
-    reply: Mapped[str] = mapped_column(String(8))
-    count: Mapped[int] = mapped_column(default=0)

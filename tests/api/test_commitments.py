@@ -177,7 +177,8 @@ async def test_few_who_noticed_are_not_counted_in_public(
 ) -> None:
     def replied(db: Session) -> None:
         for reply, count in (("yes", 40), ("partly", 2), ("no", 30)):
-            db.add(CommitmentReply(commitment_id=town.commitment, reply=reply, count=count))
+            noticed = CommitmentReply(commitment_id=town.commitment, reply=reply, count=count, released=count)
+            db.add(noticed)
 
     await console.database.run(replied)
     page = (await (await browse(NOBODY)).look(f"/commitments/{town.commitment}")).text

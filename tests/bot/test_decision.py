@@ -1,5 +1,6 @@
 """Answered back: who contributed hears what the council decided, and says whether it answers them, once."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -70,6 +71,11 @@ def told(person: Person) -> int:
     return sum(any(reason in message.text for reason in REASON.values()) for message in person.screen)
 
 
+async def counted(town: Town) -> dict[str, int]:
+    """What was replied, published or not."""
+    return {row["reply"]: row["count"] for row in (await town.rows())["satisfaction"]}
+
+
 async def test_the_needs_that_were_named_most_are_put_on_the_agenda(town: Town, item: int) -> None:
     items = await town.database.read(list_items, 1)
 
@@ -130,24 +136,34 @@ async def test_a_reply_is_counted_once_and_the_message_stays(town: Town, item: i
     assert REASON["es"] in message.text
     assert message.text.endswith(town.text("answer_back_thanks", "es"))
     assert message.labels == []
-    assert await town.database.read(satisfaction_of, decision) == {"yes": 0, "partly": 1, "no": 0}
+    assert await counted(town) == {"partly": 1}
 
     for reply in ("y", "n", "p"):
         await town.receive(town.luis.forge_tap(f"r:{decision}:{reply}"))
-    assert await town.database.read(satisfaction_of, decision) == {"yes": 0, "partly": 1, "no": 0}
+    assert await counted(town) == {"partly": 1}
 
     await town.taps(town.rosa, town.text("button_answered_no", "qu"))
-    assert await town.database.read(satisfaction_of, decision) == {"yes": 0, "partly": 1, "no": 1}
+    assert await counted(town) == {"partly": 1, "no": 1}
+
+
+async def test_replies_are_published_when_as_many_as_the_threshold_are_new(town: Town, item: int) -> None:
+    town.settings = replace(town.settings, disclosure_threshold=2)
+    await town.restart()
+    decision = await decides(town, item)
+    await town.taps(town.luis, "No")
+    assert await town.database.read(satisfaction_of, decision) == {"yes": 0, "partly": 0, "no": 0}
+    await town.taps(town.rosa, town.text("button_answered_yes", "qu"))
+    assert await town.database.read(satisfaction_of, decision) == {"yes": 1, "partly": 0, "no": 1}
 
 
 async def test_the_same_update_after_a_restart_is_not_counted_again(town: Town, item: int) -> None:
-    decision = await decides(town, item)
+    await decides(town, item)
     update = town.luis.tap("Sí")
     await town.receive(update)
     await town.restart()
     await town.receive(update)
 
-    assert await town.database.read(satisfaction_of, decision) == {"yes": 1, "partly": 0, "no": 0}
+    assert await counted(town) == {"yes": 1}
     assert told(town.luis) == 1
     assert town.luis.last.text.count(town.text("answer_back_thanks", "es")) == 1
 
@@ -168,7 +184,9 @@ async def test_the_count_does_not_say_who_said_what(town: Town, item: int) -> No
     await town.taps(town.rosa, town.text("button_answered_yes", "qu"))
 
     stored = await town.rows()
-    assert [sorted(row) for row in stored["satisfaction"]] == [["count", "decision_id", "id", "reply"]] * 2
+    assert [sorted(row) for row in stored["satisfaction"]] == [
+        ["count", "decision_id", "id", "released", "reply"]
+    ] * 2
     assert all("reply" not in row for row in stored["delivery"])
 
 

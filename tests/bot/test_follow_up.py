@@ -1,5 +1,6 @@
 """Months later people are asked in the chat whether they noticed what was promised, and counted once."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -65,9 +66,18 @@ async def test_a_reply_is_counted_once_and_the_message_stays(town: Town, asked: 
     assert message.text.endswith(town.text("follow_up_thanks", "es"))
     for reply in ("y", "n", "p"):
         await town.receive(town.luis.forge_tap(f"k:n:{asked}:{reply}"))
-    assert await town.database.read(noticed_of, asked) == {"yes": 0, "partly": 1, "no": 0}
-    stored = await town.rows()
-    assert [sorted(row) for row in stored["commitment_reply"]] == [["commitment_id", "count", "id", "reply"]]
+    stored = (await town.rows())["commitment_reply"]
+    assert [(row["reply"], row["count"]) for row in stored] == [("partly", 1)]
+    assert [sorted(row) for row in stored] == [["commitment_id", "count", "id", "released", "reply"]]
+
+
+async def test_replies_are_published_when_as_many_as_the_threshold_are_new(town: Town, asked: int) -> None:
+    town.settings = replace(town.settings, disclosure_threshold=2)
+    await town.restart()
+    await town.taps(town.luis, "En parte")
+    assert await town.database.read(noticed_of, asked) == {"yes": 0, "partly": 0, "no": 0}
+    await town.taps(town.rosa, town.text("button_answered_yes", "qu"))
+    assert await town.database.read(noticed_of, asked) == {"yes": 1, "partly": 1, "no": 0}
 
 
 async def test_forged_buttons_count_nothing(town: Town, asked: int) -> None:

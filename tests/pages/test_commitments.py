@@ -78,7 +78,7 @@ def _fill(db: Session) -> None:
     save_programme(db, None, programme(1, evidence_link=LINK), ZONE, account_id=None)
     save_programme(db, None, programme(2, inclusion="no"), ZONE, account_id=None)
     for reply, count in (("yes", 40), ("partly", 21), ("no", 30)):
-        db.add(CommitmentReply(commitment_id=OVERDUE, reply=reply, count=count))
+        db.add(CommitmentReply(commitment_id=OVERDUE, reply=reply, count=count, released=count))
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,10 @@ def decided(db: Session, consultation_id: int, replies: Mapping[str, int], outco
         record_decision(db, item_id, outcome=outcome, reason=YES, account_id=None)
     decision = get_item(db, item_id).decision
     assert decision is not None
-    db.add_all(Satisfaction(decision_id=decision.id, reply=reply, count=n) for reply, n in replies.items())
+    db.add_all(
+        Satisfaction(decision_id=decision.id, reply=reply, count=n, released=n)
+        for reply, n in replies.items()
+    )
     db.flush()
     return item_id
 
@@ -69,7 +72,9 @@ def promised(db: Session, item_id: int | None, unit_id: int, due_on: date, **not
     )
     with at(now() - timedelta(days=50)):
         made = add_commitment(db, item_id, promise, due_on, ZONE, account_id=None)
-    db.add_all(CommitmentReply(commitment_id=made, reply=reply, count=n) for reply, n in noticed.items())
+    db.add_all(
+        CommitmentReply(commitment_id=made, reply=reply, count=n, released=n) for reply, n in noticed.items()
+    )
     db.flush()
     return made
 

@@ -75,7 +75,7 @@ async def test_nothing_is_counted_of_who_was_never_asked(database: Database) -> 
     def reply(db: Session) -> bool:
         db.get_one(Participant, 1).chat_index = b"i" * 32
         db.flush()
-        return reply_to_follow_up(db, b"i" * 32, town.commitment, "yes")
+        return reply_to_follow_up(db, b"i" * 32, town.commitment, "yes", threshold=5)
 
     assert await database.run(reply) is False
     assert await database.read(noticed_of, town.commitment) == {"yes": 0, "partly": 0, "no": 0}
