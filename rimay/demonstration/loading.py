@@ -28,7 +28,7 @@ from migrations.schema import upgrade
 from rimay.analysing import Analyst
 from rimay.chat import Chat
 from rimay.composition import Installation, open_installation
-from rimay.demonstration import assembly, commitments, deliberation, empty_seat, services, words
+from rimay.demonstration import assembly, commitments, deliberation, empty_seat, observations, services, words
 from rimay.demonstration.characters import invent
 from rimay.demonstration.people import Someone
 from rimay.demonstration.workbook import NEEDS_ASSESSMENT
@@ -276,7 +276,7 @@ class _Town:
         await self._send(await self._database.run(remind, assembly_id, account_id=None))
 
     async def look_back_on_assembly(self, consultation_id: int) -> None:
-        """One was held already: drawn, attended, voted, written down; now it wants the empty seat."""
+        """One was held already: drawn, attended, voted, written down; now it asks for the seat and for an account."""
         run, threshold = self._database.run, self._settings.disclosure_threshold
         item_id = await run(empty_seat.convene_council, consultation_id, self._settings.zone)
         assembly_id, invitation = await run(assembly.plan_and_draw, consultation_id)
@@ -290,6 +290,7 @@ class _Town:
         await run(assembly.put_back, assembly_id, self._settings.zone)
         await self._send(await run(assembly.write_minutes, assembly_id, threshold=threshold))
         await run(empty_seat.ask, assembly_id, item_id, self._chat.house.hear)
+        await run(observations.observe, assembly_id, self._settings.zone)
 
     async def decide(self, consultation_id: int) -> None:
         """The council decides on two items; the others are still before it."""
