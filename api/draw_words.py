@@ -1,12 +1,15 @@
 """How quotas, groups and draws are said: the names of categories and values, chances, what stands in the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from api.reader import LANGUAGES, Reader
+from deliberation.assemblies.asking import Asking
+from deliberation.assemblies.draws import Pool
 from deliberation.assemblies.group_quotas import GroupNames
 from deliberation.assemblies.opinion_groups import NO_GROUP
+from deliberation.assemblies.panels import widen_quota
 from deliberation.assemblies.reference import CATEGORIES, LANGUAGE
 from deliberation.audience.offers import Offers
 from deliberation.lottery.infeasible import Infeasible
@@ -69,28 +72,34 @@ class Hindrance:
     fixed: Mapping[str, int]
 
 
-def hindrance_of(names: Names, quotas: Sequence[Quota], found: Infeasible) -> Hindrance:
-    """In sentences."""
+def hindrance_of(names: Names, pool: Pool, found: Infeasible) -> Hindrance:
+    """In sentences. What conflicts is what the panel wants; what is to be changed are the quotas of the seats."""
     reader, why = names.reader, found["infeasible"]
     by_quotas = "category" in why["conflict"][0]
-    changed = {(each["category"], each["feature"]): each for each in why["cheapest_fix"]}
+    new = {
+        (each["category"], each["feature"]): (each["new_min"], each["new_max"])
+        for each in why["cheapest_fix"]
+    }
+    changes: dict[Quota, Quota] = {
+        quota: widen_quota(quota, *new[quota.category, quota.feature], pool.seats, pool.panel_size)
+        for quota in pool.quotas.quotas
+        if (quota.category, quota.feature) in new
+    }
     fixed: dict[str, int] = {}
-    for quota in quotas:
-        change = changed.get((quota.category, quota.feature))
-        name = f"{quota.category}__{quota.feature}"
-        fixed["low__" + name] = change["new_min"] if change else quota.low
-        fixed["high__" + name] = change["new_max"] if change else quota.high
+    for quota in pool.quotas.quotas:
+        name, changed = f"{quota.category}__{quota.feature}", changes.get(quota, quota)
+        fixed |= {"low__" + name: changed.low, "high__" + name: changed.high}
     return Hindrance(
         tuple(_conflict(names, side) for side in why["conflict"]),
         reader.text("draws.conflict_smallest") if by_quotas and why["smallest"] else "",
         tuple(
             reader.text(
                 "draws.fix_quota",
-                group=names.group(each["category"], each["feature"]),
-                before=f"{each['min']}–{each['max']}",
-                after=f"{each['new_min']}–{each['new_max']}",
+                group=names.group(before.category, before.feature),
+                before=f"{before.low}–{before.high}",
+                after=f"{after.low}–{after.high}",
             )
-            for each in why["cheapest_fix"]
+            for before, after in changes.items()
         ),
         tuple(
             reader.plural(
@@ -100,7 +109,7 @@ def hindrance_of(names: Names, quotas: Sequence[Quota], found: Infeasible) -> Hi
             )
             for each in why["invite"]
         ),
-        fixed if changed else {},
+        fixed if changes else {},
     )
 
 
@@ -112,6 +121,15 @@ def _conflict(names: Names, side: Mapping[str, Any]) -> str:
     if "min" in side:
         return text("draws.conflict_min", group=group, seats=side["min"], people=side["people"])
     return text("draws.conflict_max", group=group, seats=side["max"], people=side["people"])
+
+
+def asking_in_words(reader: Reader, seats: int, asking: Asking) -> str:
+    """How many to invite for so many seats, and from what that was learnt."""
+    shown = {"seats": reader.number(seats), "people": reader.number(asking.people)}
+    if not asking.invited:
+        return reader.text("seats.asking_unknown", **shown)
+    accepted, invited = reader.number(asking.accepted), reader.number(asking.invited)
+    return reader.text("seats.asking", accepted=accepted, invited=invited, **shown)
 
 
 def chance_in_words(reader: Reader, chance: float) -> str:

@@ -53,10 +53,11 @@ class LotteryWork:
             _at_once.release()
 
     def _explain(self) -> Infeasible:
-        people = [self.pool.quotas.person(each.ticket, each.features) for each in self.pool.tickets]
+        quotas, size = self.pool.panel_quotas, self.pool.panel_size
+        people = [quotas.person(each.ticket, each.features) for each in self.pool.tickets]
         if people:
-            return explain(self.pool.quotas, people, self.pool.seats)
-        nobody = [{"seats": self.pool.seats, "people": 0, "households": 0}]
+            return explain(quotas, people, size)
+        nobody = [{"seats": size, "people": 0, "households": 0}]
         return {"infeasible": {"conflict": nobody, "smallest": True, "cheapest_fix": [], "invite": []}}
 
     def _follow(self, done: int, total: int) -> None:

@@ -19,6 +19,8 @@ from core.errors import NotFound
 from core.settings import Settings
 from core.tables import Broadcast
 from deliberation.assemblies.headlines import AssemblyHeadline, get_assembly_headline
+from deliberation.assemblies.reference import get_planned
+from deliberation.assemblies.seats import are_more_drawn
 from deliberation.opinions.telling import VotingCall, get_voting_call
 from i18n.dates import format_date, format_number
 from i18n.localized import pick
@@ -59,6 +61,7 @@ class Announcer:
         if self._writer is not None:
             return
         self._kind = kind
+        self._more_drawn = kind is Kind.INVITATION and are_more_drawn(db, get_planned(db, subject_id))
         self._subject = _read(db, kind, subject_id)
         self._total = _questions(db, self._subject)
         self._translator = translator
@@ -111,7 +114,7 @@ class Announcer:
                 return usher.reminder()
             case Kind.CHANGED:
                 return usher.change()
-        return usher.invitation()
+        return usher.invitation(more_drawn=self._more_drawn)
 
     def _voting(self, deliberation: VotingCall, language: str) -> Message:
         facts = {

@@ -34,12 +34,16 @@ class Usher:
 
     # What goes out to many
 
-    def invitation(self) -> Message:
-        """What for, when, where, what about, what it covers, and until when to answer."""
+    def invitation(self, *, more_drawn: bool = False) -> Message:
+        """What for, when, where, what about, what it covers, and until when to answer.
+
+        more_drawn: more people were drawn than there are seats, so that who answers late may have to wait
+        """
         facts = self._facts("title", "purpose", "date", "time")
         place = "\n".join([*self._where(), *self._details()])
         text = self._t("chat.invitation", **facts, place=place)
-        return Message(f"{text}\n\n{self._answer_by()}", [self._yes_or_no(), [self._more_button()]])
+        by = self._answer_by() + (f" {self._t('seats.more_drawn')}" if more_drawn else "")
+        return Message(f"{text}\n\n{by}", [self._yes_or_no(), [self._more_button()]])
 
     def reminder(self) -> Message:
         """For who comes: when and where, and whether they still can."""
@@ -87,13 +91,15 @@ class Usher:
         return Message("\n\n".join(paragraphs), [buttons.get(seat.answer, self._yes_or_no())])
 
     def line(self, seat: Seat) -> Message:
-        """In the list of one's invitations. Of one that was cancelled there is nothing to answer."""
+        """In the list of one's invitations. Of one that was cancelled, or to which one has come, nothing is asked."""
         rows = [[self._code()]] if seat.answer == "yes" else []
         if self.assembly.is_cancelled:
             state, rows = self._t("seats.attendance_cancelled"), []
         else:
             state = standing(seat.answer, self._translator, self._language)
-            if now() < self.assembly.starts_at:
+            if seat.came:
+                state = self._t("seats.attendance_came")
+            elif now() < self.assembly.starts_at:
                 rows += [self._yes_or_no(), [self._more_button()]]
         facts = self._facts("title", "date", "time")
         return Message(self._t("chat.assembly_line", state=state, place=self.assembly.place, **facts), rows)
@@ -124,6 +130,8 @@ class Usher:
         if ticket is not None:
             people, seats = format_number(ticket.people), format_number(ticket.seats)
             yield self._t("seats.more_ticket", ticket=ticket.ticket, people=people, seats=seats)
+            if ticket.panel_size > ticket.seats:
+                yield self._t("seats.more_panel", people=format_number(ticket.panel_size), seats=seats)
 
     def _where(self) -> Iterator[str]:
         """The place, and the links that lead there."""

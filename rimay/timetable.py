@@ -14,6 +14,7 @@ from core.owed import is_scrub_owed
 from core.quiet_hours import QuietHours
 from core.updates import sweep_seen_updates
 from deliberation.actors.editing import is_any_to_remind, remind_to_verify
+from deliberation.assemblies.purging import purge_invitations
 from deliberation.assemblies.reminding import list_due_assembly_reminders, remind_of_assembly
 from deliberation.assemblies.replacing import (
     choose_next,
@@ -137,7 +138,8 @@ class Timetable:
 
     async def _sweep(self) -> None:
         """Forget what has served."""
-        for sweep in (sweep_seen_updates, sweep_set_aside, purge_requests, forget_codes):
+        sweeps = sweep_seen_updates, sweep_set_aside, purge_requests, purge_invitations, forget_codes
+        for sweep in sweeps:
             await self._database.run(sweep)
 
     async def _remind_to_verify(self) -> None:

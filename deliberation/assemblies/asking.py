@@ -40,11 +40,16 @@ def propose_asking(seats: int, waiting: int, *, invited: int, accepted: int) -> 
     return Asking(invited, accepted, rate, min(round(seats / rate), seats + waiting))
 
 
+def most_to_invite(seats: int) -> int:
+    """For so many seats: at most half as many as the seats may be left waiting."""
+    return seats + seats // 2
+
+
 def get_asking(db: Session, seats: int) -> Asking:
-    """The proposal for an assembly, from all that took place before. At most half as many as the seats may wait."""
+    """The proposal for an assembly, from all that took place before."""
     over = select(Assembly.id).where(Assembly.starts_at <= now(), Assembly.state == "planned")
     of_those = Invitation.assembly_id.in_(over), Invitation.walk_in.is_(False)
     invited = db.scalar(select(func.count()).select_from(Invitation).where(*of_those)) or 0
     said_yes = Invitation.answer.in_(("yes", "waiting"))
     accepted = db.scalar(select(func.count()).select_from(Invitation).where(*of_those, said_yes)) or 0
-    return propose_asking(seats, seats // 2, invited=invited, accepted=accepted)
+    return propose_asking(seats, most_to_invite(seats) - seats, invited=invited, accepted=accepted)

@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.people import get_participant
 from deliberation.assemblies.assembly import get_assembly_ahead
 from deliberation.assemblies.headlines import AssemblyHeadline, headline_of
-from deliberation.assemblies.seats import may_sit
+from deliberation.assemblies.seats import PANEL_SIZE, may_sit
 from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
 
 
@@ -36,21 +36,23 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """What became of an invitation, and what the chat needs to say it."""
+    """What became of an invitation, and what the chat needs to say it. came: is there, or was."""
 
     assembly: AssemblyHeadline
     answer: str
     needs: tuple[str, ...] = ()
     reason: str | None = None
+    came: bool = False
     changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OwnTicket:
-    """The ticket of a person in the lottery, among how many people, for how many seats."""
+    """The ticket of a person in the lottery, among how many people, how many of them were drawn for how many seats."""
 
     ticket: str
     people: int
+    panel_size: int
     seats: int
 
 
@@ -103,11 +105,12 @@ def get_own_seat(db: Session, chat_index: bytes, assembly_id: int) -> tuple[Seat
 def list_own_invitations(db: Session, chat_index: bytes) -> list[Seat]:
     """The assemblies to come that a person is invited to, and those going on to which they come."""
     participant = get_participant(db, chat_index)
+    comes = or_(Invitation.answer == "yes", Invitation.came)
     query = (
         select(Assembly, Invitation)
         .join(Invitation, Invitation.assembly_id == Assembly.id)
         .where(Invitation.participant_id == participant.id)
-        .where(or_(Assembly.starts_at > now(), and_(Assembly.ends_at > now(), Invitation.answer == "yes")))
+        .where(or_(Assembly.starts_at > now(), and_(Assembly.ends_at > now(), comes)))
         .order_by(Assembly.starts_at)
     )
     return [_seat(assembly, invitation) for assembly, invitation in db.execute(query)]
@@ -131,7 +134,7 @@ def _find(db: Session, participant_id: int, assembly_id: int) -> Invitation | No
 
 def _find_ticket(db: Session, participant_id: int, assembly_id: int) -> OwnTicket | None:
     query = (
-        select(Draw, DrawTicket.ticket)
+        select(DrawTicket.draw_id, DrawTicket.ticket, PANEL_SIZE.label("panel_size"), Draw.seats)
         .join(DrawTicket, DrawTicket.draw_id == Draw.id)
         .where(DrawTicket.participant_id == participant_id, Draw.assembly_id == assembly_id)
         .where(Draw.drawn_at.is_not(None))
@@ -141,10 +144,17 @@ def _find_ticket(db: Session, participant_id: int, assembly_id: int) -> OwnTicke
     found = db.execute(query).one_or_none()
     if found is None:
         return None
-    draw, ticket = found
-    people = db.scalar(select(func.count()).select_from(DrawTicket).where(DrawTicket.draw_id == draw.id))
-    return OwnTicket(ticket, people or 0, draw.seats)
+    mine = DrawTicket.draw_id == found.draw_id
+    people = db.scalar(select(func.count()).select_from(DrawTicket).where(mine))
+    return OwnTicket(found.ticket, people or 0, found.panel_size, found.seats)
 
 
 def _seat(assembly: Assembly, invitation: Invitation, *, changed: bool = False) -> Seat:
-    return Seat(headline_of(assembly), invitation.answer, tuple(invitation.needs), invitation.reason, changed)
+    return Seat(
+        assembly=headline_of(assembly),
+        answer=invitation.answer,
+        needs=tuple(invitation.needs),
+        reason=invitation.reason,
+        came=invitation.came,
+        changed=changed,
+    )

@@ -1,4 +1,4 @@
-"""An assembly is moved or called off: everyone who was invited and has not declined hears of it."""
+"""An assembly is moved or called off: who was invited and may come hears of it."""
 
 from datetime import datetime
 
@@ -16,7 +16,8 @@ from deliberation.assemblies.assembly import (
     get_assembly_ahead,
     reaches_anybody,
 )
-from deliberation.assemblies.relevance import MENDED_BY_A_MOVE
+from deliberation.assemblies.reference import get_planned
+from deliberation.assemblies.relevance import MENDED_BY_A_MOVE, was_moved
 from deliberation.assemblies.tables import Assembly, Invitation
 
 
@@ -60,22 +61,30 @@ def cancel_assembly(db: Session, assembly_id: int, *, account_id: int | None) ->
     return _tell(db, assembly)
 
 
-def concerned(assembly_id: int) -> Select[int]:
-    """Who was invited and has not declined, or declined because of what may be another now."""
-    may_come = or_(Invitation.answer != "no", Invitation.reason.in_(MENDED_BY_A_MOVE))
+def concerned(assembly_id: int, *, moved: bool) -> Select[int]:
+    """Who was invited and has not declined. moved: and who declined because of what is another now, or said no reason.
+
+    Who was told of another date hears as well that it was called off; who could not come anyway stays in peace.
+    """
+    may_come = Invitation.answer != "no"
+    if moved:
+        reasons = [reason for reason in MENDED_BY_A_MOVE if reason is not None]
+        may_come = or_(may_come, Invitation.reason.is_(None), Invitation.reason.in_(reasons))
     return select(Invitation.participant_id).where(Invitation.assembly_id == assembly_id, may_come)
 
 
-def count_concerned(db: Session, assembly_id: int) -> int:
-    """How many of them can be reached."""
-    reached = Participant.reachable, Participant.id.in_(concerned(assembly_id))
+def count_concerned(db: Session, assembly_id: int, *, moving: bool) -> int:
+    """How many would be told that it is moved, or called off, and can be reached. Raises NotFound."""
+    assembly = get_planned(db, assembly_id)
+    people = concerned(assembly_id, moved=moving or was_moved(assembly.state, assembly.sequence))
+    reached = Participant.reachable, Participant.id.in_(people)
     return db.scalar(select(func.count()).select_from(Participant).where(*reached)) or 0
 
 
 def _tell(db: Session, assembly: Assembly) -> int | None:
     assembly.sequence += 1
     db.flush()
-    people = concerned(assembly.id)
+    people = concerned(assembly.id, moved=was_moved(assembly.state, assembly.sequence))
     if not reaches_anybody(db, people):
         return None
     return open_broadcast(db, Kind.CHANGED, assembly.id, people, assembly.sequence)

@@ -32,6 +32,13 @@ from deliberation.assemblies.assembly import (
 )
 from deliberation.assemblies.households import salted_household
 from deliberation.assemblies.opinion_groups import category_of, list_deliberations_in
+from deliberation.assemblies.panels import (
+    check_panel_size,
+    panel_quotas_of,
+    panel_size_of,
+    scale_quotas,
+    sealed_quotas,
+)
 from deliberation.assemblies.quotas import listed, read_quotas
 from deliberation.assemblies.reference import list_eligible
 from deliberation.assemblies.tables import HOUSEHOLD, Assembly, Draw, DrawTicket, Invitation
@@ -45,7 +52,7 @@ from deliberation.lottery.draw import (
     quotas_listed,
     types_listed,
 )
-from deliberation.lottery.quotas import Quotas
+from deliberation.lottery.quotas import Quotas, quotas_of
 from deliberation.maths.lottery.lots import Lots
 from deliberation.maths.lottery.people import Typed, seated, typed
 from deliberation.maths.lottery.progress import Progress, untold
@@ -116,12 +123,22 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Who would take part in a draw, and by which rules. Nothing of it is stored yet."""
+    """Who would take part in a draw, and by which rules. Nothing of it is stored yet.
+
+    seats, quotas: those of the assembly
+    panel_size:    how many people are drawn and invited: as many as the seats, or more
+    """
 
     assembly_id: int
     seats: int
+    panel_size: int
     quotas: Quotas
     tickets: tuple[Ticket, ...]
+
+    @property
+    def panel_quotas(self) -> Quotas:
+        """The quotas of so many people."""
+        return quotas_of(scale_quotas(self.quotas.quotas, self.seats, self.panel_size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +149,16 @@ class Announced:
     at: datetime
 
 
-def freeze_pool(db: Session, assembly_id: int) -> Pool:
+def freeze_pool(db: Session, assembly_id: int, panel_size: int | None = None) -> Pool:
     """Everybody who may be invited and has a quota in each category, under a new ticket.
 
-    Raises QuotasMissing, OpinionGroupsGone.
+    panel_size: how many are to be drawn; None: as many as there are seats
+    Raises PanelSize, QuotasMissing, OpinionGroupsGone.
     """
     assembly = get_assembly_ahead(db, assembly_id)
     _check_open(assembly)
+    size = panel_size or assembly.seats
+    check_panel_size(size, assembly.seats)
     if not assembly.quotas:
         raise QuotasMissing
     quotas = read_quotas(assembly.quotas)
@@ -151,7 +171,7 @@ def freeze_pool(db: Session, assembly_id: int) -> Pool:
             ticket = ticket_of(salt, person.participant_id)
             home = salted_household(salt_of_homes, person.household)
             tickets.append(Ticket(ticket, person.participant_id, salt, features, home))
-    return Pool(assembly_id, assembly.seats, quotas, tuple(tickets))
+    return Pool(assembly_id, assembly.seats, size, quotas, tuple(tickets))
 
 
 def ticket_of(salt: str, participant_id: int) -> str:
@@ -161,8 +181,9 @@ def ticket_of(salt: str, participant_id: int) -> str:
 
 def prepare_draw(pool: Pool, progress: Progress = untold) -> Prepared:
     """The lottery of a pool. Pure, and may take a minute. Raises NoPanel where quotas cannot be met."""
-    people = [pool.quotas.person(each.ticket, each.features, each.household) for each in pool.tickets]
-    return prepare(pool.quotas, people, pool.seats, progress)
+    quotas = pool.panel_quotas
+    people = [quotas.person(each.ticket, each.features, each.household) for each in pool.tickets]
+    return prepare(quotas, people, pool.panel_size, progress)
 
 
 def commit_draw(
@@ -240,7 +261,8 @@ def draw_seats(db: Session, draw_id: int, seed: str, *, account_id: int | None) 
 def invite_drawn(db: Session, draw_id: int, *, account_id: int | None) -> int:
     """Invite who was drawn and still may be invited. The broadcast.
 
-    Whoever left since then has an empty seat, which goes to others as any seat does that nobody takes.
+    Where more were drawn than there are seats, who says yes first has one, and the others wait. Whoever left since then
+    has an empty seat, which goes to others as any seat does that nobody takes.
     """
     hold_everyone(db)
     row = get_draw(db, draw_id)
@@ -323,6 +345,7 @@ def _fixed(prepared: Prepared) -> dict[str, Any]:
         "pool_commitment": prepared.pool_commitment,
         "lottery_commitment": prepared.lottery_commitment,
         "salt": prepared.salt,
+        "quotas": sealed_quotas(prepared.quotas),
         "types": types_listed(prepared.quotas, types, lottery),
         "households": households_listed(types),
         "panels": prepared.panels,
@@ -339,8 +362,8 @@ def _fixed(prepared: Prepared) -> dict[str, Any]:
 def _drawn(row: Draw, seed: str) -> dict[str, Any]:
     """The whole file: what was fixed, and what follows from the seed."""
     fixed: dict[str, Any] = row.file or {}
-    quotas = read_quotas(row.quotas)
-    types = types_of(fixed, quotas, row.seats)
+    quotas = panel_quotas_of(row)
+    types = types_of(fixed, quotas, panel_size_of(row))
     lots = Lots(seed, commitments(fixed["pool_commitment"], fixed["lottery_commitment"]))
     tickets = [panel["tickets"] for panel in fixed["panels"]]
     number = lots.panel(tickets)

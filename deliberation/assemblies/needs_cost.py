@@ -9,15 +9,24 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
 from deliberation.assemblies.attendance import Need
 from deliberation.assemblies.reference import get_planned
-from deliberation.assemblies.tables import Invitation
+from deliberation.assemblies.tables import Assembly, Invitation
 from i18n.localized import Localized
 from surveys.disclosure import protect_overlapping
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What those who come need: how many people, how many of them nothing, and how many each need."""
+
+    people: int
+    nothing: int
+    needs: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +63,8 @@ class NeedsCost:
 
 def list_needs(db: Session, assembly_id: int) -> list[str]:
     """Those of the chat, and what else somebody asked for or was priced. Raises NotFound."""
-    priced = get_planned(db, assembly_id).costs or {}
-    asked = db.scalars(select(Invitation.needs).where(Invitation.assembly_id == assembly_id))
-    others = sorted({need for needs in asked for need in needs} | set(priced))
+    assembly = get_planned(db, assembly_id)
+    others = sorted({*find_asked(db, assembly).needs, *(assembly.costs or ())})
     return list(dict.fromkeys([*(need.value for need in Need), *others]))
 
 
@@ -76,29 +84,40 @@ def prices_of(costs: Mapping[str, Any] | None) -> dict[str, Decimal]:
 def report_needs_cost(db: Session, assembly_id: int, threshold: int) -> NeedsCost:
     """For the council and the public. Raises NotFound."""
     assembly = get_planned(db, assembly_id)
-    mine = Invitation.assembly_id == assembly_id, or_(Invitation.answer == "yes", Invitation.came)
-    rows = list(db.execute(select(Invitation.needs, Invitation.came).where(*mine)))
-    came = [row.needs for row in rows if row.came]
-    return needs_cost(
-        assembly.title,
-        came or [row.needs for row in rows],
-        list_needs(db, assembly_id),
-        prices_of(assembly.costs),
-        threshold,
-    )
+    asked, needs = find_asked(db, assembly), list_needs(db, assembly_id)
+    return needs_cost(assembly.title, asked, needs, prices_of(assembly.costs), threshold)
+
+
+def find_asked(db: Session, assembly: Assembly) -> Asked:
+    """Of who comes: those who said so, or, once there were any, who came. What nobody of them needs counts 0.
+
+    What was counted before it was forgotten stays as it was.
+    """
+    if assembly.tallied is not None:
+        kept = assembly.tallied
+        return Asked(kept["people"], kept["nothing"], kept["needs"])
+    mine = Invitation.assembly_id == assembly.id
+    rows = list(db.execute(select(Invitation.needs, Invitation.answer, Invitation.came).where(mine)))
+    came = [row.needs for row in rows if row.came] or [row.needs for row in rows if row.answer == "yes"]
+    return count_asked(came, sorted({need for row in rows for need in row.needs}))
+
+
+def count_asked(asked: Sequence[Sequence[str]], needs: Sequence[str]) -> Asked:
+    """Pure. asked: the needs of each person who comes."""
+    counts = {need: sum(need in each for each in asked) for need in needs}
+    return Asked(len(asked), sum(not each for each in asked), counts)
 
 
 def needs_cost(
     title: Localized,
-    asked: Sequence[Sequence[str]],
+    asked: Asked,
     needs: Sequence[str],
     prices: Mapping[str, Decimal],
     threshold: int,
 ) -> NeedsCost:
-    """Pure. asked: the needs of each person who comes."""
-    counts = [sum(need in each for each in asked) for need in needs]
-    nothing = sum(not each for each in asked)
-    shown = protect_overlapping([*counts, nothing], len(asked), threshold)[:-1]
+    """Pure. needs: all that are to be said, in their order."""
+    counts = [asked.needs.get(need, 0) for need in needs]
+    shown = protect_overlapping([*counts, asked.nothing], asked.people, threshold)[:-1]
     lines, total, withheld, step = [], Decimal(0), Decimal(0), Decimal(0)
     for need, count, known in zip(needs, counts, shown, strict=True):
         price = prices.get(need)
@@ -111,4 +130,4 @@ def needs_cost(
     if step:
         total += max(Decimal(1), (withheld / step).to_integral_value(ROUND_CEILING)) * step
     unpriced = any(count and need not in prices for need, count in zip(needs, counts, strict=True))
-    return NeedsCost(title, len(asked), tuple(lines), total, bool(step), unpriced)
+    return NeedsCost(title, asked.people, tuple(lines), total, bool(step), unpriced)

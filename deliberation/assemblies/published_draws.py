@@ -13,6 +13,7 @@ from core.errors import NotFound
 from core.tables import AuditEvent
 from deliberation.assemblies.draw_releases import Features, Release, Releases
 from deliberation.assemblies.draws import get_draw, newest_draw
+from deliberation.assemblies.panels import panel_quotas_of, panel_size_of
 from deliberation.assemblies.quotas import read_quotas
 from deliberation.assemblies.reference import get_planned, list_eligible
 from deliberation.assemblies.tables import Assembly, Draw
@@ -42,13 +43,18 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class PublishedDraw:
-    """A draw as everybody may see it. `reason` is why there was another before it."""
+    """A draw as everybody may see it.
+
+    seats, panel_size: of the assembly, and how many people are drawn for them
+    reason:            why there was another before it
+    """
 
     id: int
     number: int
     assembly_id: int
     title: Localized
     seats: int
+    panel_size: int
     people: int
     source: str
     source_at: datetime
@@ -94,6 +100,7 @@ def get_published_draw(db: Session, draw_id: int, threshold: int) -> PublishedDr
         assembly_id=row.assembly_id,
         title=db.get_one(Assembly, row.assembly_id).title,
         seats=row.seats,
+        panel_size=panel_size_of(row),
         people=len(chances),
         source=row.source,
         source_at=row.source_at,
@@ -197,7 +204,7 @@ def _releases(db: Session, threshold: int) -> tuple[Releases, dict[int, Release]
 
 
 def _groups(row: Draw, file: Mapping[str, Any], withheld: Collection[str], threshold: int) -> list[Group]:
-    quotas = read_quotas(row.quotas)
+    quotas, size = panel_quotas_of(row), panel_size_of(row)
     people = dict.fromkeys(quotas.place, 0)
     chance = dict.fromkeys(quotas.place, 0.0)
     drawn = dict.fromkeys(quotas.place, 0)
@@ -213,7 +220,7 @@ def _groups(row: Draw, file: Mapping[str, Any], withheld: Collection[str], thres
         keys = [(quota.category, quota.feature) for quota in mine]
         shown = protect_exclusive([people[key] for key in keys], len(file["probabilities"]), threshold)
         shown = (None,) * len(shown) if category in withheld else shown
-        seats = protect_exclusive([drawn[key] for key in keys], row.seats, threshold) if selected else None
+        seats = protect_exclusive([drawn[key] for key in keys], size, threshold) if selected else None
         groups += [
             Group(
                 quota.category,

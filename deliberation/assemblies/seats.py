@@ -2,24 +2,44 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.tables import Participant
 from deliberation.assemblies.tables import HOUSEHOLD, Assembly, Draw, DrawTicket, Invitation
 
+PANEL_SIZE = func.coalesce(cast(Draw.file["seats"].as_string(), Integer), Draw.seats)
+"""How many people are drawn for the seats, for a query: the whole file can be large."""
 _TAKEN = Invitation.answer == "yes"
 
 
 def free_seats(db: Session, assembly: Assembly) -> int:
-    """Seats that may be given away now, never below 0.
+    """Seats that may be offered to somebody new, never below 0.
 
-    Who was drawn, or was offered a seat that somebody gave back, holds it until their time to answer is over. Where
+    Who was drawn, or was offered a seat that somebody gave back, may take one until their time to answer is over. Where
     everybody was invited, nobody holds one by silence.
     """
-    first_to_hold = 0 if assembly.way == "lottery" else 1
-    held = and_(Invitation.answer == "none", Invitation.wave >= first_to_hold)
-    return _left(db, assembly, or_(_TAKEN, held))
+    return _left(db, assembly, or_(_TAKEN, _asked_since(0 if assembly.way == "lottery" else 1)))
+
+
+def seats_in_line(db: Session, assembly: Assembly) -> int:
+    """Seats that are for who has said yes and waits, never below 0: those that nobody holds by silence."""
+    return _left(db, assembly, or_(_TAKEN, _asked_since(first_to_hold(db, assembly))))
+
+
+def first_to_hold(db: Session, assembly: Assembly) -> int:
+    """From which wave of invitations on a seat is held for who was asked.
+
+    Where more people were drawn than there are seats, those have none until they say yes, as where all were invited.
+    """
+    return 1 if assembly.way != "lottery" or are_more_drawn(db, assembly) else 0
+
+
+def are_more_drawn(db: Session, assembly: Assembly) -> bool:
+    """Whether more people were drawn than there are seats."""
+    drawn = Draw.assembly_id == assembly.id, Draw.drawn_at.is_not(None)
+    size = db.scalar(select(PANEL_SIZE).where(*drawn).order_by(Draw.number.desc()).limit(1))
+    return assembly.way == "lottery" and size is not None and size > assembly.seats
 
 
 def may_sit(db: Session, assembly: Assembly, invitation: Invitation) -> bool:
@@ -29,10 +49,9 @@ def may_sit(db: Session, assembly: Assembly, invitation: Invitation) -> bool:
     """
     if _shares_a_seat(db, assembly, invitation):
         return False
-    chosen = assembly.way == "lottery" or invitation.wave > 0
-    if chosen and invitation.answer == "none":
+    if invitation.answer == "none" and invitation.wave >= first_to_hold(db, assembly):
         return _left(db, assembly, _TAKEN) > 0
-    return free_seats(db, assembly) > _ahead_in_line(db, invitation)
+    return seats_in_line(db, assembly) > _ahead_in_line(db, assembly, invitation)
 
 
 def drawn_homes(db: Session, assembly: Assembly) -> dict[int, str]:
@@ -67,16 +86,20 @@ def _shares_a_seat(db: Session, assembly: Assembly, invitation: Invitation) -> b
     return home in homes_with_a_seat(homes, db.scalars(select(Invitation).where(*others)))
 
 
-def _ahead_in_line(db: Session, invitation: Invitation) -> int:
-    """How many are served first who can be reached."""
+def _ahead_in_line(db: Session, assembly: Assembly, invitation: Invitation) -> int:
+    """How many are served first who can be reached. By lottery the quotas say who is: nobody is sure to be before."""
     query = (
         select(Invitation)
         .join(Participant, Participant.id == Invitation.participant_id)
-        .where(Invitation.assembly_id == invitation.assembly_id, Invitation.answer == "waiting")
+        .where(Invitation.assembly_id == assembly.id, Invitation.answer == "waiting")
         .where(Invitation.id != invitation.id, Participant.reachable)
     )
-    waits = invitation.answer == "waiting"
-    return sum(not waits or place_in_line(each) < place_in_line(invitation) for each in db.scalars(query))
+    in_order = invitation.answer == "waiting" and assembly.way != "lottery"
+    return sum(not in_order or place_in_line(each) < place_in_line(invitation) for each in db.scalars(query))
+
+
+def _asked_since(wave: int) -> ColumnElement[bool]:
+    return and_(Invitation.answer == "none", Invitation.wave >= wave)
 
 
 def _left(db: Session, assembly: Assembly, gone: ColumnElement[bool]) -> int:

@@ -52,6 +52,9 @@ class Assembly(Table):
     """In the link and QR on the wall: who comes in without an invitation joins by it."""
     costs: Mapped[dict[str, Any] | None]
     """{need: dollars for each person}, as an organiser entered them."""
+    tallied: Mapped[dict[str, Any] | None]
+    """What is left of needs and reasons once they are forgotten: {"people", "nothing", "needs": {need: people},
+    "reasons": {reason: people}}."""
 
 
 class Invitation(Table):
@@ -95,7 +98,9 @@ class Draw(Table):
     assembly_id: Mapped[int] = mapped_column(ForeignKey("assembly.id", ondelete="CASCADE"))
     number: Mapped[int]
     seats: Mapped[int]
+    """Of the assembly. How many people are drawn for them is in the file: as many, or more."""
     quotas: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    """For the seats. Those that the panel is drawn by are in the file."""
     source: Mapped[str] = mapped_column(String(255))
     """Where the seed will be published, named in advance."""
     source_at: Mapped[datetime]

@@ -112,7 +112,7 @@ def report_turnout(db: Session, assembly_id: int, threshold: int) -> TurnoutRepo
             for category, values in categories.items()
             for line in by_group(answered, category, values, assembly.reference or {}, threshold)
         ),
-        tuple(_reasons(answered, threshold)),
+        tuple(_reasons(find_reasons(assembly, everybody), threshold)),
         shows_opinions_later(assembly),
     )
 
@@ -243,8 +243,14 @@ def count_others(db: Session, assembly_id: int) -> int:
     return int(db.scalar(query) or 0)
 
 
-def _reasons(answered: Sequence[Answered], threshold: int) -> list[tuple[str, int | None]]:
-    declined = Counter(each.reason or UNSAID for each in answered if each.answer == "no")
+def find_reasons(assembly: Assembly, everybody: Iterable[Answered]) -> Counter[str]:
+    """Why people declined, with UNSAID. What was counted before it was forgotten stays as it was."""
+    if assembly.tallied is not None:
+        return Counter(assembly.tallied["reasons"])
+    return Counter(each.reason or UNSAID for each in everybody if each.answer == "no" and not each.walk_in)
+
+
+def _reasons(declined: Counter[str], threshold: int) -> list[tuple[str, int | None]]:
     reasons = sorted(declined, key=lambda reason: (-declined[reason], reason))
     shown = protect_exclusive([declined[reason] for reason in reasons], declined.total(), threshold)
     return list(zip(reasons, shown, strict=True))

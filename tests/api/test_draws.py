@@ -29,7 +29,7 @@ QUOTAS = {
     "low__gender__woman": "4",
     "high__gender__woman": "6",
 }
-SOURCE = {"source": "Lotería Nacional 6543", "source_at": "2026-12-03T12:00"}
+SOURCE = {"source": "Lotería Nacional 6543", "source_at": "2026-12-03T12:00", "panel_size": "10"}
 SEED = {"seed": "12 34 56", "seed_again": "12 34 56"}
 PAGE = "/assemblies/1/draw"
 
@@ -126,7 +126,7 @@ async def test_one_lottery_is_computed_at_a_time(
 async def test_who_leaves_while_a_lottery_is_computed_has_sealed_nothing() -> None:
     people = [Ticket(f"{number:016x}", number, "", {"gender": "man"}) for number in range(400)]
     quotas = quotas_of([Quota("gender", "man", 0, 200)])
-    lottery = LotteryWork(Pool(1, 200, quotas, tuple(people)))
+    lottery = LotteryWork(Pool(1, 200, 200, quotas, tuple(people)))
     work = asyncio.create_task(lottery.result())
     await asyncio.sleep(0)
     work.cancel()
@@ -169,6 +169,72 @@ async def test_quotas_that_cannot_be_met_are_explained_and_one_button_mends_them
         fixed |= {"low__language__qu": "2", "high__language__qu": "5"}
         await browser.fill(PAGE, "/assemblies/1/quotas", **fixed)
         assert (await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE)).status_code == 303
+
+
+async def test_ana_chooses_how_many_are_drawn_and_sees_their_quotas_before_she_seals(
+    console: Console, browse: Browse, assembly: None, tmp_path: Path
+) -> None:
+    with at(NOON):
+        browser = await browse(ANA)
+        first = (await browser.look(PAGE)).text
+        assert "Para llenar los 10 puestos, invite a unas 15 personas." in first
+        assert "Todavía no sabemos cuántas aceptan: calculamos la mitad." in first
+        assert 'name="panel_size" value="15"' in first, "what is proposed is what would be sealed"
+        chosen = (await browser.look(f"{PAGE}?panel_size=12")).text
+        assert "Cuotas de las 12 personas sorteadas" in chosen and "De 10 puestos" in chosen
+        assert "4–6" in chosen and "4–8" in chosen, "4.8 is rounded down, 7.2 is rounded up"
+        assert "Sellar la lista para sortear a 12 personas" in chosen
+        as_many = (await browser.look(f"{PAGE}?panel_size=10")).text
+        assert "Cuotas de las" not in as_many and "para sortear a 10 personas" in as_many
+        await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE | {"panel_size": "12"})
+        public = (await (await browse(NOBODY)).look("/draws/1")).text
+        assert "Se sortean 12 personas para 10 puestos" in public and "4–8" in public
+    with at(LATER):
+        browser = await browse(ANA)
+        await browser.fill(PAGE, "/assemblies/1/draws/1/seed", **SEED)
+        assert "Invitar a las 12 personas sorteadas" in (await browser.look(PAGE)).text
+        path = tmp_path / "draw.json"
+        path.write_bytes((await browser.look("/draws/1/draw.json")).content)
+        assert all_hold(verify(read_draw_file(path)))
+
+
+@pytest.mark.parametrize("size", ["9", "16", "", "doce"])
+async def test_no_fewer_than_the_seats_are_drawn_and_not_many_more(
+    console: Console, browse: Browse, assembly: None, size: str
+) -> None:
+    with at(NOON):
+        browser = await browse(ANA)
+        asked = await browser.look(f"{PAGE}?panel_size={size}")
+        assert asked.status_code == 400 and 'id="error-panel_size"' in asked.text
+        answer = await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE | {"panel_size": size})
+        assert answer.status_code == 400 and 'id="error-panel_size"' in answer.text
+    assert await console.database.read(lambda db: db.get(Draw, 1)) is None
+
+
+async def test_quotas_of_too_many_people_are_mended_as_quotas_of_the_seats(
+    console: Console, browse: Browse, assembly: None
+) -> None:
+    def only_men(db: Session) -> None:
+        rows = db.scalars(select(Participant).order_by(Participant.id)).all()
+        for row in rows[:-5]:
+            row.profile = row.profile | {"gender": "man"}
+
+    await console.database.run(only_men)
+    fifteen = SOURCE | {"panel_size": "15"}
+    with at(NOON):
+        browser = await browse(ANA)
+        refused = await browser.fill(PAGE, "/assemblies/1/draws", **fifteen)
+        assert refused.status_code == 409
+        assert "Es lo que se pide para 15 personas. Con menos personas, desde 10" in refused.text
+        assert "Género: man: se piden como mucho 9. En la lista hay 27." in refused.text
+        assert "woman: de 4–6 a 3–6" in refused.text and "man: de 4–6 a 4–7" in refused.text
+        fixed = QUOTAS | {"low__gender__woman": "3", "high__gender__man": "7"}
+        fixed |= {"low__language__es": "5", "high__language__es": "8"}
+        fixed |= {"low__language__qu": "2", "high__language__qu": "5"}
+        for name, value in fixed.items():
+            assert f'name="{name}" value="{value}"' in refused.text
+        await browser.fill(PAGE, "/assemblies/1/quotas", **fixed)
+        assert (await browser.fill(PAGE, "/assemblies/1/draws", **fifteen)).status_code == 303
 
 
 async def test_an_empty_pool_is_said_to_be_too_small(

@@ -6,18 +6,12 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar, Component
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from bot.botapi_person import Person
-from core.broadcasts import Kind, open_broadcast
 from core.clock import at
-from core.people import Contact, enrol, keep_in_profile
-from core.tables import Participant
-from deliberation.assemblies.assembly import create_assembly, invite_willing
 from deliberation.assemblies.changing import cancel_assembly, move_assembly
-from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
 from rimay.timetable import Timetable
+from tests.bot.invitations import draw, invites, invites_drawn, own, prepares, willing
 from tests.bot.town import Town, labels, payload
 from tests.deliberation.assemblies.meetings import NOON, STARTS, ZONE
 
@@ -31,75 +25,12 @@ def noon() -> Iterator[None]:
         yield
 
 
-async def willing(town: Town, person: Person, language: str = "es") -> None:
-    """Somebody takes part and may be invited."""
-    chat = str(person.chat.id)
-    contact = Contact(town.vault.index(chat), town.vault.seal(chat))
-
-    def work(db: Session) -> None:
-        keep_in_profile(enrol(db, contact, language, "1"), set(), {"invite": "yes"})
-
-    await town.database.run(work)
-
-
 @pytest.fixture
 async def assembly(town: Town) -> int:
     """Luis and Rosa may be invited to an assembly of which everything is said."""
     await willing(town, town.luis)
     await willing(town, town.rosa, "qu")
     return await prepares(town)
-
-
-async def prepares(town: Town, **about: Any) -> int:
-    about = {
-        "agenda": {"es": "Arriendos y garantías", "qu": "Wasimanta"},
-        "covers": {"es": "Pasajes y almuerzo", "qu": "Mikunata"},
-        "map_link": "https://mapa.ejemplo.ec/7",
-        "call_link": "https://sala.ejemplo.ec/7",
-        "languages": ["qu", "lengua de señas"],
-        **about,
-    }
-
-    def work(db: Session) -> int:
-        assembly_id = create_assembly(
-            db,
-            consultation_id=None,
-            title={"es": "Asamblea de vivienda", "qu": "Wasimanta tantanakuy"},
-            purpose={"es": "Hablar de vivienda", "qu": "Wasimanta rimankapak"},
-            place="Casa de la Juventud, Otavalo",
-            starts_at=STARTS,
-            ends_at=STARTS + 2 * HOUR,
-            seats=30,
-            account_id=None,
-        )
-        db.execute(update(Assembly).where(Assembly.id == assembly_id).values(**about))
-        return assembly_id
-
-    return await town.database.run(work)
-
-
-async def invites(town: Town, assembly_id: int) -> None:
-    await town.delivers(await town.database.run(invite_willing, assembly_id, account_id=None))
-
-
-async def invites_drawn(town: Town, assembly_id: int) -> None:
-    """Both are invited as who was drawn."""
-
-    def work(db: Session) -> int:
-        people = db.scalars(select(Participant.id)).all()
-        db.add_all(Invitation(assembly_id=assembly_id, participant_id=each) for each in people)
-        db.get_one(Assembly, assembly_id).invited_at = NOON
-        db.flush()
-        return open_broadcast(db, Kind.INVITATION, assembly_id, select(Participant.id))
-
-    await town.delivers(await town.database.run(work))
-
-
-async def own(town: Town, person: Person) -> Invitation:
-    """The invitation of a person."""
-    (found,) = await town.find(person, Invitation)
-    assert isinstance(found, Invitation)
-    return found
 
 
 def calendar(town: Town, person: Person) -> tuple[str, Component]:
@@ -228,78 +159,6 @@ async def test_tell_me_more_says_how_people_were_chosen(town: Town, assembly: in
     for said in ("Arriendos y garantías", "Pasajes y almuerzo", "diga qué necesita", "pueden invitarme"):
         assert said in shown.text
     assert shown.labels == [["Sí, voy", "No puedo"]]
-
-
-async def test_who_was_drawn_sees_their_own_ticket_and_no_other(town: Town, assembly: int) -> None:
-    await draw(town, assembly)
-    await invites_drawn(town, assembly)
-    for person, mine, other in ((town.luis, "aaaa", "bbbb"), (town.rosa, "bbbb", "aaaa")):
-        shown = await town.taps(person, town.translator.text("seats.button_more", language_of(town, person)))
-        assert mine in shown.text and other not in shown.text
-    assert "Había 2 personas para 1 puestos" in town.luis.last.text
-
-
-def language_of(town: Town, person: Person) -> str:
-    return "qu" if person is town.rosa else "es"
-
-
-async def draw(town: Town, assembly_id: int) -> None:
-    """A lottery of one seat, which Luis won; Rosa is in its pool."""
-
-    def work(db: Session) -> None:
-        db.get_one(Assembly, assembly_id).way = "lottery"
-        db.get_one(Assembly, assembly_id).seats = 1
-        quotas = [{"category": "gender", "value": "any", "min": 0, "max": 1}]
-        about = {"source": "Lotería Nacional 6543", "source_at": NOON, "commitment": "c0" * 32}
-        row = Draw(assembly_id=assembly_id, number=1, seats=1, quotas=quotas, committed_at=NOON, **about)
-        row.seed, row.drawn_at = "60371", NOON
-        db.add(row)
-        db.flush()
-        people = db.scalars(select(Participant.id).order_by(Participant.id)).all()
-        for participant_id, ticket in zip(people, ("aaaa", "bbbb"), strict=True):
-            features = {"gender": "any"}
-            db.add(
-                DrawTicket(
-                    draw_id=row.id, ticket=ticket, participant_id=participant_id, salt="", features=features
-                )
-            )
-
-    await town.database.run(work)
-
-
-async def test_a_seat_that_is_given_back_is_offered_by_the_next_look_at_the_clock(
-    town: Town, assembly: int
-) -> None:
-    await draw(town, assembly)
-    luis = (await town.find(town.luis, Participant))[0].id
-
-    def invite_luis(db: Session) -> None:
-        db.add(Invitation(assembly_id=assembly, participant_id=luis))
-        db.get_one(Assembly, assembly).invited_at = NOON
-
-    await town.database.run(invite_luis)
-    timetable = Timetable(town.database, ZONE, 5)
-    assert (await timetable.keep()).broadcasts == ()
-    await town.says(town.luis, "/asambleas")
-    await town.taps(town.luis, "No puedo")
-    (broadcast,) = (await timetable.keep()).broadcasts
-    await town.delivers(broadcast)
-    assert "Wasimanta tantanakuy" in town.rosa.last.text
-
-    # Luis thinks again, but the seat is held for Rosa.
-    await town.receive(town.luis.forge_tap(f"i:{assembly}:y"))
-    assert (await own(town, town.luis)).answer == "waiting"
-    await town.taps(town.rosa, town.text("button_attend_yes", "qu"))
-    assert (await own(town, town.rosa)).answer == "yes"
-    assert (await timetable.keep()).broadcasts == ()
-
-    # Rosa cannot come after all: Luis, who waits, is asked again.
-    with at(NOON + HOUR):
-        await town.taps(town.rosa, town.text("button_attend_no", "qu"))
-        (broadcast,) = (await timetable.keep()).broadcasts
-        await town.delivers(broadcast)
-        await town.taps(town.luis, "Sí, voy")
-    assert (await own(town, town.luis)).answer == "yes"
 
 
 async def test_a_lapsed_invitation_says_so_and_can_be_taken_up(town: Town, assembly: int) -> None:

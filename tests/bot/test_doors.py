@@ -16,7 +16,7 @@ from deliberation.assemblies.tables import Assembly, Invitation
 from deliberation.assembly_day.check_in import Outcome, check_in
 from deliberation.assembly_day.doors import get_door, make_door, secret_of
 from deliberation.assembly_day.walk_in import ensure_join_code
-from tests.bot.test_assembly_seat import invites, own, prepares, willing
+from tests.bot.invitations import invites, own, prepares, willing
 from tests.bot.town import Town, labels, payload
 from tests.deliberation.assemblies.meetings import NOON, STARTS
 
@@ -109,6 +109,21 @@ async def test_on_the_day_the_list_still_has_the_code_and_nothing_to_answer(town
         await town.taps(town.luis, GOES)
     with at(STARTS + HALF_AN_HOUR):
         assert labels(await town.says(town.luis, "/asambleas")) == [CODE]
+
+
+@pytest.mark.parametrize("begins_in", [HALF_AN_HOUR, -HALF_AN_HOUR], ids=["before", "during"])
+async def test_who_was_let_in_is_not_asked_any_more_whether_they_come(
+    town: Town, vault: Vault, begins_in: timedelta
+) -> None:
+    with at(NOON):
+        await willing(town, town.luis)
+        await invites(town, await prepares(town))
+        await town.taps(town.luis, GOES, CODE)
+    assert await let_in(town, vault, shown_code(town.luis)) is Outcome.CAME
+    with at(STARTS - begins_in):
+        line = await town.says(town.luis, "/asambleas")
+    assert line.text.endswith("Usted ya entró.") and "dijo que va" not in line.text
+    assert labels(line) == [CODE]
 
 
 @pytest.mark.parametrize("language", ["es", "qu"])

@@ -169,7 +169,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         f"/assemblies/{BARE}/population",
         f"/assemblies/{BARE}/quotas",
         f"/assemblies/{BARE}/draw",
+        f"/assemblies/{BARE}/draw?panel_size=30",
         f"/assemblies/{SEALED}/draw",
+        f"/assemblies/{SEALED}/draw?panel_size=45",
         f"/assemblies/{DUE}/draw",
         f"/assemblies/{DRAWN}/draw",
         f"/assemblies/{INVITED}/draw",
@@ -239,6 +241,24 @@ def test_a_draw_goes_on_without_script_and_by_keyboard(
         page.keyboard.press("Enter")
         page.wait_for_url("**/draw?done=saved")
         assert page.locator("text=Invitar a las 30 personas sorteadas").count() == 1
+
+
+def test_how_many_are_drawn_is_chosen_by_keyboard_and_its_quotas_are_seen(
+    chromium: Browser, address: str, signed_in: dict[str, Any]
+) -> None:
+    with chromium.new_context(
+        base_url=address, storage_state=signed_in["organiser"], java_script_enabled=False, **VIEWS[0]
+    ) as context:
+        page = context.new_page()
+        page.goto(f"/assemblies/{TOO_NARROW}/draw")
+        page.fill("#field-panel_size", "36")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/draw?panel_size=36*")
+        rows = page.locator("table tbody tr")
+        assert rows.count() == 5
+        assert (rows.last.text_content() or "").split() == ["Género:", "Mujer", "13–13", "15–16"]
+        assert page.locator("text=Sellar la lista para sortear a 36 personas").count() == 1
+        assert page.input_value("#field-panel_size") == "36"
 
 
 def test_somebody_without_an_account_finds_their_ticket(chromium: Browser, address: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.draw_words import asking_in_words
 from api.figures import Bar, Figure, bar_of
 from api.need_words import labels_of_needs, name_of_need
 from api.pages import Pages, redirect
@@ -107,7 +108,7 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
         helped=", ".join(reader.language_name(code) for code in plan.languages),
         by_lottery=by_lottery,
         may_change=card.invited_at is None and not over,
-        asking=_asking(reader, card, asking),
+        asking=asking_in_words(reader, card.seats, asking) if card.invited_at is None else "",
         may_remind=card.tally.yes > 0 and not over,
         figures=_figures(reader, card),
         needs=_needs(reader, invitations, labels),
@@ -135,17 +136,6 @@ def _standing(
         labels_of_needs(db, card.consultation_id),
         get_asking(db, card.seats),
     )
-
-
-def _asking(reader: Reader, card: AssemblyCard, asking: Asking) -> str:
-    """How many to invite, while nobody is invited yet."""
-    if card.invited_at is not None:
-        return ""
-    seats, people = reader.number(card.seats), reader.number(asking.people)
-    if not asking.invited:
-        return reader.text("seats.asking_unknown", seats=seats, people=people)
-    accepted, invited = reader.number(asking.accepted), reader.number(asking.invited)
-    return reader.text("seats.asking", seats=seats, people=people, accepted=accepted, invited=invited)
 
 
 def _figures(reader: Reader, card: AssemblyCard) -> list[Figure]:

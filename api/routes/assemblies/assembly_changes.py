@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from fastapi import APIRouter
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,7 +24,7 @@ _WALL = "%Y-%m-%dT%H:%M"
 @router.get("/assemblies/{assembly_id}/move")
 async def show_moving(request: Request, visitor: Visiting, account: Organiser, assembly_id: int) -> Response:
     """The form of another date or place, as they are now."""
-    assembly, _ = await _ahead(request, assembly_id)
+    assembly = await _ahead(request, assembly_id)
     minutes = (assembly.ends_at - assembly.starts_at) // timedelta(minutes=1)
     starts_at = assembly.starts_at.astimezone(visitor.reader.zone).strftime(_WALL)
     typed = {"starts_at": starts_at, "minutes": str(minutes), "place": assembly.place}
@@ -38,7 +37,7 @@ async def move(
 ) -> Response:
     """Hold it then and there, and tell who was invited."""
     services: Services = request.app.state.services
-    assembly, _ = await _ahead(request, assembly_id)
+    assembly = await _ahead(request, assembly_id)
     fields = Fields(given, visitor.reader)
     starts_at = fields.moment("starts_at", now())
     minutes = fields.number("minutes", 15, 600)
@@ -68,8 +67,10 @@ async def move(
 async def _show_moving(
     request: Request, visitor: Visitor, assembly_id: int, form: FormState, *, status: int = 200
 ) -> Response:
+    services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
-    assembly, told = await _ahead(request, assembly_id)
+    assembly = await _ahead(request, assembly_id)
+    told = await services.database.read(count_concerned, assembly_id, moving=True)
     return await pages.show(
         request,
         "assemblies/assembly_move.html",
@@ -89,8 +90,10 @@ async def show_cancelling(
     request: Request, visitor: Visiting, account: Organiser, assembly_id: int
 ) -> Response:
     """What calling it off would do, before it is done."""
+    services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
-    assembly, told = await _ahead(request, assembly_id)
+    assembly = await _ahead(request, assembly_id)
+    told = await services.database.read(count_concerned, assembly_id, moving=False)
     return await pages.show(
         request,
         "assemblies/assembly_cancel.html",
@@ -98,7 +101,7 @@ async def show_cancelling(
         id=assembly_id,
         title=visitor.reader.local(assembly.title),
         when=visitor.reader.moment(assembly.starts_at),
-        tells=visitor.reader.plural("seats.move_tells", told),
+        tells=visitor.reader.plural("seats.cancel_tells", told),
     )
 
 
@@ -112,16 +115,12 @@ async def cancel(request: Request, account: Organiser, assembly_id: int) -> Resp
     return redirect(request, f"/assemblies/{assembly_id}?done=saved")
 
 
-async def _ahead(request: Request, assembly_id: int) -> tuple[AssemblyHeadline, int]:
-    """The assembly, and how many would be told. Raises what says that nothing can be changed any more."""
+async def _ahead(request: Request, assembly_id: int) -> AssemblyHeadline:
+    """The assembly. Raises what says that nothing can be changed any more."""
     services: Services = request.app.state.services
-    assembly, told = await services.database.read(_standing, assembly_id)
+    assembly = await services.database.read(get_assembly_headline, assembly_id)
     if assembly.is_cancelled:
         raise AssemblyCancelled
     if assembly.starts_at <= now():
         raise AssemblyPast
-    return assembly, told
-
-
-def _standing(db: Session, assembly_id: int) -> tuple[AssemblyHeadline, int]:
-    return get_assembly_headline(db, assembly_id), count_concerned(db, assembly_id)
+    return assembly

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.draw_words import Hindrance, Names, hindrance_of
+from api.draw_words import Hindrance, Names, asking_in_words, hindrance_of
 from api.forms import Fields, FormState
 from api.lottery_work import LotteryBusy, LotteryWork
 from api.pages import Pages, redirect
@@ -23,6 +23,7 @@ from api.steps import Step
 from api.visitor import Visitor
 from core.clock import now
 from core.errors import NotFound, RimayError
+from deliberation.assemblies.asking import Asking, get_asking, most_to_invite
 from deliberation.assemblies.draws import (
     REASONS,
     Announced,
@@ -34,11 +35,14 @@ from deliberation.assemblies.draws import (
     invite_drawn,
 )
 from deliberation.assemblies.group_quotas import GroupNames, name_groups
+from deliberation.assemblies.panels import scale_quotas
 from deliberation.assemblies.published_draws import PublishedDraw, get_published_draw, will_file_be_open
+from deliberation.assemblies.quotas import read_quotas
 from deliberation.assemblies.reference import get_planned
 from deliberation.assemblies.tables import Draw
 from deliberation.audience.offers import Offers, list_offers
 from deliberation.lottery.infeasible import Infeasible
+from deliberation.lottery.quotas import Quotas
 from i18n.localized import Localized
 
 router = APIRouter()
@@ -56,7 +60,8 @@ class Course:
     title: Localized
     way: str
     seats: int
-    quotas: int
+    quotas: Quotas
+    asking: Asking
     is_invited: bool
     draws: list[PublishedDraw]
     offers: Offers
@@ -77,7 +82,8 @@ def _course(db: Session, assembly_id: int, threshold: int) -> Course:
         row.title,
         row.way,
         row.seats,
-        len(row.quotas or ()),
+        read_quotas(row.quotas or ()),
+        get_asking(db, row.seats),
         row.invited_at is not None,
         [get_published_draw(db, draw_id, threshold) for draw_id in ids.all()],
         list_offers(db),
@@ -88,8 +94,13 @@ def _course(db: Session, assembly_id: int, threshold: int) -> Course:
 
 @router.get("/assemblies/{assembly_id}/draw")
 async def show(request: Request, visitor: Visiting, account: Organiser, assembly_id: int) -> Response:
-    """Where the draw stands, and what comes next."""
-    return await _show(request, visitor, assembly_id, FormState())
+    """Where the draw stands, and what comes next; with the quotas of as many people as are to be drawn."""
+    services: Services = request.app.state.services
+    fields = Fields(request.query_params, visitor.reader)
+    if "panel_size" in request.query_params:
+        seats = await services.database.read(_seats, assembly_id)
+        fields.number("panel_size", seats, most_to_invite(seats))
+    return await _show(request, visitor, assembly_id, fields.state, status=400 if fields.wrong else 200)
 
 
 @router.post("/assemblies/{assembly_id}/draws")
@@ -104,9 +115,10 @@ async def commit(
         fields.text("source", "draws.source", limit=_LINE), fields.moment("source_at", now())
     )
     reason = fields.choice("reason", REASONS) if course.draws else ""
+    size = fields.number("panel_size", course.seats, most_to_invite(course.seats))
     if fields.wrong:
         return await _show(request, visitor, assembly_id, fields.state, status=400)
-    pool = await services.database.read(freeze_pool, assembly_id)
+    pool = await services.database.read(freeze_pool, assembly_id, size)
     lottery = LotteryWork(pool)
     keep = partial(_keep, services, lottery, announced, reason, account.account_id)
     work = asyncio.create_task(keep())
@@ -208,6 +220,10 @@ async def invite(request: Request, account: Organiser, assembly_id: int, draw_id
     return redirect(request, f"/assemblies/{assembly_id}?done=invited")
 
 
+def _seats(db: Session, assembly_id: int) -> int:
+    return get_planned(db, assembly_id).seats
+
+
 def _draw(db: Session, assembly_id: int, draw_id: int, seed: str, account_id: int) -> None:
     _check_of(db, assembly_id, draw_id)
     draw_seats(db, draw_id, seed, account_id=account_id)
@@ -238,10 +254,11 @@ async def _show(
     course = await services.database.read(_course, assembly_id, services.settings.disclosure_threshold)
     if course.way != "lottery":
         raise NotFound
+    form = FormState({"panel_size": str(course.asking.people), **form.values}, form.wrong)
     hindrance: Hindrance | None = None
     if refused is not None:
         names = Names(reader, course.offers, course.groups)
-        hindrance = hindrance_of(names, refused[0].quotas.quotas, refused[1])
+        hindrance = hindrance_of(names, refused[0], refused[1])
     return await pages.show(
         request,
         "assemblies/draw.html",
@@ -250,6 +267,8 @@ async def _show(
         id=course.id,
         title=reader.local(course.title),
         form=form,
+        panel=_panel(reader, course, form),
+        is_choosing="panel_size" in request.query_params,
         steps=_steps(reader, course),
         draw=course.draw,
         draws=[(each.id, reader.text("draws.number", number=each.number)) for each in course.draws],
@@ -266,18 +285,39 @@ async def _show(
     )
 
 
+def _panel(reader: Reader, course: Course, form: FormState) -> dict[str, Any]:
+    """How many people may be drawn, what is proposed, and the quotas of as many as the form says."""
+    most = most_to_invite(course.seats)
+    typed = form.values.get("panel_size", "")
+    size = int(typed) if typed.isdecimal() and course.seats <= int(typed) <= most else course.seats
+    names = Names(reader, course.offers, course.groups)
+    scaled = scale_quotas(course.quotas.quotas, course.seats, size)
+    return {
+        "size": size,
+        "low": course.seats,
+        "most": most,
+        "asking": asking_in_words(reader, course.seats, course.asking),
+        "quotas": [
+            [names.group(each.category, each.feature), f"{each.low}–{each.high}", f"{more.low}–{more.high}"]
+            for each, more in zip(course.quotas.quotas, scaled, strict=True)
+        ]
+        if size > course.seats
+        else [],
+    }
+
+
 def _steps(reader: Reader, course: Course) -> list[Step]:
     """Quotas, seal, seed, invitations: one of them is open."""
     draw = course.draw
     done = (
-        bool(course.quotas),
+        bool(course.quotas.quotas),
         draw is not None,
         draw is not None and draw.drawn_at is not None,
         course.is_invited,
     )
     names = "quotas", "seal", "seed", "invite"
     results = (
-        reader.plural("draws.step_quotas_result", course.quotas),
+        reader.plural("draws.step_quotas_result", len(course.quotas.quotas)),
         reader.plural("draws.step_seal_result", draw.people, day=reader.moment(draw.committed_at))
         if draw
         else "",

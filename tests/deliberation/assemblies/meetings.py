@@ -52,8 +52,8 @@ def invited(db: Session, assembly_id: int, *answers: str) -> list[int]:
     return people
 
 
-def drawn(db: Session, *, men: int = 5, women: int = 5) -> tuple[int, dict[str, list[int]]]:
-    """An assembly of two men and two women by lottery, the first two of each drawn; the people of its pool."""
+def drawn(db: Session, *, men: int = 5, women: int = 5, of_each: int = 2) -> tuple[int, dict[str, list[int]]]:
+    """An assembly of two men and two women by lottery, the first so many of each drawn; the people of its pool."""
     assembly_id = meeting(db, way="lottery")
     draw = Draw(
         assembly_id=assembly_id,
@@ -66,6 +66,7 @@ def drawn(db: Session, *, men: int = 5, women: int = 5) -> tuple[int, dict[str, 
         committed_at=NOON,
         seed="60371",
         drawn_at=NOON,
+        file={"seats": 2 * of_each},
     )
     db.add(draw)
     db.flush()
@@ -81,10 +82,10 @@ def drawn(db: Session, *, men: int = 5, women: int = 5) -> tuple[int, dict[str, 
                     participant_id=participant_id,
                     salt="5a" * 16,
                     features={"gender": gender},
-                    selected=number < 2,
+                    selected=number < of_each,
                 )
             )
-            if number < 2:
+            if number < of_each:
                 db.add(Invitation(assembly_id=assembly_id, participant_id=participant_id))
     db.flush()
     return assembly_id, pool

@@ -40,7 +40,8 @@ async def test_who_has_not_declined_hears_of_another_date(database: Database) ->
         with at(NOON):
             assembly_id = meeting(db, map_link="https://mapa.ejemplo.ec/otavalo")
             people = invited(db, assembly_id, "yes", "waiting", "none", "lapsed", "no")
-            assert count_concerned(db, assembly_id) == 4
+            db.execute(update(Invitation).where(Invitation.answer == "no").values(reason="care"))
+            assert count_concerned(db, assembly_id, moving=True) == 4
             broadcast_id = move(db, assembly_id)
             assert broadcast_id is not None
             card = get_broadcast(db, broadcast_id)
@@ -54,17 +55,47 @@ async def test_who_has_not_declined_hears_of_another_date(database: Database) ->
     await database.run(work)
 
 
-async def test_who_could_not_because_of_the_date_or_the_way_hears_of_it_too(database: Database) -> None:
+def declined(db: Session, assembly_id: int, *reasons: str | None) -> list[int]:
+    """People who cannot come, each for one of the reasons; None: they did not say why."""
+    people = invited(db, assembly_id, *("no" for _ in reasons))
+    for person, reason in zip(people, reasons, strict=True):
+        db.execute(update(Invitation).where(Invitation.participant_id == person).values(reason=reason))
+    return people
+
+
+async def test_who_could_not_because_of_the_date_or_the_way_or_did_not_say_why_hears_of_a_move_too(
+    database: Database,
+) -> None:
     def work(db: Session) -> None:
         with at(NOON):
             assembly_id = meeting(db)
-            people = invited(db, assembly_id, "no", "no", "no", "no")
-            for person, reason in zip(people, ("date", "distance", "care", None), strict=True):
-                mine = Invitation.participant_id == person
-                db.execute(update(Invitation).where(mine).values(reason=reason))
+            people = declined(db, assembly_id, "date", "distance", None, "care", "other")
+            assert count_concerned(db, assembly_id, moving=True) == 3
             broadcast_id = move(db, assembly_id)
             assert broadcast_id is not None
-            assert arrive(db, broadcast_id) == people[:2]
+            assert still_wanted(db, broadcast_id, people, ZONE) == set(people[:3])
+            assert arrive(db, broadcast_id) == people[:3]
+
+    await database.run(work)
+
+
+@pytest.mark.parametrize("was_moved_before", [False, True])
+async def test_of_what_is_called_off_they_hear_only_if_they_heard_of_another_date(
+    database: Database, was_moved_before: bool
+) -> None:
+    def work(db: Session) -> None:
+        with at(NOON):
+            assembly_id = meeting(db)
+            (comes,) = invited(db, assembly_id, "yes")
+            people = declined(db, assembly_id, "date", None, "care")
+            if was_moved_before:
+                move(db, assembly_id)
+            told = [comes, *people[:2]] if was_moved_before else [comes]
+            assert count_concerned(db, assembly_id, moving=False) == len(told)
+            broadcast_id = cancel_assembly(db, assembly_id, account_id=None)
+            assert broadcast_id is not None
+            assert still_wanted(db, broadcast_id, [comes, *people], ZONE) == set(told)
+            assert arrive(db, broadcast_id) == told
 
     await database.run(work)
 
@@ -150,6 +181,7 @@ async def test_only_what_still_concerns_somebody_is_sent(database: Database) -> 
             assembly_id = meeting(db)
             people = invited(db, assembly_id, "yes", "waiting", "none", "lapsed", "no")
             yes, waiting, silent, lapsed, _no = people
+            db.execute(update(Invitation).where(Invitation.answer == "no").values(reason="other"))
             everybody = select(Participant.id)
             invitation = open_broadcast(db, Kind.INVITATION, assembly_id, everybody)
             reminder = open_broadcast(db, Kind.REMINDER, assembly_id, everybody)

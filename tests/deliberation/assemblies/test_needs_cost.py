@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deliberation.assemblies.assembly import needs_of
-from deliberation.assemblies.needs_cost import needs_cost
+from deliberation.assemblies.needs_cost import count_asked, needs_cost
 
 TITLE = {"es": "Asamblea"}
 PRICES = {"transport": Decimal("4.50"), "food": Decimal(2)}
@@ -20,14 +20,14 @@ def asked(transport: int, food: int, access: int, nothing: int) -> list[list[str
 
 
 def test_counts_times_prices_and_what_has_no_price_is_said() -> None:
-    found = needs_cost(TITLE, asked(10, 5, 6, 9), NEEDS, PRICES, 5)
+    found = needs_cost(TITLE, count_asked(asked(10, 5, 6, 9), NEEDS), NEEDS, PRICES, 5)
     assert [line.cost for line in found.lines] == [Decimal("45.00"), Decimal(10), None]
     assert (found.total, found.at_most, found.unpriced, found.people) == (Decimal(55), False, True, 30)
     assert found.per_head == Decimal(55) / 30
 
 
 def test_nobody_comes_and_nothing_is_divided() -> None:
-    found = needs_cost(TITLE, [], NEEDS, PRICES, 5)
+    found = needs_cost(TITLE, count_asked([], NEEDS), NEEDS, PRICES, 5)
     assert (found.total, found.per_head, found.at_most) == (Decimal(0), None, False)
 
 
@@ -36,7 +36,7 @@ def test_a_withheld_count_could_be_the_threshold_by_the_total(
     transport: int, food: int, access: int, nothing: int
 ) -> None:
     people = asked(transport, food, access, nothing)
-    found = needs_cost(TITLE, people, NEEDS, PRICES, 5)
+    found = needs_cost(TITLE, count_asked(people, NEEDS), NEEDS, PRICES, 5)
     shown = sum(line.cost or 0 for line in found.lines)
     hidden = [line for line in found.lines if line.price and line.people is None]
     assert found.at_most == bool(hidden)
