@@ -4,8 +4,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 RUN := $(PYTHON) -m
 UV ?= uv
-# Tests at once: most of them wait more than they reckon. In the order of their files: else all that wait longest come last.
-JOBS ?= 3
+# Tests at once, one more than there are processors: most of them wait more than they reckon. In the order of their files: else all that wait longest come last.
+JOBS ?= $(shell expr $$(nproc) + 1)
 
 # Stamps carry the hash of what they stand for: a lock that did not change costs nothing.
 stamp = $(VENV)/.$(1)-$(firstword $(shell cat $(2) pyproject.toml | sha256sum))

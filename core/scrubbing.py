@@ -55,7 +55,8 @@ def write_anew(connection: Connection) -> None:
     with_deliveries = bool(connection.scalar(select(promised & ~is_sending())))
     if with_deliveries:
         tables.append(Delivery.__tablename__)
-    connection.exec_driver_sql(f"VACUUM (FULL) {', '.join(tables)}")
+    if used := _used(connection, tables):
+        connection.exec_driver_sql(f"VACUUM (FULL) {', '.join(used)}")
     if with_deliveries:
         settle_scrub(connection, begun, SCRUB_DELIVERIES)
 
@@ -66,6 +67,20 @@ def _tables_about_people() -> list[str]:
     """
     tables = [table for table in Table.metadata.sorted_tables if table.name != Delivery.__tablename__]
     return [table.name for table in tables if any(_tells_of_people(column) for column in table.columns)]
+
+
+def _used(connection: Connection, tables: list[str]) -> list[str]:
+    """Those in whose files something has ever been: an index without any entry has a page, the rest has none."""
+    query = """
+        SELECT c.relname FROM pg_class c
+        WHERE c.oid = ANY (SELECT to_regclass(name) FROM unnest(%(tables)s::text[]) AS name)
+        AND pg_relation_size(c.oid) + coalesce(pg_relation_size(nullif(c.reltoastrelid, 0)), 0) + (
+            SELECT coalesce(sum(pg_relation_size(i.indexrelid) - current_setting('block_size')::int), 0)
+            FROM pg_index i WHERE i.indrelid IN (c.oid, c.reltoastrelid)
+        ) > 0
+        ORDER BY c.relname
+    """
+    return list(connection.exec_driver_sql(query, {"tables": tables}).scalars())
 
 
 def _tells_of_people(column: Column[Any]) -> bool:

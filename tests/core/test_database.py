@@ -13,7 +13,7 @@ from core.broadcasts import Kind
 from core.clock import at, now
 from core.database import Database, insert_into
 from core.owed import is_scrub_owed, owe_scrub_of_deliveries
-from core.tables import Broadcast, DeliveryChunk, Participant, SeenUpdate
+from core.tables import Broadcast, DeliveryChunk, Participant, SeenUpdate, Table
 from surveys.tables import Consultation, Response, StoredQuestionnaire, Voice
 from tests.core.kept import kept_bytes
 
@@ -239,6 +239,20 @@ async def test_scrubbing_waits_for_who_may_still_see_what_was_deleted(postgresql
         assert not scrubbing.done()
     await scrubbing
 
+    assert SECRET.encode() not in kept_bytes(database)
+    await database.dispose()
+
+
+async def test_a_table_that_plain_cleaning_emptied_is_written_anew_as_well(bare_url: str) -> None:
+    """No row is left of it, and no page: its index still holds what was in it."""
+    database = Database(bare_url)
+    Table.metadata.create_all(database.engine)
+    await database.run(plant)
+    await database.run(erase_all)
+    if not database.is_sqlite:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM (TRUNCATE)"))
+    await database.scrub()
     assert SECRET.encode() not in kept_bytes(database)
     await database.dispose()
 

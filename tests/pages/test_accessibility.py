@@ -1,9 +1,10 @@
 """Every page, in a real browser: no violation of WCAG 2.2 AA, no error in the console, nothing cut off at 360."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 
 from tests.pages.conftest import CLOSED, DRAFT, OPEN
 from tests.pages.drafting import EMPTY, WRITTEN
@@ -78,32 +79,41 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=["360 light Spanish", "1280 dark Kichwa"])
+Windows = Callable[[str | None, int], BrowserContext]
+
+
+@pytest.fixture(scope="module")
+def windows(chromium: Browser, address: str, signed_in: dict[str, Any]) -> Iterator[Windows]:
+    """The browser of a person of some role, in one of the views; the same for all pages."""
+    opened: dict[tuple[str | None, int], BrowserContext] = {}
+
+    def window(role: str | None, view: int) -> BrowserContext:
+        if (role, view) not in opened:
+            state = signed_in[role] if role else None
+            opened[role, view] = chromium.new_context(base_url=address, storage_state=state, **VIEWS[view])
+        return opened[role, view]
+
+    yield window
+    for context in opened.values():
+        context.close()
+
+
+@pytest.mark.parametrize("view", range(len(VIEWS)), ids=["360 light Spanish", "1280 dark Kichwa"])
 @pytest.mark.parametrize(("role", "path"), PAGES)
-def test_page(
-    chromium: Browser,
-    address: str,
-    signed_in: dict[str, Any],
-    role: str | None,
-    path: str,
-    view: dict[str, Any],
-) -> None:
+def test_page(windows: Windows, role: str | None, path: str, view: int) -> None:
     said: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             said.append(f"{message.type}: {message.text}")
 
-    state = signed_in[role] if role else None
-    with chromium.new_context(base_url=address, storage_state=state, **view) as context:
-        page = context.new_page()
+    with windows(role, view).new_page() as page:
         page.on("console", note)
         page.on("pageerror", lambda error: said.append(str(error)))
         answer = page.goto(path)
         assert answer is not None and answer.status == 200 and page.title()
-        found = violations(page)
-        assert complaints(said, found) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= view["viewport"]["width"]
+        assert complaints(said, violations(page)) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= VIEWS[view]["viewport"]["width"]
         assert page.locator("h1").count() == 1
 
 
