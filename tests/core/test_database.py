@@ -13,7 +13,7 @@ from core.broadcasts import Kind
 from core.clock import at, now
 from core.database import Database, insert_into
 from core.owed import is_scrub_owed, owe_scrub_of_deliveries
-from core.tables import Broadcast, DeliveryChunk, Participant, SeenUpdate, Table
+from core.tables import Broadcast, Delivery, DeliveryChunk, Participant, SeenUpdate, Table
 from surveys.tables import Consultation, Response, StoredQuestionnaire, Voice
 from tests.core.kept import kept_bytes
 
@@ -270,6 +270,11 @@ async def test_deliveries_are_written_anew_where_it_was_promised_and_none_is_sen
         db.add(broadcast)
         db.flush()
         db.add(DeliveryChunk(broadcast_id=broadcast.id, number=1, new=1))
+        person = Participant(chat_index=b"i" * 32, chat_sealed=b"s", language="es", consent_version="1")
+        person.consented_on = date(2026, 11, 23)
+        db.add(person)
+        db.flush()
+        db.add(Delivery(broadcast_id=broadcast.id, participant_id=person.id, chunk=1))
 
     before = await database.read(place)
     await database.scrub()
