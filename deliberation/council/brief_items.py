@@ -10,10 +10,21 @@ from i18n.localized import Localized
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """People who are alike by all categories of a weighting; None where they did not say one."""
+
+    inside: tuple[str | None, ...]
+    people: int
+    named: int
+
+
+@dataclass(frozen=True, slots=True)
 class Weighted:
     """What share would name it if who answered looked like who lives here, in whole percent, with 95 %.
 
-    worth: as how many people of a fair sample the answers count; by: the categories that were weighted by
+    worth:      as how many people of a fair sample the answers count; by: the categories that were weighted by
+    cells:      who is alike by all of these
+    population: category, value, and how many live here
     """
 
     percent: int
@@ -21,6 +32,8 @@ class Weighted:
     high: int
     worth: int
     by: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    population: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

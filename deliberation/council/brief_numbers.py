@@ -79,9 +79,9 @@ def _of_point(item: Item) -> Iterator[Number]:
     if page.weighted:
         weights = ", ".join(page.weighted.by)
         for name in ("percent", "low", "high", "worth"):
-            value, column = getattr(page.weighted, name), f"weighted_{name}"
+            value = getattr(page.weighted, name)
             yield _number(
-                key, f"weighted.{name}", "points", here, f"value:{column}", value, of, weights=weights
+                key, f"weighted.{name}", "weighting", here, f"raked:{name}", value, of, weights=weights
             )
     for group in page.groups:
         named = {"point": key, "group": str(group.number)}

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from deliberation.commitments.tables import Unit
 from deliberation.council.agenda import ItemCard
 from deliberation.council.brief import Decision, Point
-from deliberation.council.brief_items import Dossier, ItemQuote, Standing, Weighted
+from deliberation.council.brief_items import Cell, Dossier, ItemQuote, Standing, Weighted
 from deliberation.council.items import quotes_of
 from deliberation.council.published import stands
+from deliberation.council.weighing import is_large, is_told_whole
 from i18n.localized import Localized
 from surveys.disclosure import protect_exclusive
 from surveys.results import QuestionResult
@@ -69,7 +70,7 @@ def _point(
             is_voted="against" in item.evidence,
             against=against,
             passed=passed,
-            weighted=_weighted(item.evidence) if count is not None else None,
+            weighted=_weighted(item.evidence, asked, threshold) if count is not None else None,
             groups=tuple(_groups(item.evidence, threshold)),
             dissent=dict(item.evidence.get("dissent", {})),
             quotes=tuple(
@@ -111,11 +112,26 @@ def _fit(count: int | None, of: int | None, threshold: int) -> int | None:
     return None if is_small else count
 
 
-def _weighted(evidence: Mapping[str, Any]) -> Weighted | None:
-    found = evidence.get("weighted")
-    if not found:
+def _weighted(
+    evidence: Mapping[str, Any], asked: Sequence[QuestionResult], threshold: int
+) -> Weighted | None:
+    """Only what the reader can weigh again: None where its table is not kept, or may not be shown today."""
+    found = evidence.get("weighted", {})
+    cells = tuple(Cell(tuple(each["in"]), each["people"], each["named"]) for each in found.get("cells", ()))
+    by = set(found.get("by", ()))
+    whole = all(is_told_whole(question) for question in asked if question.name in by)
+    if not cells or not whole or not all(is_large(cell.people, cell.named, threshold) for cell in cells):
         return None
-    return Weighted(found["percent"], found["low"], found["high"], found["worth"], tuple(found["by"]))
+    population = ((name, *each) for name, people in found["population"].items() for each in people.items())
+    return Weighted(
+        found["percent"],
+        found["low"],
+        found["high"],
+        found["worth"],
+        tuple(found["by"]),
+        cells,
+        tuple(sorted(population)),
+    )
 
 
 def _groups(evidence: Mapping[str, Any], threshold: int) -> Iterator[Standing]:

@@ -59,6 +59,7 @@ class _References:
             where += f"; groups.csv: point={POINT}{item.number}"
         weights = self._none
         if page.weighted:
+            where += f"; weighting.csv: point={POINT}{item.number}"
             weights = ", ".join(self._phrases.say("sittings.by_" + name) for name in page.weighted.by)
         return self._line(f"{POINT}{item.number}", item.request, where, item.of, weights)
 

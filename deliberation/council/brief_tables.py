@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 
@@ -52,6 +53,18 @@ def tables_of(spanish: Brief, kichwa: Brief) -> tuple[PackageTable, ...]:
             _fields("point! group!:integer name_es name_qu agree:integer of:integer"),
             ("point", "group"),
             tuple(_groups(*both)),
+        ),
+        PackageTable(
+            "weighting",
+            _fields("point! cell! people!:integer named!:integer"),
+            ("point", "cell"),
+            tuple(_weighting(spanish)),
+        ),
+        PackageTable(
+            "population",
+            _fields("point! category! value! people!:integer"),
+            ("point", "category", "value"),
+            tuple(_population(spanish)),
         ),
         PackageTable(
             "words",
@@ -132,6 +145,22 @@ def _groups(spanish: Brief, kichwa: Brief) -> Iterator[tuple[Value, ...]]:
     for one, other in zip(spanish.items, kichwa.items, strict=True):
         for group, same in zip(one.page.groups, other.page.groups, strict=True):
             yield f"{POINT}{one.number}", group.number, group.name, same.name, group.agree, group.of
+
+
+def _weighting(brief: Brief) -> Iterator[tuple[Value, ...]]:
+    for item in brief.items:
+        if weighted := item.page.weighted:
+            for cell in weighted.cells:
+                said = {name: value for name, value in zip(weighted.by, cell.inside, strict=True) if value}
+                inside = json.dumps(said, ensure_ascii=False)
+                yield f"{POINT}{item.number}", inside, cell.people, cell.named
+
+
+def _population(brief: Brief) -> Iterator[tuple[Value, ...]]:
+    for item in brief.items:
+        if weighted := item.page.weighted:
+            for line in weighted.population:
+                yield f"{POINT}{item.number}", *line
 
 
 def _words(brief: Brief) -> Iterator[tuple[Value, ...]]:

@@ -1,9 +1,13 @@
 """How many would name a need if who answered looked like who lives here: a number that stands beside the plain one.
 
 The population is the newest one that an organiser entered for an assembly; of this consultation's own, if there is one.
+A share is weighted only by categories of which the table may be published, and bears that table: so everybody can weigh
+again (deliberation/council/recompute.py).
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -18,6 +22,7 @@ from surveys.results import QuestionResult, Results
 from surveys.tables import Response
 
 LANGUAGE = "language"
+_DIGITS = 6
 _Answers = Mapping[str, Any]
 
 
@@ -29,15 +34,18 @@ def weigh(
     values: Sequence[str],
     threshold: int,
 ) -> dict[str, dict[str, Any]]:
-    """Choice → its weighted share with an interval of 95 %, in whole percent, and by what it was weighted.
+    """Choice → its weighted share with an interval of 95 %, in whole percent, and how that comes about.
 
-    Nothing where there is no population to weight by. A choice is left out where, in some category of the population,
-    those who named it, or those who did not, are few: with the plain count its weighted one could tell of them.
+    by:         the categories that it was weighted by: as many as may be
+    cells:      who is alike by all of them together; how many people, and how many of these named it
+    population: category → value → how many live here
+
+    Nothing where there is no population to weight by. A choice is left out where no category will do.
     """
     reference = _reference(db, consultation_id)
     if not reference or not values:
         return {}
-    paths = {each.name: each.paths for each in results.questions if each.keep is None}
+    paths = {each.name: each.paths for each in results.questions if each.keep is None and is_told_whole(each)}
     query = select(Response.language, Response.answers).where(
         Response.consultation_id == consultation_id, Response.state == "finished"
     )
@@ -49,17 +57,73 @@ def weigh(
         for category, people in reference.items()
     }
     margins = {name: margin for name, margin in margins.items() if margin.count.sum() >= threshold}
-    if not margins:
-        return {}
-    raking = rake(list(margins.values()))
+    tables = [
+        _Table(by, {name: reference[name] for name in by}, [margins[name] for name in by])
+        for size in range(len(margins), 0, -1)
+        for by in combinations(margins, size)
+    ]
     found = {}
     for value in values:
         named = np.array([_names(answers, question.paths, value) for _, answers in rows], np.int64)
-        if all(
-            _is_large(margin.category, named, len(margin.reference), threshold) for margin in margins.values()
-        ):
-            found[value] = _told(named, raking, sorted(margins))
+        table = next((table for table in tables if _fit(table.cells(named), threshold)), None)
+        if table is not None:
+            found[value] = table.told(named)
     return found
+
+
+def is_told_whole(question: QuestionResult) -> bool:
+    """Whether every number of its table is shown: else those of a finer table could give away the one that is not."""
+    return question.base is not None and all(row.count is not None for row in question.rows)
+
+
+def is_large(people: int, named: int, threshold: int) -> bool:
+    """Whether of people who are alike it may be told how many named something."""
+    return people >= threshold and (named == 0 or threshold <= named <= people - threshold)
+
+
+class _Table:
+    """Who is alike by some categories together."""
+
+    def __init__(
+        self, by: Sequence[str], population: Mapping[str, Mapping[str, int]], margins: Sequence[Margin]
+    ) -> None:
+        self._by, self._population, self._margins = by, population, margins
+        places = np.column_stack([margin.category for margin in margins])
+        self._inside, of = np.unique(places, axis=0, return_inverse=True)
+        self._of = of.reshape(-1)
+
+    def cells(self, named: IntArray) -> list[dict[str, Any]]:
+        """By value of each category, None where somebody did not say it."""
+        values = [list(self._population[name]) for name in self._by]
+        people = np.bincount(self._of).tolist()
+        those = np.bincount(self._of[named > 0], minlength=len(people)).tolist()
+        return [
+            {
+                "in": [
+                    each[place] if place >= 0 else None for each, place in zip(values, inside, strict=True)
+                ],
+                "people": whole,
+                "named": part,
+            }
+            for inside, whole, part in zip(self._inside.tolist(), people, those, strict=True)
+        ]
+
+    def told(self, named: IntArray) -> dict[str, Any]:
+        """The share of those who named it, and all that it takes to work it out."""
+        return {
+            **_shares(named, self._raking),
+            "by": list(self._by),
+            "cells": self.cells(named),
+            "population": {name: dict(people) for name, people in self._population.items()},
+        }
+
+    @cached_property
+    def _raking(self) -> Raking:
+        return rake(self._margins)
+
+
+def _fit(cells: Sequence[Mapping[str, Any]], threshold: int) -> bool:
+    return all(is_large(cell["people"], cell["named"], threshold) for cell in cells)
 
 
 def _reference(db: Session, consultation_id: int) -> dict[str, dict[str, int]]:
@@ -93,14 +157,9 @@ def _names(answers: _Answers, paths: frozenset[str], value: str) -> bool:
     return any(value in given for path in paths if isinstance(given := answers.get(path), list))
 
 
-def _is_large(category: IntArray, named: IntArray, values: int, threshold: int) -> bool:
-    """Whether in each category nobody, or enough people, named it; and of those who did not likewise."""
-    known = category >= 0
-    cells = np.bincount(category[known] * 2 + named[known], minlength=2 * values)
-    return bool(((cells == 0) | (cells >= threshold)).all())
-
-
-def _told(named: IntArray, raking: Raking, by: list[str]) -> dict[str, Any]:
+def _shares(named: IntArray, raking: Raking) -> dict[str, int]:
+    """In whole percent. Raking comes near, not to the last digit: what is half-way must be so for everybody."""
     shares = shares_of(named, 2, raking.weight)
-    value, low, high = (int(to_percent(float(each[1]))) for each in (shares.value, shares.low, shares.high))
-    return {"percent": value, "low": low, "high": high, "worth": int(shares.people), "by": by}
+    found = {"percent": shares.value, "low": shares.low, "high": shares.high}
+    whole = {name: int(to_percent(round(float(each[1]), _DIGITS))) for name, each in found.items()}
+    return whole | {"worth": int(round(shares.people, _DIGITS))}

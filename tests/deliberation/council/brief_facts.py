@@ -12,7 +12,7 @@ from deliberation.council.brief import (
     Point,
     QuestionCounts,
 )
-from deliberation.council.brief_items import Dossier, ItemQuote, Standing, Weighted
+from deliberation.council.brief_items import Cell, Dossier, ItemQuote, Standing, Weighted
 from deliberation.voices.quotes import Stand
 from i18n.language import Language
 from i18n.localized import Localized
@@ -117,12 +117,32 @@ def _with_paths(question: QuestionCounts, path: str) -> QuestionCounts:
     return replace(question, rows=rows, path=path)
 
 
+WEIGHTED = Weighted(
+    percent=41,
+    low=33,
+    high=49,
+    worth=145,
+    by=("gender", "language"),
+    cells=(
+        Cell(("man", "es"), 50, 18),
+        Cell(("man", "qu"), 12, 6),
+        Cell(("woman", "es"), 60, 29),
+        Cell(("woman", "qu"), 18, 9),
+        Cell((None, "es"), 8, 0),
+    ),
+    population=(
+        ("gender", "man", 230_000),
+        ("gender", "woman", 240_000),
+        ("language", "es", 390_000),
+        ("language", "qu", 77_000),
+    ),
+)
 ANSWER = Dossier(
     title=both("Documentos", "Killkakuna"),
     source="answers",
     question="needs",
     value="v0",
-    weighted=Weighted(39, 31, 47, 132, ("canton", "language")),
+    weighted=WEIGHTED,
     dissent=both("Hay quien prefiere ir a Ibarra.", "Wakinkunaka Ibarraman rinata munan."),
     quotes=(
         ItemQuote("No hay turnos, dice [name].", "es", "Mana puncha tiyanchu, nin [name].", "typical"),

@@ -118,6 +118,19 @@ def test_a_number_that_was_changed_is_found(unpacked: Path) -> None:
     assert "data/results.csv: not the file" in result.stdout
 
 
+def test_a_weighted_share_that_was_changed_is_found(unpacked: Path) -> None:
+    assert "P1.weighted.percent\t41\t41\tmatch" in recomputed(unpacked).stdout
+    numbers, weighting = unpacked / "data" / "numbers.csv", unpacked / "data" / "weighting.csv"
+    printed = numbers.read_text("utf-8")
+    numbers.write_text(printed.replace('language",41', 'language",42'), "utf-8")
+    result = recomputed(unpacked)
+    assert result.returncode == 1 and "P1.weighted.percent\t41\t42\tMISMATCH" in result.stdout
+    numbers.write_text(printed, "utf-8")
+    weighting.write_text(weighting.read_text("utf-8").replace(",60,29", ",60,39"), "utf-8")
+    result = recomputed(unpacked)
+    assert result.returncode == 1 and "P1.weighted.percent\t48\t41\tMISMATCH" in result.stdout
+
+
 def test_the_keys_in_the_brief_are_those_of_the_package(unpacked: Path, translator: Translator) -> None:
     worded = word_brief(build_brief(full_facts(), "es"), translator)
     keys = {row["key"] for row in rows_of(unpacked, "numbers.csv")}
@@ -130,9 +143,9 @@ def test_the_keys_in_the_brief_are_those_of_the_package(unpacked: Path, translat
 
 
 def test_no_small_number_is_in_it(unpacked: Path) -> None:
-    for name in ("results.csv", "groups.csv", "words.csv", "tone.csv", "points.csv"):
+    for name in ("results.csv", "groups.csv", "words.csv", "tone.csv", "points.csv", "weighting.csv"):
         for row in rows_of(unpacked, name):
-            for column in ("people", "agree", "against", "passed"):
+            for column in ("people", "agree", "against", "passed", "named"):
                 assert row.get(column, "") in ("", "0") or int(row[column]) >= 5
 
 
