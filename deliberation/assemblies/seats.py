@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.tables import Participant
 from deliberation.assemblies.tables import HOUSEHOLD, Assembly, Draw, DrawTicket, Invitation
 
-PANEL_SIZE = func.coalesce(cast(Draw.file["seats"].as_string(), Integer), Draw.seats)
+PANEL_SIZE = func.coalesce(Draw.file["seats"].as_integer(), Draw.seats)
 """How many people are drawn for the seats, for a query: the whole file can be large."""
 _TAKEN = Invitation.answer == "yes"
 

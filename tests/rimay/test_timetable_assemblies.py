@@ -3,14 +3,17 @@
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.broadcasts import Kind, get_broadcast
 from core.clock import at
 from core.database import Database
 from core.quiet_hours import read_quiet_hours
+from deliberation.assemblies.tables import Assembly, Invitation
 from rimay.backup.overtaken import Overtaken, pass_over
 from rimay.timetable import Timetable
 from tests.deliberation.assemblies.meetings import (
@@ -83,3 +86,23 @@ async def test_a_reminder_that_was_due_before_a_copy_is_put_back_is_left_out(dat
         assert pass_over(connection, ZONE, QUIET) == Overtaken(openings=0, reminders=1, news=0)
     assert await look(database, STARTS - DAY) == []
     assert len(await look(database, STARTS - timedelta(hours=3))) == 1
+
+
+async def test_long_after_it_needs_and_reasons_are_counted_once_and_forgotten(database: Database) -> None:
+    def prepare(db: Session) -> None:
+        with at(NOON):
+            people = invited(db, meeting(db), "yes", "no")
+        said: list[dict[str, Any]] = [{"needs": ["food"]}, {"reason": "care"}]
+        for person, values in zip(people, said, strict=True):
+            db.execute(update(Invitation).where(Invitation.participant_id == person).values(**values))
+
+    await database.run(prepare)
+    await look(database, STARTS + 61 * DAY)
+
+    def check(db: Session) -> None:
+        (assembly,) = db.scalars(select(Assembly))
+        expected = {"people": 1, "nothing": 0, "needs": {"food": 1}, "reasons": {"care": 1}}
+        assert assembly.tallied == expected, "a twin counts nothing again"
+        assert [(row.needs, row.reason) for row in db.scalars(select(Invitation))] == [([], None)] * 2
+
+    await database.read(check)

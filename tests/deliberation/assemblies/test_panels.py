@@ -17,6 +17,7 @@ from deliberation.assemblies.draws import (
     commit_draw,
     draw_seats,
     freeze_pool,
+    get_draw,
     invite_drawn,
     prepare_draw,
 )
@@ -119,6 +120,23 @@ async def test_all_who_were_drawn_are_invited(database: Database) -> None:
         selected = select(DrawTicket.participant_id).where(DrawTicket.selected)
         assert set(db.scalars(select(Invitation.participant_id))) == set(db.scalars(selected))
         assert db.scalar(select(func.count()).select_from(Invitation)) == 15
+
+    await database.run(work)
+
+
+async def test_a_draw_that_was_sealed_before_there_were_larger_panels_is_drawn_as_it_was_sealed(
+    database: Database,
+) -> None:
+    def work(db: Session) -> None:
+        found_province(db)
+        with at(NOON):
+            draw_id = sealed(db, 10)
+        row = get_draw(db, draw_id)
+        row.file = {name: value for name, value in (row.file or {}).items() if name != "quotas"}
+        with at(LATER):
+            draw_seats(db, draw_id, "12 34 56", account_id=None)
+        file = get_draw_file(db, draw_id, 2, witness=False)
+        assert len(file["selected"]) == 10 and file["quotas"][0]["min"] == 4
 
     await database.run(work)
 
