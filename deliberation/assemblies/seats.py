@@ -37,9 +37,11 @@ def first_to_hold(db: Session, assembly: Assembly) -> int:
 
 def are_more_drawn(db: Session, assembly: Assembly) -> bool:
     """Whether more people were drawn than there are seats."""
+    if assembly.way != "lottery":
+        return False
     drawn = Draw.assembly_id == assembly.id, Draw.drawn_at.is_not(None)
     size = db.scalar(select(PANEL_SIZE).where(*drawn).order_by(Draw.number.desc()).limit(1))
-    return assembly.way == "lottery" and size is not None and size > assembly.seats
+    return size is not None and size > assembly.seats
 
 
 def may_sit(db: Session, assembly: Assembly, invitation: Invitation) -> bool:
