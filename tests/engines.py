@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import Dialect, Engine, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -23,13 +23,17 @@ class Memory:
         self._compiled: dict[Any, Any] = {}
         self._dialect: Dialect | None = None
 
+    def learn(self, engine: Engine) -> None:
+        """Get to know whom engines of this kind talk to. It leaves a connection open."""
+        if self._dialect is None:
+            with engine.connect():
+                self._dialect = engine.dialect
+
     def share(self, engine: Engine) -> Engine:
         """The same engine, and it knows what the others know."""
-        if self._dialect is None:
-            with engine.connect():  # it learns whom it talks to
-                self._dialect = engine.dialect
-        engine.dialect = self._dialect
-        engine.update_execution_options(compiled_cache=self._compiled)
+        if self._dialect is not None:
+            engine.dialect = self._dialect
+            engine.update_execution_options(compiled_cache=self._compiled)
         return engine
 
 
@@ -42,13 +46,20 @@ class Shelf:
         self._waiting: dict[URL, list[Engine]] = defaultdict(list)
 
     def lend(self, url: URL) -> Engine:
-        """An engine that nobody else has. Whoever disposes of it puts it back."""
+        """An engine that nobody else has. Whoever disposes of it puts it back, where others have the database next."""
+        if "application_name" not in url.query:
+            return self._memory.share(self._build(url))
         waiting = self._waiting[url.difference_update_query(["application_name"])]
-        engine = next(_sound(waiting), None) or self._memory.share(self._build(url))
+        engine = next(_sound(waiting), None) or self._make(url)
         lent = engine.execution_options()  # what is kept in the process goes by the engine, or by its address
         lent.url = url
         lent.dispose = lambda close=True: waiting.append(engine)  # type: ignore[method-assign]
         return lent
+
+    def _make(self, url: URL) -> Engine:
+        engine = self._build(url)
+        self._memory.learn(engine)
+        return self._memory.share(engine)
 
     def clear(self) -> None:
         """Close every connection."""
@@ -63,6 +74,9 @@ def lasting_engines() -> Any:
     """Every `Database` of the tests takes its engines from here."""
     writer, reader = core.database._writer_engine, core.database._reader_engine
     files, servers = Memory(), Memory()
+    example = create_engine("sqlite://")
+    files.learn(example)
+    example.dispose()
     shelves = {"write": Shelf(writer, servers), "read": Shelf(reader, servers)}
 
     def lend(kind: str, build: Callable[[URL], Engine], url: URL) -> Engine:
