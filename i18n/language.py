@@ -78,10 +78,10 @@ _SIGNIFICANT_SHARE, _PREVAILING_SHARE = 0.2, 0.45
 def detect(text: str) -> Language:
     """The language of an answer; `MIXED` where both are really there, `OTHER` where neither is."""
     spoken = _spoken(text)
-    weights = [_weight(word) for word in spoken]
-    kichwa = sum(weight for weight in weights if weight > 0)
-    spanish = -sum(weight for weight in weights if weight < 0)
-    if kichwa + spanish == 0 or sum(word in _FOREIGN_WORDS for word in spoken) > (kichwa + spanish) / 2:
+    weights = list(map(_weight, spoken))
+    kichwa = sum([weight for weight in weights if weight > 0])
+    spanish = -sum([weight for weight in weights if weight < 0])
+    if kichwa + spanish == 0 or sum(map(_FOREIGN_WORDS.__contains__, spoken)) > (kichwa + spanish) / 2:
         return Language.OTHER
     share = kichwa / (kichwa + spanish)
     if _SIGNIFICANT_SHARE <= share <= _PREVAILING_SHARE and kichwa >= 1 and spanish >= 2:
@@ -102,7 +102,7 @@ def _spoken(text: str) -> list[str]:
     spoken: list[str] = []
     for sentence in sentences(text):
         first, *rest = words(sentence) or [""]
-        spoken += [first.lower(), *(word for word in rest if word.islower())]
+        spoken += [first.lower(), *filter(str.islower, rest)]
     return [word for word in spoken if word] or [word.lower() for word in words(text)]
 
 

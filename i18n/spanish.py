@@ -7,7 +7,7 @@ import simplemma
 import stopwordsiso
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_BREAK = re.compile(r"(?<=[.!?…])[\"'»”)\]]*\s+(?=[\"'«“(\[¿¡]*[A-ZÁÉÍÓÚÑ¿¡0-9])|\n+")
+_BREAK = re.compile(r"[.!?…][\"'»”)\]]*\s+(?=[\"'«“(\[¿¡]*[A-ZÁÉÍÓÚÑ¿¡0-9])|\n+")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«])(?:[A-Z]|av|art|aprox|cap|cía|dr|dra|dres|etc|ej|fig|ing|lic|lcda|lcdo|núm|nro|no|pág|págs|prof"
     r"|prov|sr|sra|sres|srta|tel|ud|uds|vs)\.$",
@@ -29,7 +29,7 @@ def sentences(text: str) -> list[str]:
     begun = ""
     for part in _split_keeping_breaks(text):
         begun += part
-        if not _ABBREVIATION.search(begun.rstrip(" ")) or begun.endswith("\n"):
+        if begun.endswith("\n") or not _abbreviated(begun.rstrip(" ")):
             found.append(begun.strip())
             begun = ""
     return [sentence for sentence in [*found, begun.strip()] if sentence]
@@ -50,6 +50,10 @@ def lemma(word: str) -> str:
 def stopwords() -> frozenset[str]:
     """Words that carry no theme of their own, in lower case, with and without accents."""
     return frozenset(stopwordsiso.stopwords("es")) - THEME_WORDS
+
+
+def _abbreviated(text: str) -> bool:
+    return text.endswith((".", ".\n")) and _ABBREVIATION.search(text) is not None
 
 
 def _split_keeping_breaks(text: str) -> list[str]:

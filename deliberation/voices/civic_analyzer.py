@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from textblob.base import CONTINUOUS, BaseSentimentAnalyzer, BaseTokenizer
 
-from deliberation.voices.folding import fold
 from deliberation.voices.lexicon import LITTLE_WORDS, Entry, Role, Token, spanish_lexicon, token_of
 
 TOKEN = re.compile(
@@ -110,6 +109,6 @@ def _clauses(text: str) -> Iterator[list[Token]]:
         if word.lower() in CLAUSE_ENDS:
             yield clause
             clause = []
-        elif fold(word) not in LITTLE_WORDS:
-            clause.append(token_of(word))
+        elif (token := token_of(word)).written not in LITTLE_WORDS:
+            clause.append(token)
     yield clause

@@ -25,16 +25,12 @@ class ContentWord:
 def content_words(text: str, language: Language) -> Iterator[ContentWord]:
     """The words of a redacted Spanish or Kichwa text that are not function words; else none."""
     reduce = _REDUCTIONS.get(language)
-    if reduce is None:
-        return
-    for written in written_words(text):
-        if word := reduce(written):
-            yield word
+    return filter(None, map(reduce, written_words(text))) if reduce else iter(())
 
 
 def written_words(text: str) -> Iterator[str]:
     """The words in lower case, without what stands for a covered detail."""
-    yield from map(str.lower, spanish.words(COVERED.sub(" ", text)))
+    return map(str.lower, spanish.words(COVERED.sub(" ", text)))
 
 
 @lru_cache(maxsize=50_000)

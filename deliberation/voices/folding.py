@@ -11,7 +11,8 @@ class _Letters(dict[int, str]):
         return self[code]
 
 
-_LETTERS = _Letters()
+_LETTERS = _Letters({0x131: "i", 0x17F: "s"})
+"""Dotless i and long s have no accent to lose, but patterns take them for "i" and "s" where case is ignored."""
 
 
 def fold(text: str) -> str:

@@ -4,14 +4,12 @@ Each rule that fits adds its weight; the kind with the most is taken. Where no r
 rules abstain, and a person reads it. A kind is for counting answers together, never for judging one.
 """
 
-import re
-from collections import Counter
-from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from deliberation.voices.folding import fold
+from deliberation.voices.phrases import Phrases
 from i18n import kichwa
 from i18n.language import Language
 
@@ -27,7 +25,8 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-Rules = Sequence[tuple[Kind, float, re.Pattern[str]]]
+Rule = tuple[int, Kind, float]
+"""The number of a rule, what it speaks for, and how much that weighs."""
 
 PRECEDENCE = (Kind.PROPOSAL, Kind.REQUEST, Kind.EXPERIENCE, Kind.NEED, Kind.THANKS)
 """Which of two kinds with equal weight is taken: an answer that proposes mostly says a need as well."""
@@ -37,30 +36,25 @@ WHOM = "(?:nos|me|les|le|lo|la|los|las|se)"
 
 def kind_of(text: str, language: Language) -> Kind:
     """The kind of a Spanish, Kichwa or mixed answer; `OTHER` where the rules abstain, as in any other language."""
-    weights: Counter[Kind] = Counter()
+    fitting: list[Rule] = []
     if language in (Language.SPANISH, Language.MIXED):
-        weights.update(_weights(fold(text), _rules(Language.SPANISH)))
+        fitting += _rules(Language.SPANISH).found_in(fold(text))
     if language in (Language.KICHWA, Language.MIXED):
-        weights.update(_weights(kichwa.fold(text), _rules(Language.KICHWA)))
-    if not weights:
+        fitting += _rules(Language.KICHWA).found_in(kichwa.fold(text))
+    if not fitting:
         return Kind.OTHER
+    weights = dict.fromkeys(PRECEDENCE, 0.0)
+    for _, kind, weight in fitting:
+        weights[kind] += weight
     return max(PRECEDENCE, key=lambda kind: (weights[kind], -PRECEDENCE.index(kind)))
 
 
-def _weights(folded: str, rules: Rules) -> dict[Kind, float]:
-    weights: dict[Kind, float] = {}
-    for kind, weight, pattern in rules:
-        if pattern.search(folded):
-            weights[kind] = weights.get(kind, 0.0) + weight
-    return weights
-
-
 @cache
-def _rules(language: Language) -> Rules:
+def _rules(language: Language) -> Phrases[Rule]:
     lines = FILE.read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    return [
-        (Kind(kind), float(weight), re.compile(pattern.replace("WHOM", WHOM)))
-        for kind, its_language, weight, pattern in rows
+    return Phrases(
+        ((number, Kind(kind), float(weight)), pattern.replace("WHOM", WHOM))
+        for number, (kind, its_language, weight, pattern) in enumerate(rows)
         if its_language == language
-    ]
+    )

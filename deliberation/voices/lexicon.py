@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from deliberation.voices.folding import fold
@@ -42,6 +42,7 @@ class Token:
     lemma: str
 
 
+@lru_cache(maxsize=50_000)
 def token_of(word: str) -> Token:
     """A word in both the forms by which the lexicon may know it."""
     return Token(fold(word), fold(lemma(word)))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from deliberation.voices.findings import Finding, Kind
 from deliberation.voices.folding import fold
+from deliberation.voices.phrases import Phrases
 from deliberation.voices.public_places import public_spans
 from i18n.spanish import stopwords
 
@@ -71,11 +72,13 @@ class Word(NamedTuple):
 def find_names(text: str) -> Iterator[Finding]:
     """Every name of a person; a public place named after one is left alone."""
     folded = fold(text)
-    if not _may_hold_one(folded):
+    announcing = _phrases().found_in(folded)
+    if not announcing and not any(map(_on_a_list, WORD.findall(folded))):
         return
     words = _words(text, folded)
     at_start = {word.start: index for index, word in enumerate(words)}
-    for pattern, opens in _RULES:
+    for rule in sorted(announcing):
+        pattern, opens = _RULES[rule]
         for match in pattern.finditer(folded):
             index = at_start.get(match.end())
             if index is not None and opens(words[index]):
@@ -85,13 +88,6 @@ def find_names(text: str) -> Iterator[Finding]:
             name = _name_from(words, _beginning(words, index, folded), folded)
             yield name
             yield from _joined(words, at_start, name.end, folded)
-
-
-def _may_hold_one(folded: str) -> bool:
-    """Whether a word is on the lists or a phrase announces a name: in most answers neither, and they are done."""
-    if any(_on_a_list(word) for word in WORD.findall(folded)):
-        return True
-    return any(pattern.search(folded) for pattern, _ in _RULES)
 
 
 def _words(text: str, folded: str) -> list[Word]:
@@ -207,6 +203,12 @@ _RULES = (
     (SELF, _self),
 )
 """Phrases after which a name may stand, and what the next word must be like."""
+
+
+@cache
+def _phrases() -> Phrases[int]:
+    """Which of the rules has a phrase in a text: most answers have none, and no name on the lists, and are done."""
+    return Phrases((rule, pattern.pattern) for rule, (pattern, _) in enumerate(_RULES))
 
 
 @lru_cache(maxsize=50_000)

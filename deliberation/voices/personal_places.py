@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from deliberation.voices.findings import Finding, Kind, matches
+from deliberation.voices.folding import fold
+from deliberation.voices.phrases import Phrases
 from deliberation.voices.public_places import is_public_place
 
 CAPITAL = r"[A-ZÁÉÍÓÚÑ][\wÁÉÍÓÚÑáéíóúñ'’]*"
@@ -16,17 +19,26 @@ HEROES = (
     r"|flores|oviedo|borrero|moncayo|salinas|maldonado|narv[áa]ez|velasco|mej[íi]a|roca|morales|jaramillo|abd[óo]n"
     r"\s+calder[óo]n|modesto\s+jaramillo|piedrah[íi]ta|mariano\s+acosta|jaime\s+rold[óo]s|crist[óo]bal\s+de\s+troya)"
 )
+BUILDINGS = r"(?:edificio|conjunto|condominio|urbanizaci[óo]n)"
 STREET = r"(?:calles?|av\.?|avda\.?|avenidas?|pasaje|pje\.?|transversal|diagonal|carrera|cra\.?)"
+NAN = r"ñan"
 MONTH = r"(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
 
 ADDRESSES = (
-    re.compile(
-        rf"\b(?i:{STREET})\s+(?P<found>{PROPER}(?:\s+{HOUSE})?(?:\s+(?:y|e|entre|esquina)\s+{PROPER})*(?:\s+{HOUSE})?)"
+    (
+        STREET,
+        re.compile(
+            rf"\b(?i:{STREET})\s+(?P<found>{PROPER}(?:\s+{HOUSE})?(?:\s+(?:y|e|entre|esquina)\s+{PROPER})*(?:\s+{HOUSE})?)"
+        ),
     ),
-    re.compile(rf"\b{STREET}\s+(?P<found>{HEROES}(?:\s+(?:y|entre)\s+{HEROES})?)\b", re.IGNORECASE),
-    re.compile(rf"\b(?P<found>(?i:edificio|conjunto|condominio|urbanizaci[óo]n)\s+{PROPER})"),
-    re.compile(r"\b(?P<found>[A-ZÁÉÍÓÚÑ]\w+\s+ñan(?:pi|manta|ta|man)?)\b"),
+    (
+        STREET,
+        re.compile(rf"\b{STREET}\s+(?P<found>{HEROES}(?:\s+(?:y|entre)\s+{HEROES})?)\b", re.IGNORECASE),
+    ),
+    (BUILDINGS, re.compile(rf"\b(?P<found>(?i:{BUILDINGS})\s+{PROPER})")),
+    (NAN, re.compile(rf"\b(?P<found>[A-ZÁÉÍÓÚÑ]\w+\s+{NAN}(?:pi|manta|ta|man)?)\b")),
 )
+"""Each with the words that must be there."""
 NUMBERED_ADDRESSES = (
     re.compile(
         rf"\b{STREET}\s+(?P<found>\d{{1,2}}\s+de\s+{MONTH}(?:\s+(?:y|entre)\s+\d{{1,2}}\s+de\s+{MONTH})?)",
@@ -76,12 +88,26 @@ SHARED_PLACE = re.compile(
 
 def find_places(text: str) -> Iterator[Finding]:
     """Where a person lives, works, studies or takes shelter, when it is named exactly."""
-    for pattern in (*ADDRESSES, *NUMBERED_ADDRESSES) if DIGIT.search(text) else ADDRESSES:
-        yield from matches(Kind.ADDRESS, pattern, text)
-    yield from matches(Kind.PLACE, OWN_PLACE, text)
-    for finding in matches(Kind.PLACE, SHARED_PLACE, text):
-        if not _says_only_where(text[finding.start : finding.end]):
-            yield finding
+    said = _openings().found_in(fold(text))
+    for words, pattern in ADDRESSES:
+        if words in said:
+            yield from matches(Kind.ADDRESS, pattern, text)
+    if DIGIT.search(text):
+        for pattern in NUMBERED_ADDRESSES:
+            yield from matches(Kind.ADDRESS, pattern, text)
+    if WORKPLACES in said:
+        yield from matches(Kind.PLACE, OWN_PLACE, text)
+    if SHARED_PLACES in said:
+        for finding in matches(Kind.PLACE, SHARED_PLACE, text):
+            if not _says_only_where(text[finding.start : finding.end]):
+                yield finding
+
+
+@cache
+def _openings() -> Phrases[str]:
+    """The words without which there is no such place: most answers have none of them."""
+    openings = (STREET, BUILDINGS, NAN, WORKPLACES, SHARED_PLACES)
+    return Phrases((words, rf"\b{fold(words)}") for words in openings)
 
 
 def _says_only_where(place: str) -> bool:

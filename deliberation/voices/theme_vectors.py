@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +30,9 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What is known of the features of one kind: the column of each, and how rare it is."""
+    """What is known of the features of one kind: the columns that a word has, and how rare each is."""
 
-    columns: Mapping[str, int]
+    columns_of: Callable[[str], Sequence[int]]
     rarity: NDArray[np.float64]
 
 
@@ -62,7 +63,7 @@ class Weighing:
         """(answers, features): each kind of unit length times its weight, 0 where nothing of an answer is known."""
         words, counts = _counted(answers)
         blocks = [
-            kind.weight * _weighed(words, counts, kind, learnt)
+            kind.weight * _weighed(words, counts, learnt)
             for kind, learnt in zip(self._kinds, self._learnt, strict=True)
         ]
         return csr_matrix(hstack(blocks, format="csr"), dtype=np.float32)
@@ -80,27 +81,38 @@ def _counted(answers: Sequence[Words]) -> tuple[list[str], csr_matrix]:
     return words, counts
 
 
-def _features(words: Sequence[str], kind: Kind, columns: Mapping[str, int]) -> csr_matrix:
-    """(words, features): which features each word gives, of those that have a column."""
-    given = [sorted(columns[each] for each in kind.features(word) if each in columns) for word in words]
+def _columns_of(kind: Kind, columns: Mapping[str, int]) -> Callable[[str], Sequence[int]]:
+    """The columns of what a word gives, of what has one. Most words come again, and it takes longest."""
+
+    @lru_cache(maxsize=20_000)
+    def columns_of(word: str) -> Sequence[int]:
+        return sorted(columns[each] for each in kind.features(word) if each in columns)
+
+    return columns_of
+
+
+def _features(words: Sequence[str], columns_of: Callable[[str], Sequence[int]], columns: int) -> csr_matrix:
+    """(words, columns): which features each word gives, of those that have a column."""
+    given = list(map(columns_of, words))
     starts = np.concatenate([[0], np.cumsum([len(each) for each in given], dtype=np.int64)])
     indices = [column for each in given for column in each]
-    return csr_matrix((np.ones(len(indices)), indices, starts), shape=(len(words), len(columns)))
+    return csr_matrix((np.ones(len(indices)), indices, starts), shape=(len(words), columns))
 
 
 def _learn(words: Sequence[str], counts: csr_matrix, kind: Kind) -> Learnt:
     answers = counts.shape[0]
     every = {each: at for at, each in enumerate(sorted({f for word in words for f in kind.features(word)}))}
-    holding = np.asarray(((counts @ _features(words, kind, every)) > 0).sum(axis=0)).ravel()
+    features = _features(words, _columns_of(kind, every), len(every))
+    holding = np.asarray(((counts @ features) > 0).sum(axis=0)).ravel()
     most = MOST_COMMON * answers if answers >= MANY else answers
     fewest = FEWEST_ANSWERS if answers >= MANY else 1
     kept = [(each, at) for each, at in every.items() if fewest <= holding[at] <= most]
     rarity = np.log((1 + answers) / (1 + holding[[at for _, at in kept]])) + 1 if kept else np.zeros(0)
-    return Learnt({each: column for column, (each, _) in enumerate(kept)}, rarity)
+    return Learnt(_columns_of(kind, {each: column for column, (each, _) in enumerate(kept)}), rarity)
 
 
-def _weighed(words: Sequence[str], counts: csr_matrix, kind: Kind, learnt: Learnt) -> csr_matrix:
-    block = csr_matrix(counts @ _features(words, kind, learnt.columns))
+def _weighed(words: Sequence[str], counts: csr_matrix, learnt: Learnt) -> csr_matrix:
+    block = csr_matrix(counts @ _features(words, learnt.columns_of, len(learnt.rarity)))
     block.data = (1 + np.log(block.data)) * learnt.rarity[block.indices]
     lengths = np.sqrt(np.asarray(block.multiply(block).sum(axis=1)).ravel())
     block.data /= np.repeat(np.where(lengths > 0, lengths, 1), np.diff(block.indptr))

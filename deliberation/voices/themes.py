@@ -1,6 +1,6 @@
 """Themes of many answers, suggested: which speak of the same, and in which words. A person names and changes them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -170,12 +170,12 @@ def _contrasting(counts: np.ndarray, row: int) -> list[int]:
 
 def _forms(answers: Sequence[Sequence[ContentWord]], group: IntArray) -> dict[str, Counter[str]]:
     """How many people of a theme used each word, by the form in which they wrote it."""
-    forms: dict[str, Counter[str]] = {}
+    forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for member in group:
         for counted_as, written in {word.counted_as: word.written for word in answers[member]}.items():
             if counted_as not in SAYS_NO_THEME:
-                forms.setdefault(counted_as, Counter())[written] += 1
-    return forms
+                forms[counted_as][written] += 1
+    return dict(forms)
 
 
 def _commonest(forms: Counter[str]) -> str:

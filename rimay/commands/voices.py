@@ -68,9 +68,25 @@ def voices(
 def write_report(report: Report, path: Path) -> None:
     """The file appears under its name when it is complete, readable by its owner alone; else not at all."""
     with new_file(path) as file:
-        for piece in json.JSONEncoder(ensure_ascii=False, allow_nan=False).iterencode(report):
+        for piece in _pieces(report):
             file.write(piece.encode())
-        file.write(b"\n")
+
+
+def _pieces(report: Report) -> Iterator[str]:
+    """The report in JSON, answer by answer: as one piece it would take as much memory again."""
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    before = "{"
+    for name, value in report.items():
+        yield f"{before}{encode(name)}: "
+        if isinstance(value, list):
+            yield "["
+            for number, each in enumerate(value):
+                yield (", " if number else "") + encode(each)
+            yield "]"
+        else:
+            yield encode(value)
+        before = ", "
+    yield "}\n"
 
 
 def _hear(given: list[Given], themes: int | None, translator: Translator) -> Voices:
