@@ -7,6 +7,9 @@ UV ?= uv
 # Tests at once, one more than there are processors: most of them wait more than they reckon. In the order of their files: else all that wait longest come last.
 JOBS ?= $(shell expr $$(nproc) + 1)
 
+# What is compiled once serves every process after it: some hundred are started by the tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Stamps carry the hash of what they stand for: a lock that did not change costs nothing.
 stamp = $(VENV)/.$(1)-$(firstword $(shell cat $(2) pyproject.toml | sha256sum))
 DEV := $(call stamp,dev,requirements-dev.lock)

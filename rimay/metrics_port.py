@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from api.routes.house.metrics import MEDIA_TYPE, may_see_metrics
+from core.metrics_access import MEDIA_TYPE, may_see_metrics
 from core.settings import Settings
 from rimay.watch import Watch
 

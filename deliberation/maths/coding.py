@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int_]
@@ -100,6 +99,8 @@ def assign(
     labelled: (m,) rows of `weights` that have been coded
     codes:    (m,) their codes, 0 or more. With a single code all the others are UNSURE: nothing can be learnt
     """
+    from sklearn.linear_model import LogisticRegression  # slow to load, and large
+
     known = np.unique(codes)
     if len(known) < 2:
         chance = np.ones((weights.shape[0], len(known)))

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.utils.extmath import randomized_svd
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int_]
@@ -23,6 +22,8 @@ def latent_axes(weights: csr_matrix) -> FloatArray:
     returns: (features, d) with d at most DIMENSIONS and less than both sides of `weights`
     source:  Deerwester et al. 1990, "Indexing by latent semantic analysis"
     """
+    from sklearn.utils.extmath import randomized_svd  # slow to load, and large
+
     size = min(DIMENSIONS, min(weights.shape) - 1)
     if size < 1:
         return np.ones((weights.shape[1], 1), dtype=np.float32)
