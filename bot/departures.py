@@ -60,6 +60,8 @@ class Departures:
         self._owed = 0
         """Messages of batches that have a promise, and have not left."""
         self._batches: deque[tuple[int, asyncio.Future[float]]] = deque()
+        self._asked = 0
+        """Messages of batches that wait for a promise. Kept, because every message looks."""
         self._waiting: deque[asyncio.Future[bool]] = deque()
         self._left: deque[float] = deque()
         """When messages left in the last second."""
@@ -77,6 +79,7 @@ class Departures:
             raise asyncio.CancelledError
         promised: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._batches.append((count, promised))
+        self._asked += count
         self._look()
         return await promised
 
@@ -114,7 +117,7 @@ class Departures:
         """Promise nothing any more; what is claimed still leaves."""
         self._closed = True
         while self._batches:
-            self._batches.popleft()[1].cancel()
+            self._next_batch().cancel()
 
     def end(self) -> None:
         """Let go: nothing is claimed any more."""
@@ -129,7 +132,7 @@ class Departures:
             self._asking = asyncio.create_task(self._keep_asking())
 
     def _missing(self) -> int:
-        return self._owed + sum(count for count, _ in self._batches) - len(self._moments)
+        return self._owed + self._asked - len(self._moments)
 
     async def _keep_asking(self) -> None:
         while (missing := self._missing()) > 0:
@@ -159,13 +162,18 @@ class Departures:
         while self._batches:
             count, promised = self._batches[0]
             if promised.done():  # nobody waits for it any more
-                self._batches.popleft()
+                self._next_batch()
                 continue
             if len(self._moments) - self._owed < count:
                 return
-            self._batches.popleft()
+            self._next_batch()
             promised.set_result(self._moments[max(0, self._owed)][1])
             self._owed += count
+
+    def _next_batch(self) -> asyncio.Future[float]:
+        count, promised = self._batches.popleft()
+        self._asked -= count
+        return promised
 
     def _release(self) -> None:
         """Let those leave whose moment has come, in the order in which they were claimed."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from core.broadcasts import CANCELLED, Course, Kind
@@ -98,6 +98,8 @@ def on_its_way() -> tuple[ColumnElement[bool], ...]:
 def hold_of(db: Session, broadcast_id: int, chunk: int) -> Held | None:
     """Hold a chunk: counts add up, twins take turns, and nothing is set back to new after a cancelling."""
     connection, mine = connection_of(db), {"broadcast": broadcast_id, "place": chunk}
+    if connection.dialect.name == "postgresql":
+        connection.execute(_BY_INDEX)
     counted = connection.execute(_HELD, mine).one_or_none()
     if counted is None:
         return None
@@ -239,6 +241,9 @@ _the_chunk = _chunk.c.broadcast_id == bindparam("broadcast"), _chunk.c.number ==
 _new = _delivery.c.state == State.NEW.value
 _moment = bindparam("moment", type_=Moment())
 
+_BY_INDEX = text("SET LOCAL enable_seqscan = off")
+"""A batch is some dozen rows of perhaps a million, which the database may not have counted yet: it would rather look
+through all of them, for every batch."""
 _HELD = select(_chunk.c.new, _chunk.c.due_at).where(*_the_chunk).with_for_update()
 _COURSE = select(_broadcast.c.kind, _broadcast.c.state, _broadcast.c.send_from).where(
     _broadcast.c.id == bindparam("broadcast")
