@@ -135,6 +135,7 @@ def test_answers_are_coded_by_keyboard_alone(context: BrowserContext) -> None:
     before = page.locator("dl.facts dd").first.inner_text()
     page.get_by_role("link", name="Empezar con la más útil").click()
     first = page.locator(".said").inner_text()
+    page.wait_for_load_state("load")  # before that no key means anything
     page.keyboard.press("2")
     page.wait_for_url("**?done=coded**")
     expect(page.locator("h1")).to_be_focused()
