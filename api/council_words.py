@@ -14,6 +14,7 @@ from deliberation.council.goals import goal_key
 from deliberation.council.items import Quote
 from deliberation.council.published import PublishedItem
 from deliberation.council.sittings import BY_HAND, SittingCard
+from deliberation.council.weighing import may_be_weighed_again
 from i18n.localized import Localized
 from surveys.disclosure import protect_exclusive
 
@@ -78,7 +79,7 @@ class CouncilWords:
             origin,
             bars=self._bars(item),
             groups=[self._group(each) for each in found.get("groups", ())],
-            weighted=self._weighted(found["weighted"]) if "weighted" in found else "",
+            weighted=self._weighted(found.get("weighted", {})),
             dissent=self.reader.local(found["dissent"]) if "dissent" in found else "",
             quotes=[self._quote(quote) for quote in quotes],
         )
@@ -104,6 +105,8 @@ class CouncilWords:
         return bar_of(self.reader, label, part, whole, self._threshold)
 
     def _weighted(self, weighted: Mapping[str, Any]) -> str:
+        if not may_be_weighed_again(weighted, self._threshold):
+            return ""
         by = [self.reader.text("sittings.by_" + name) for name in weighted["by"]]
         return self.reader.text(
             "sittings.weighted",

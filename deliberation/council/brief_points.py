@@ -14,7 +14,7 @@ from deliberation.council.brief import Decision, Point
 from deliberation.council.brief_items import Cell, Dossier, ItemQuote, Standing, Weighted
 from deliberation.council.items import quotes_of
 from deliberation.council.published import stands
-from deliberation.council.weighing import is_large, is_told_whole
+from deliberation.council.weighing import is_told_whole, may_be_weighed_again
 from i18n.localized import Localized
 from surveys.disclosure import protect_exclusive
 from surveys.results import QuestionResult
@@ -120,7 +120,7 @@ def _weighted(
     cells = tuple(Cell(tuple(each["in"]), each["people"], each["named"]) for each in found.get("cells", ()))
     by = set(found.get("by", ()))
     whole = all(is_told_whole(question) for question in asked if question.name in by)
-    if not cells or not whole or not all(is_large(cell.people, cell.named, threshold) for cell in cells):
+    if not whole or not may_be_weighed_again(found, threshold):
         return None
     population = ((name, *each) for name, people in found["population"].items() for each in people.items())
     return Weighted(

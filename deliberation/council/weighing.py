@@ -71,6 +71,12 @@ def weigh(
     return found
 
 
+def may_be_weighed_again(found: Mapping[str, Any], threshold: int) -> bool:
+    """Whether the table of a weighted share is kept with it, and may be shown at today's threshold."""
+    cells = found.get("cells", ())
+    return bool(cells) and _fit(cells, threshold)
+
+
 def is_told_whole(question: QuestionResult) -> bool:
     """Whether every number of its table is shown: else those of a finer table could give away the one that is not."""
     return question.base is not None and all(row.count is not None for row in question.rows)
