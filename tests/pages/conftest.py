@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -56,7 +56,6 @@ CHROMIUM = next(
     Path("/usr/bin/chromium"),
 )
 """Without windows it takes half as long: the whole one draws its own frame, too, for every page that is opened."""
-expect.set_options(timeout=15_000)  # a page may be slow where much is tested at once, and is no worse for it
 PASSWORD = "cuatro palabras bien largas"
 ARGUMENTS = [
     "--headless",
@@ -221,7 +220,7 @@ def context(chromium: Browser, address: str, signed_in: dict[str, Any]) -> Itera
     context = chromium.new_context(
         base_url=address, storage_state=signed_in["organiser"], viewport={"width": 1280, "height": 900}
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(5000)
     yield context
     context.close()
 

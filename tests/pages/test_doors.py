@@ -30,7 +30,7 @@ def here(hall: Hall) -> Iterator[str]:
 def telephone(chromium: Browser, here: str) -> Iterator[BrowserContext]:
     """A helper's, of 360 pixels."""
     context = chromium.new_context(base_url=here, viewport={"width": 360, "height": 740}, locale="es-EC")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(5000)
     yield context
     context.close()
 

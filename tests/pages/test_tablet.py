@@ -39,7 +39,7 @@ def tablet(chromium: Browser, village: Village, remembered: Any) -> Iterator[Bro
     context = chromium.new_context(
         base_url=village.address, storage_state=remembered, viewport={"width": 800, "height": 1100}
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(5000)
     yield context
     context.close()
 
@@ -333,7 +333,7 @@ def test_every_screen_is_for_everybody(
     with chromium.new_context(
         base_url=village.address, storage_state=remembered, color_scheme=scheme, viewport=view
     ) as context:
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(5000)
         page = begin(context)
         found = complaints([], violations(page))
         choose(page, "Yes")

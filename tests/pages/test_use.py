@@ -91,7 +91,7 @@ def without_script(chromium: Browser, address: str, signed_in: dict[str, Any]) -
         java_script_enabled=False,
         viewport={"width": 360, "height": 740},
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(5000)
     yield context
     context.close()
 
