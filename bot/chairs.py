@@ -48,22 +48,23 @@ class Chair:
     # Before one asks
 
     def offer(self, offer: Offer, calls: Sequence[Call], requests: Sequence[OwnRequest]) -> Message:
-        """The items that are open, those to whom an assembly sends somebody, and one's own requests."""
+        """The items that can be asked for, those to whom an assembly sends somebody, and one's own requests."""
+        held = {each.item_id for each in requests if each.holds_item}
+        items = [item for item in offer.items if item.id not in held]
+        own = [each for each in requests if each.is_alive or (each.holds_item and each.is_ahead)]
         texts = [self._t("chair.what")]
+        if own:
+            texts.append("\n".join([self._t("chair.mine"), *map(self._own_line, own)]))
         if offer.book is None:
             texts.append(self._t("chair.no_rules"))
-        elif not offer.items:
-            texts.append(self._t("chair.no_items"))
+        elif not items:
+            texts.append(self._t("chair.no_others" if offer.items else "chair.no_items"))
         else:
-            texts += [self._item_line(item) for item in offer.items]
+            texts += [self._item_line(item) for item in items]
             texts.append(self._t("chair.choose"))
-        rows = [[Button(self._pick(item.title), ShowSeat(item.id))] for item in offer.items]
+        rows = [[Button(self._pick(item.title), ShowSeat(item.id))] for item in items]
         rows += [[Button(self._call_label(call), ShowCall(call.number))] for call in calls]
-        rows += [
-            [Button(self._t("chair.button_mine", number=each.number), ShowRequest(each.number))]
-            for each in requests
-            if each.is_alive
-        ]
+        rows += [[self._show(each)] for each in own]
         return Message("\n\n".join(texts), rows)
 
     def item(self, book: RuleBook, item: SeatItem) -> Message:
@@ -266,6 +267,10 @@ class Chair:
             when=self._when(item.starts_at),
             deadline=self._when(item.deadline),
         )
+
+    def _own_line(self, own: OwnRequest) -> str:
+        state = self._t("chair.state_" + own.standing)
+        return self._t("chair.mine_item", number=own.number, title=self._pick(own.item), state=state)
 
     def _head(self, own: OwnRequest) -> list[str]:
         lines = [self._t("chair.request", number=own.number, title=self._pick(own.item))]

@@ -62,8 +62,12 @@ async def on_list_seats(context: Context, _payload: ListSeats) -> None:
 
 
 async def on_show_seat(context: Context, payload: ShowSeat) -> None:
-    """One item, and all that one must know before one asks."""
+    """One item, and all that one must know before one asks; who has asked sees how that stands."""
     chair = await _chair(context)
+    for own in await context.read(list_own_requests, context.index):
+        if own.item_id == payload.item_id and own.holds_item:
+            await _show(context, chair, own)
+            return
     try:
         book, item = await context.read(get_seat_item, payload.item_id)
     except NotFound:

@@ -57,6 +57,14 @@ class OwnRequest:
         return self.state in ALIVE
 
     @property
+    def holds_item(self) -> bool:
+        """Whether its owner does not ask for the item anew: they have an answer, wait for one, or sit there.
+
+        Who withdrew may ask again, and so may whom an assembly has not sent.
+        """
+        return self.sits if self.by_assembly else self.state != SeatState.WITHDRAWN
+
+    @property
     def sits(self) -> bool:
         """Accredited, with a vote or without."""
         return self.state in SITS

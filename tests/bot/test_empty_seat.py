@@ -142,6 +142,43 @@ async def test_who_does_not_meet_a_rule_is_told_before_and_hears_why(town: Town,
     assert labels(town.luis.last) == ["↩ Atrás"]
 
 
+@pytest.mark.parametrize("language", ["es", "qu"])
+async def test_what_one_has_asked_for_is_said_and_not_offered_again(
+    town: Town, item: int, language: str
+) -> None:
+    person, title = (town.luis, TITULO) if language == "es" else (town.rosa, TITLE)
+    await town.says(person, "/silla")
+    assert say(town, "mine", language) not in person.last.text
+    button = payload(person.last, title)
+    await asks(town, person, language)
+    shown = await town.says(person, "/silla")
+    state = say(town, "state_asked", language)
+    assert say(town, "mine_item", language, title=title, number=1, state=state) in shown.text
+    assert say(town, "no_others", language) in shown.text
+    assert labels(shown) == [say(town, "button_mine", language, number=1)]
+
+    # A button of the list as it was leads to the request as well.
+    await town.receive(person.forge_tap(button))
+    assert say(town, "request", language, number=1, title=title) in person.last.text
+
+    await town.database.run(lambda db: sitting(db, title={"es": "Agua", "qu": "Yaku"}))
+    await town.says(person, "/silla")
+    assert labels(person.last)[0] == {"es": "Agua", "qu": "Yaku"}[language]
+    assert title not in labels(person.last)
+
+
+async def test_who_was_denied_sees_it_in_the_list_and_who_withdrew_may_ask_again(
+    town: Town, item: int
+) -> None:
+    await asks(town, town.luis)
+    await decides(town, 1, yes=False)
+    await town.says(town.luis, "/silla")
+    assert "pedido n.º 1: Negado" in town.luis.last.text and TITULO not in labels(town.luis.last)
+    await asks(town, town.rosa, "qu")
+    await town.taps(town.rosa, say(town, "button_withdraw", "qu"), say(town, "button_withdraw_yes", "qu"))
+    assert labels(await town.says(town.rosa, "/silla")) == [TITLE]
+
+
 async def test_a_repeated_update_asks_once(town: Town, item: int) -> None:
     await town.says(town.luis, "/silla")
     await town.taps(town.luis, TITULO, say(town, "button_begin"), *ANSWERS["es"])
@@ -201,11 +238,11 @@ async def test_nobody_touches_the_request_of_another(town: Town, item: int) -> N
 
 async def test_two_for_one_item_agree_or_are_heard(town: Town, item: int) -> None:
     await asks(town, town.luis)
-    await asks(town, town.rosa, "qu")
     await decides(town, 1)
     await town.says(town.rosa, "/silla")
     await town.taps(town.rosa, TITLE)
     assert town.translator.plural("chair.sitters", "qu", 1) in town.rosa.last.text
+    await asks(town, town.rosa, "qu")
     await decides(town, 2)
     assert "Son 2 personas para este punto" in town.luis.last.text
     await town.taps(town.luis, "A favor")

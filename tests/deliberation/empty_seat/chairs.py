@@ -22,9 +22,12 @@ NOON = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
 STARTS = NOON + timedelta(days=10)
 BASIS = {"es": "Ordenanza 12, artículo 4", "qu": "12 Ordenanza, 4 niki"}
 REASON = {"es": "No llegó a tiempo el informe.", "qu": "Willayka mana chayamurkachu."}
+TITLE = {"es": "Ventanilla de documentos", "qu": "Killkakunapak wasi"}
 
 
-def sitting(db: Session, *, starts_at: datetime = STARTS, state: str = "convened") -> int:
+def sitting(
+    db: Session, *, starts_at: datetime = STARTS, state: str = "convened", title: dict[str, str] = TITLE
+) -> int:
     """A sitting of the council with one item; the item."""
     row = Sitting(
         title={"es": "Sesión ordinaria 7"},
@@ -39,7 +42,7 @@ def sitting(db: Session, *, starts_at: datetime = STARTS, state: str = "convened
     db.flush()
     item = AgendaItem(
         position=1,
-        title={"es": "Ventanilla de documentos", "qu": "Killkakunapak wasi"},
+        title=title,
         evidence={},
         sitting_id=row.id,
         place_in_sitting=1,
