@@ -1,16 +1,19 @@
 """The town where the tests of the chat take place."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import date
 
 import pytest
 
+from core.clock import at
 from core.database import Database
 from core.sealing import Vault
 from core.settings import Settings
 from i18n.translator import Translator
+from tests.bot.invitations import prepares, willing
 from tests.bot.receiving import Ledger, Processes
 from tests.bot.town import Town
+from tests.deliberation.assemblies.meetings import NOON
 
 
 @pytest.fixture
@@ -31,6 +34,21 @@ async def consultation(town: Town) -> int:
     await town.enters(town.luis)
     await town.enters(town.rosa, "qu")
     return consultation_id
+
+
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """It is noon, three weeks before the assembly."""
+    with at(NOON):
+        yield
+
+
+@pytest.fixture
+async def assembly(town: Town, noon: None) -> int:
+    """An assembly of which everything is said, at noon; Luis, in Spanish, and Rosa, in Kichwa, may be invited."""
+    await willing(town, town.luis)
+    await willing(town, town.rosa, "qu")
+    return await prepares(town)
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ async def test_only_who_is_willing_is_invited_in_their_language(town: Town, asse
     invitation = town.luis.last
     for fact in ("Asamblea de Otavalo", "Hablar del trabajo", "Casa de la Juventud", "10:00"):
         assert fact in invitation.text
-    assert invitation.labels == [["Sí, voy", "No puedo"], ["Cuéntame más"]]
+    assert invitation.labels == [["Sí, voy", "No puedo"], ["Cuénteme más"]]
     assert "Otavalo tantanakuy" in town.rosa.last.text
     assert "Llamkaymanta rimankapak" in town.rosa.last.text
     assert town.outsider.last.id == seen
@@ -280,7 +280,7 @@ async def test_ones_invitations_are_listed_with_what_was_answered(town: Town, as
 
     assert "Asamblea de Otavalo" in shown.text
     assert "Usted dijo que va" in shown.text
-    assert shown.labels == [["Mi código para entrar"], ["Sí, voy", "No puedo"], ["Cuéntame más"]]
+    assert shown.labels == [["Mi código para entrar"], ["Sí, voy", "No puedo"], ["Cuénteme más"]]
 
 
 async def test_who_was_not_invited_cannot_answer(town: Town, assembly: int) -> None:

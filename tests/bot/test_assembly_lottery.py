@@ -1,9 +1,7 @@
 """An assembly by lottery in the chat: one's own ticket, who has a seat and who waits, and a seat that is given back."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
 from sqlalchemy.orm import Session
 
 from bot.botapi_person import Person
@@ -11,25 +9,11 @@ from core.clock import at
 from core.tables import Participant
 from deliberation.assemblies.tables import Assembly, Invitation
 from rimay.timetable import Timetable
-from tests.bot.invitations import draw, invites_drawn, own, prepares, willing
+from tests.bot.invitations import draw, invites_drawn, own
 from tests.bot.town import Town
 from tests.deliberation.assemblies.meetings import NOON, ZONE
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
-    with at(NOON):
-        yield
-
-
-@pytest.fixture
-async def assembly(town: Town) -> int:
-    """Luis and Rosa may be invited."""
-    await willing(town, town.luis)
-    await willing(town, town.rosa, "qu")
-    return await prepares(town)
 
 
 async def test_who_was_drawn_sees_their_own_ticket_and_no_other(town: Town, assembly: int) -> None:
@@ -52,7 +36,7 @@ async def test_where_more_are_drawn_than_there_are_seats_who_says_yes_first_has_
     await invites_drawn(town, assembly)
     assert "Salieron sorteadas más personas que puestos." in town.luis.last.text
     assert town.translator.text("seats.more_drawn", "qu") in town.rosa.last.text
-    shown = await town.taps(town.luis, "Cuéntame más")
+    shown = await town.taps(town.luis, "Cuénteme más")
     assert "Salieron sorteadas 2 personas para 1 puestos" in shown.text
     await town.taps(town.luis, "Sí, voy")
     assert (await own(town, town.luis)).answer == "yes"

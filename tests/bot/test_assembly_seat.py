@@ -1,6 +1,5 @@
 """An invitation from end to end: what it tells, why not, what one needs, moved, cancelled, a seat given back."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,20 +16,6 @@ from tests.deliberation.assemblies.meetings import NOON, STARTS, ZONE
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 REASONS = ["El día o la hora", "Cuido a alguien", "Me queda lejos", "Otra razón"]
-
-
-@pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
-    with at(NOON):
-        yield
-
-
-@pytest.fixture
-async def assembly(town: Town) -> int:
-    """Luis and Rosa may be invited to an assembly of which everything is said."""
-    await willing(town, town.luis)
-    await willing(town, town.rosa, "qu")
-    return await prepares(town)
 
 
 def calendar(town: Town, person: Person) -> tuple[str, Component]:
@@ -58,7 +43,7 @@ async def test_the_invitation_says_all_that_one_must_know(town: Town, assembly: 
         "¿Puede venir?\n\n"
         "Responda en 3 días, por favor. Después damos el puesto a otra persona."
     )
-    assert town.luis.last.labels == [["Sí, voy", "No puedo"], ["Cuéntame más"]]
+    assert town.luis.last.labels == [["Sí, voy", "No puedo"], ["Cuénteme más"]]
     kichwa = town.rosa.last.text
     assert "Imamanta rimashun: Wasimanta" in kichwa and "3 punchapi kutichipay" in kichwa
 
@@ -155,7 +140,7 @@ async def test_who_was_not_invited_learns_and_changes_nothing(town: Town, assemb
 
 async def test_tell_me_more_says_how_people_were_chosen(town: Town, assembly: int) -> None:
     await invites(town, assembly)
-    shown = await town.taps(town.luis, "Cuéntame más")
+    shown = await town.taps(town.luis, "Cuénteme más")
     for said in ("Arriendos y garantías", "Pasajes y almuerzo", "diga qué necesita", "pueden invitarme"):
         assert said in shown.text
     assert shown.labels == [["Sí, voy", "No puedo"]]

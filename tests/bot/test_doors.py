@@ -25,12 +25,6 @@ HALF_AN_HOUR = timedelta(minutes=30)
 
 
 @pytest.fixture
-def noon() -> Iterator[None]:
-    with at(NOON):
-        yield
-
-
-@pytest.fixture
 def shortly_before() -> Iterator[None]:
     with at(STARTS - HALF_AN_HOUR):
         yield
