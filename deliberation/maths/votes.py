@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 AGREE, PASS, DISAGREE = 1, 0, -1
 
@@ -81,17 +82,20 @@ def last_votes(
     names, person = _numbered(people)
     texts, statement = _numbered(statements)
     value = np.asarray(values, dtype=np.int8)
-    across = max(len(texts), 1)
-    order, place = _sorted_by_place(person, statement, across)
-    # Dividing in order is faster than fetching out of order.
-    statement = statement if isinstance(order, slice) else (place % across).astype(np.int32)
-    value = value[order]
-    again = place[1:] == place[:-1]
-    if again.any():
-        value = value if times is None else _in_time(again, np.asarray(times, np.int64)[order], value)
+    shape = len(names), len(texts)
+    if times is None:
+        starts, statement, value = _by_person(person, statement, shape, value)
+        again = _same_again(starts, statement)
+    else:
+        starts, statement, row = _by_person(person, statement, shape, np.arange(len(value)))
+        again, value = _same_again(starts, statement), value[row]
+        if again.any():
+            value = _in_time(again, np.asarray(times, np.int64)[row], value)
+    before = np.flatnonzero(again)
+    if len(before):
+        starts = starts - np.searchsorted(before, starts)
         last = np.append(~again, True)
-        place, statement, value = place[last], statement[last], value[last]
-    starts = np.searchsorted(place, np.arange(len(names) + 1) * across)
+        statement, value = statement[last], value[last]
     return Votes(names, texts, starts, statement, value)
 
 
@@ -122,32 +126,35 @@ def _ranked(numbers: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32]]:
     shifted = numbers - low if low else numbers
     seen = np.zeros(span, bool)
     seen[shifted] = True
+    if seen.all():
+        return np.arange(low, low + span), shifted.astype(np.int32)
     return np.flatnonzero(seen) + low, (np.cumsum(seen, dtype=np.int32) - 1)[shifted]
 
 
-def _sorted_by_place(
-    person: NDArray[np.int32], statement: NDArray[np.int32], statements: int
-) -> tuple[IntArray | slice, IntArray]:
-    """The numbers of the rows by person and statement, equal ones in their order, or all as they are; their places.
+def _by_person(
+    person: NDArray[np.int32], statement: NDArray[np.int32], shape: tuple[int, int], carried: NDArray[Any]
+) -> tuple[IntArray, NDArray[np.int32], NDArray[Any]]:
+    """(n + 1,) where each person begins, and their statements, rising, equal ones in their order, with what they carry.
 
-    The place of a vote is its person times `statements` and its statement. Place and row together are one number, so
-    that sorting needs to move nothing else. Rows that are in order already are left alone.
+    Sorted by statement first and then, keeping that order, by person, each time by counting and never by comparing:
+    a few passes over the rows, however many there are. Rows that are in order already are left alone.
     """
-    place = person.astype(np.int64)
-    place *= statements
-    place += statement
-    if (place[1:] >= place[:-1]).all():
-        return slice(None), place
-    bits = len(place).bit_length()
-    if int(place.max()).bit_length() + bits > 63:
-        order = np.argsort(place, kind="stable")
-        return order, place[order]
-    place <<= bits
-    place += np.arange(len(place))
-    place.sort()
-    order = place & ((1 << bits) - 1)
-    place >>= bits
-    return order, place
+    same, people = person[1:] == person[:-1], np.arange(shape[0] + 1)
+    if (person[1:] >= person[:-1]).all() and (statement[1:] >= statement[:-1])[same].all():
+        return np.searchsorted(person, people), statement, carried
+    order = np.argsort(statement.astype(np.min_scalar_type(shape[1])), kind="stable")
+    before = np.searchsorted(statement, np.arange(shape[1] + 1), sorter=order).astype(np.int32)
+    by_statement = csr_array((carried[order], person[order], before), shape=shape[::-1])
+    found = by_statement.tocsc()  # adds nothing up: who voted twice on a statement is there twice
+    return found.indptr.astype(np.int64), found.indices, found.data
+
+
+def _same_again(starts: IntArray, statement: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """(votes - 1,) whether the next vote is of the same person on the same statement."""
+    again: NDArray[np.bool_] = statement[1:] == statement[:-1]
+    ends = starts[1:-1]
+    again[ends[(ends > 0) & (ends < len(statement))] - 1] = False
+    return again
 
 
 def _counted_before(chosen: NDArray[np.bool_]) -> IntArray:

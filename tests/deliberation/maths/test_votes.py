@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deliberation.maths.votes import Votes, _sorted_by_place, last_votes
+from deliberation.maths.votes import Votes, last_votes
 
 ROWS = st.lists(
     st.tuples(
@@ -76,9 +76,11 @@ def test_no_votes_are_no_people(empty: tuple[Any, ...]) -> None:
     assert last_votes(*empty).shape == (0, 0)
 
 
-@pytest.mark.parametrize("statements", [10, 2**50])
-def test_rows_are_sorted_whether_place_and_row_fit_into_one_number_or_not(statements: int) -> None:
-    person, statement = np.array([4000, 1, 4000, 1], np.int32), np.array([3, 2, 3, 0], np.int32)
-    order, place = _sorted_by_place(person, statement, statements)
-    assert np.arange(4)[order].tolist() == [3, 1, 0, 2]
-    assert (place == person[order].astype(np.int64) * statements + statement[order]).all()
+@pytest.mark.parametrize("statements", [3, 300, 70_000])
+def test_of_rows_in_no_order_the_later_one_counts_however_many_statements_there_are(statements: int) -> None:
+    chance = np.random.default_rng(1)
+    person, statement = chance.integers(40, size=5000), chance.integers(statements, size=5000)
+    value = chance.integers(-1, 2, size=5000)
+    last = {(who, what): vote for who, what, vote in zip(person, statement, value, strict=True)}
+    in_order = [(str(who), str(what), vote) for (who, what), vote in sorted(last.items())]
+    assert _triples(last_votes(person, statement, value)) == in_order
