@@ -30,13 +30,13 @@ class GroupTable:
 def figures_of(reader: Reader, found: Attendance) -> list[Figure]:
     """Who is in, with the whole of each."""
     number, text = reader.number, reader.text
-    seats, expected = number(found.seats), number(found.expected)
+    expected = number(found.expected)
     return [
         Figure(
             "inside",
             text("doors.figure_inside"),
             number(found.inside),
-            text("doors.of_seats", seats=seats),
+            reader.plural("doors.of_seats", found.seats),
             min(100.0, percent_of(found.inside, found.seats)),
         ),
         Figure(
@@ -76,8 +76,7 @@ def texts_of(tables: list[GroupTable]) -> dict[str, str]:
 
 def said_of(reader: Reader, found: Attendance) -> str:
     """What a screen reader is told now and then."""
-    inside, seats = reader.number(found.inside), reader.number(found.seats)
-    return reader.text("doors.said", inside=inside, seats=seats)
+    return reader.plural("doors.said", found.seats, inside=reader.number(found.inside))
 
 
 def _came(reader: Reader, line: GroupLine) -> str:

@@ -125,11 +125,11 @@ def _conflict(names: Names, side: Mapping[str, Any]) -> str:
 
 def asking_in_words(reader: Reader, seats: int, asking: Asking) -> str:
     """How many to invite for so many seats, and from what that was learnt."""
-    shown = {"seats": reader.number(seats), "people": reader.number(asking.people)}
+    people = reader.plural("console.people", asking.people)
     if not asking.invited:
-        return reader.text("seats.asking_unknown", **shown)
+        return reader.plural("seats.asking_unknown", seats, people=people)
     accepted, invited = reader.number(asking.accepted), reader.number(asking.invited)
-    return reader.text("seats.asking", accepted=accepted, invited=invited, **shown)
+    return reader.plural("seats.asking", seats, people=people, accepted=accepted, invited=invited)
 
 
 def chance_in_words(reader: Reader, chance: float) -> str:

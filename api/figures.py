@@ -32,9 +32,7 @@ class Bar:
 
 def figure_of(reader: Reader, name: str, label: str, part: int, whole: int) -> Figure:
     """A number of people out of a larger one."""
-    sentence = reader.text(
-        "console.of_people", whole=reader.number(whole), percent=reader.percent(part, whole)
-    )
+    sentence = reader.plural("console.of_people", whole, percent=reader.percent(part, whole))
     return Figure(
         name, reader.text(label), reader.number(part), sentence if whole else "", percent_of(part, whole)
     )
@@ -52,7 +50,7 @@ def figures_of_reach(reader: Reader, reach: Reach) -> list[Figure]:
 def figures_of_sending(reader: Reader, outlook: Outlook) -> list[Figure]:
     """How far a broadcast has come. Each figure bears the number of the broadcast: a page shows several."""
     sending, about = outlook.card.sending, f"{outlook.card.id}-"
-    whole = reader.text("console.deliveries_of", whole=reader.number(sending.total))
+    whole = reader.plural("console.deliveries_of", sending.total)
     percent = percent_of(sending.sent, sending.total)
     counts = [
         ("new", "console.deliveries_new", sending.new),

@@ -60,12 +60,7 @@ class Reader:
 
     def share(self, part: int, whole: int) -> str:
         """A number with its whole: 62 de 148 personas (42 %)."""
-        return self.text(
-            "console.share",
-            part=self.number(part),
-            whole=self.number(whole),
-            percent=self.percent(part, whole),
-        )
+        return self.plural("console.share", whole, part=self.number(part), percent=self.percent(part, whole))
 
     def day(self, moment: datetime | date | None) -> str:
         """The day of a moment, in words."""

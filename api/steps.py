@@ -96,7 +96,7 @@ def _result(reader: Reader, course: Course, name: str, missing: int) -> str:
         case "inform":
             return reader.plural("console.step_inform_result", course.items)
         case "answer":
-            return reader.text("console.step_answer_result", decided=course.decided, total=course.items)
+            return reader.plural("console.step_answer_result", course.items, decided=course.decided)
     return ""
 
 

@@ -22,7 +22,7 @@ from deliberation.assemblies.headlines import AssemblyHeadline, get_assembly_hea
 from deliberation.assemblies.reference import get_planned
 from deliberation.assemblies.seats import are_more_drawn
 from deliberation.opinions.telling import VotingCall, get_voting_call
-from i18n.dates import format_date, format_number
+from i18n.dates import format_date
 from i18n.localized import pick
 from i18n.translator import Translator
 from surveys.headlines import Headline, get_headline
@@ -90,10 +90,10 @@ class Announcer:
         }
         start = Button(self._t("button_start", language), TakeUp(consultation.id))
         if consultation.closes_on is None:
-            text = self._t("opening_undated", language, total=self._total, **facts)
+            text = self._translator.plural("chat.opening_undated", language, self._total, **facts)
         else:
             day = format_date(consultation.closes_on, language)
-            text = self._t("opening", language, total=self._total, date=day, **facts)
+            text = self._translator.plural("chat.opening", language, self._total, date=day, **facts)
         return Message(text, [[start]])
 
     def _unfinished(self, consultation: Headline, language: str) -> Message:
@@ -121,9 +121,8 @@ class Announcer:
             "unit": self._settings.unit_name,
             "title": pick(deliberation.title, language).text,
             "question": pick(deliberation.question, language).text,
-            "total": format_number(deliberation.statements),
         }
-        text = self._t("voting_opening", language, **facts)
+        text = self._translator.plural("chat.voting_opening", language, deliberation.statements, **facts)
         if deliberation.closes_on is not None:
             day = format_date(deliberation.closes_on, language)
             text += " " + self._t("voting_until", language, date=day)

@@ -128,10 +128,11 @@ class Usher:
             return
         yield self._t("seats.more_lottery")
         if ticket is not None:
-            people, seats = format_number(ticket.people), format_number(ticket.seats)
-            yield self._t("seats.more_ticket", ticket=ticket.ticket, people=people, seats=seats)
+            people = self._n("console.people", ticket.people)
+            yield self._n("seats.more_ticket", ticket.seats, ticket=ticket.ticket, people=people)
             if ticket.panel_size > ticket.seats:
-                yield self._t("seats.more_panel", people=format_number(ticket.panel_size), seats=seats)
+                drawn = format_number(ticket.panel_size)
+                yield self._n("seats.more_panel", ticket.seats, people=drawn)
 
     def _where(self) -> Iterator[str]:
         """The place, and the links that lead there."""
@@ -164,7 +165,7 @@ class Usher:
         days = (answer_deadline(starts_at, self.assembly.answer_days, moment) - moment) // _DAY
         if days < 1:
             return self._t("seats.answer_today")
-        return self._translator.plural("seats.answer_in", self._language, days)
+        return self._n("seats.answer_in", days)
 
     def _facts(self, *names: str) -> dict[str, str]:
         assembly = self.assembly
@@ -193,6 +194,9 @@ class Usher:
 
     def _t(self, key: str, **params: object) -> str:
         return self._translator.text(key, self._language, **params)
+
+    def _n(self, key: str, count: int, **params: object) -> str:
+        return self._translator.plural(key, self._language, count, **params)
 
 
 def own_data(kept: OwnAttendance, translator: Translator, language: str, zone: tzinfo) -> list[str]:

@@ -39,7 +39,8 @@ class BallotWords:
     def share(self, people: int, of: int) -> str:
         """4 of 29 votes (14 %)."""
         share = format_percent(people / of) if of else "—"
-        return self._t("ballots.share", people=format_number(people), of=format_number(of), percent=share)
+        shown = {"people": format_number(people), "percent": share}
+        return self._translator.plural("ballots.share", self._language, of, **shown)
 
     def chosen_by(self, people: int) -> str:
         """How many chose a point of an order."""

@@ -10,8 +10,11 @@ def rule_in_words(translator: Translator, language: str, rule: str, rules: Rules
     """A rule as a sentence, with the numbers that were in force."""
     if rule == Rule.AGREE and not rules.agree:
         return translator.text("chair.know_heard", language)
-    numbers = {"least_age": rules.least_age, "notice_days": rules.notice_days, "people": rules.most_people}
-    return translator.text("chair.rule_" + rule, language, **numbers)
+    if rule == Rule.NOTICE:
+        return translator.plural("chair.rule_notice", language, rules.notice_days)
+    if rule == Rule.FULL:
+        return translator.plural("chair.rule_full", language, rules.most_people)
+    return translator.text("chair.rule_" + rule, language, least_age=rules.least_age)
 
 
 def lot_in_words(translator: Translator, lot: Lot) -> Localized:

@@ -53,7 +53,7 @@ def export(
     if as_json:
         print_json({"file": str(written), "dictionary": str(explained), "responses": count})
     else:
-        print(installation.translator.text("cli.exported", LANGUAGE, file=written, count=count))
+        print(installation.translator.plural("cli.exported", LANGUAGE, count, file=written))
 
 
 async def _export(

@@ -115,7 +115,7 @@ async def test_an_assembly_leads_to_all_that_belongs_to_it_and_to_what_comes_nex
             part for part in ("day", "minutes") if f'class="button primary" href="{page}/{part}"' in shown
         }
         assert marked == {next_step} - {""}
-    assert "Vinieron 0 de 2 personas invitadas." in (await browser.look("/assemblies")).text
+    assert "Vinieron: 0 de 2 personas invitadas." in (await browser.look("/assemblies")).text
 
 
 def _begins_in(db: Session, assembly_id: int, ahead: timedelta) -> None:

@@ -147,7 +147,7 @@ async def test_only_what_its_author_allows_can_become_a_quote(
     assert "Mi opinión 0 &lt;b&gt;" in shown and "Mi opinión 1" not in shown
     answer = await browser.fill(page, f"{page}/voice0", decision="approve")
     assert answer.headers["location"] == f"{page}#voice-voice0"
-    assert "1 aprobadas, 1 por revisar, 0 descartadas" in (await browser.look(page)).text
+    assert "Aprobadas: 1. Por revisar: 1. Descartadas: 0." in (await browser.look(page)).text
     assert (await browser.fill(page, f"{page}/voice1", decision="approve")).status_code == 400
     assert (await browser.fill(page, f"{page}/nothing", decision="approve")).status_code == 404
 

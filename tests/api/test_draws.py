@@ -177,7 +177,7 @@ async def test_ana_chooses_how_many_are_drawn_and_sees_their_quotas_before_she_s
     with at(NOON):
         browser = await browse(ANA)
         first = (await browser.look(PAGE)).text
-        assert "Para llenar los 10 puestos, invite a unas 15 personas." in first
+        assert "Para llenar los 10 puestos, invite a cerca de 15 personas." in first
         assert "Todavía no sabemos cuántas aceptan: calculamos la mitad." in first
         assert 'name="panel_size" value="15"' in first, "what is proposed is what would be sealed"
         chosen = (await browser.look(f"{PAGE}?panel_size=12")).text

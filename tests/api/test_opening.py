@@ -85,7 +85,7 @@ async def test_from_the_draft_to_the_messages(console: Console, browse: Browse, 
     told = words((await browser.look(f"{here}/opening/check")).text)
     assert "Llegará a 5 personas o más" in told and "Cantón Otavalo" in told
     assert "Menos de 5 personas no han dicho su cantón" in told
-    assert "A los 3, 7 días de abrir" in told and "menos de un minuto" in told
+    assert "Días después de abrir: 3, 7" in told and "menos de un minuto" in told
 
     answer = await browser.fill(f"{here}/opening/check", f"{here}/open")
     assert answer.headers["location"] == f"{here}?done=opened"

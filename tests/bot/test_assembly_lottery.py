@@ -22,7 +22,7 @@ async def test_who_was_drawn_sees_their_own_ticket_and_no_other(town: Town, asse
     for person, mine, other in ((town.luis, "aaaa", "bbbb"), (town.rosa, "bbbb", "aaaa")):
         shown = await town.taps(person, town.translator.text("seats.button_more", language_of(town, person)))
         assert mine in shown.text and other not in shown.text
-    assert "Había 2 personas para 1 puestos" in town.luis.last.text
+    assert "Había 2 personas para 1 puesto." in town.luis.last.text
 
 
 def language_of(town: Town, person: Person) -> str:
@@ -37,7 +37,7 @@ async def test_where_more_are_drawn_than_there_are_seats_who_says_yes_first_has_
     assert "Salieron sorteadas más personas que puestos." in town.luis.last.text
     assert town.translator.text("seats.more_drawn", "qu") in town.rosa.last.text
     shown = await town.taps(town.luis, "Cuénteme más")
-    assert "Salieron sorteadas 2 personas para 1 puestos" in shown.text
+    assert "Salieron sorteadas 2 personas para 1 puesto," in shown.text
     await town.taps(town.luis, "Sí, voy")
     assert (await own(town, town.luis)).answer == "yes"
     shown = await town.taps(town.rosa, town.text("button_attend_yes", "qu"))

@@ -64,9 +64,9 @@ async def test_an_opening_reaches_everyone_once_in_their_language(town: Town, op
     assert sending == Sending(total=32, new=0, sending=0, sent=32, blocked=0, failed=0)
     assert town.api.calls["sendMessage"] == 32
     unit = town.settings.unit_name
-    told = town.text("opening_undated", "es", unit=unit, title="Necesidades", total=8)
+    told = town.translator.plural("chat.opening_undated", "es", 8, unit=unit, title="Necesidades")
     assert (town.luis.last.text, town.luis.last.labels) == (told, [["Empezar"]])
-    told = town.text("opening_undated", "qu", unit=unit, title="Mutsurishkakuna", total=8)
+    told = town.translator.plural("chat.opening_undated", "qu", 8, unit=unit, title="Mutsurishkakuna")
     assert (town.rosa.last.text, town.rosa.last.labels) == (told, [[town.text("button_start", "qu")]])
     assert announced(town.api.person(LAST - 1)) == 1
 

@@ -116,7 +116,7 @@ def test_one_is_shown_as_in_the_console(url: str) -> None:
     do(url, settle, 1, 0, [Settled(first, State.FAILED, "BadRequest")])
 
     shown = run(OPENING).stdout
-    reached = "Empezaron 0 y terminaron 0, de 0 personas que la recibieron."
+    reached = "La recibieron: 0. Empezaron: 0. Terminaron: 0."
     for sentence in ("Por salir: 3", "En duda: 1", "Telegram no aceptó el mensaje (1)", reached):
         assert sentence in shown
     told = json.loads(run(OPENING, "--json").stdout)

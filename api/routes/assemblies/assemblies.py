@@ -68,11 +68,9 @@ def _coming(reader: Reader, card: AssemblyCard) -> str:
     if card.invited_at is None:
         return reader.text("console.assembly_people_empty")
     if card.ends_at <= now():
-        came, invited = reader.number(card.tally.came), reader.number(card.tally.invited)
-        return reader.text("seats.came_of", came=came, invited=invited)
-    return reader.text(
-        "console.assembly_coming", yes=reader.number(card.tally.yes), seats=reader.number(card.seats)
-    )
+        return reader.plural("seats.came_of", card.tally.invited, came=reader.number(card.tally.came))
+    people = reader.plural("console.people", card.tally.yes)
+    return reader.plural("console.assembly_coming", card.seats, people=people)
 
 
 @router.get("/assemblies/{assembly_id}")
@@ -112,7 +110,7 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
         may_remind=card.tally.yes > 0 and not over,
         figures=_figures(reader, card),
         needs=_needs(reader, invitations, labels),
-        needs_caption=reader.text("console.assembly_needs_caption", whole=reader.number(card.tally.yes)),
+        needs_caption=reader.plural("console.assembly_needs_caption", card.tally.yes),
         people=[_person(reader, invitation) for invitation in invitations],
         people_sentence=reader.plural("console.people", len(invitations)),
     )
@@ -140,8 +138,8 @@ def _standing(
 
 def _figures(reader: Reader, card: AssemblyCard) -> list[Figure]:
     tally = card.tally
-    of_seats = reader.text("console.assembly_of_seats", seats=reader.number(card.seats))
-    of_invited = reader.text("console.assembly_of_invited", invited=reader.number(tally.invited))
+    of_seats = reader.plural("console.assembly_of_seats", card.seats)
+    of_invited = reader.plural("console.assembly_of_invited", tally.invited)
     figures = [
         Figure("invited", reader.text("console.assembly_figure_invited"), reader.number(tally.invited)),
         Figure(

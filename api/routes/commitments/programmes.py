@@ -56,9 +56,7 @@ async def show_list(request: Request, visitor: Visiting, account: Governing) -> 
         "commitments/register.html",
         here="council",
         rows=[words.programme(card) | {"own": card.unit_id in own} for card in cards],
-        summary=reader.text(
-            "commitments.included_of", included=reader.number(included), of=reader.number(len(cards))
-        ),
+        summary=reader.plural("commitments.included_of", len(cards), included=reader.number(included)),
         may_write=bool(mine),
         may_organise=visitor.may("organiser"),
     )

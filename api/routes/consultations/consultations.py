@@ -327,7 +327,7 @@ def _tasks(reader: Reader, standing: Standing) -> list[Task]:
     course = standing.course
     here = f"/consultations/{course.card.id}"
     if current_step(course.card.state, course.items, course.decided) == "answer":
-        result = reader.text("console.step_answer_result", decided=course.decided, total=course.items)
+        result = reader.plural("console.step_answer_result", course.items, decided=course.decided)
         return [Task(False, f"{here}/agenda", reader.text("console.task_decide"), result)]
     answers = reader.plural("console.task_results_done", course.card.reach.finished)
     approved = reader.plural("console.task_voices_done", standing.approved)

@@ -158,7 +158,7 @@ async def show(
         plain_title=reader.plain(heard.card.title),
         total=len(heard.voices),
         several_questions=len(heard.open_questions) > 1,
-        unread=reader.number(unread) if unread else "",
+        unread=unread,
         facets=facets,
         filtered=bool(wanted),
         sort=sort,
