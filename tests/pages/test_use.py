@@ -121,3 +121,25 @@ def test_what_is_printed_is_the_notice_alone(context: BrowserContext) -> None:
     page.goto(f"/consultations/{DRAFT}")
     assert not page.locator(".masthead").is_visible() and not page.locator(".actions").first.is_visible()
     assert page.locator("h1").is_visible()
+
+
+@pytest.mark.parametrize("language", ["es", "qu"])
+@pytest.mark.parametrize("width", [360, 1000, 1217, 1280])
+def test_the_languages_stand_beside_the_name(
+    chromium: Browser, address: str, signed_in: dict[str, Any], language: str, width: int
+) -> None:
+    """Whatever the words of the navigation are called: these are not pushed to a line of their own."""
+    with chromium.new_context(
+        base_url=address,
+        storage_state=signed_in["organiser"],
+        viewport={"width": width, "height": 800},
+        locale=f"{language}-EC",
+    ) as context:
+        page = context.new_page()
+        page.goto("/assemblies")
+        assert page.locator(f'.tongue [value="{language}"]').get_attribute("aria-pressed") == "true"
+        name, languages = page.locator(".name").bounding_box(), page.locator(".tongue").bounding_box()
+        assert name and languages and languages["y"] < name["y"] + name["height"]
+        if width == 360:
+            page.locator(".menu summary").press("Enter")
+        expect(page.locator('a[href="/account"]:visible')).to_have_count(1)
