@@ -19,7 +19,7 @@ from telegram.error import RetryAfter
 
 from bot.announcements import Announcer
 from bot.context import contact_of
-from bot.departures import Departures, Moments
+from bot.departures import PAID_CEILING, Departures, Moments
 from bot.hearing import Hearing
 from bot.post import Letter, Post, Posted
 from core.budget import BROADCASTS, reserve
@@ -92,8 +92,9 @@ class Courier:
 
     @property
     def chunks_at_once(self) -> int:
-        """How many chunks have to be carried at once for the pace to be reached."""
-        return 1 + -(-round(self._settings.messages_per_second * _TRAVEL) // BATCH)
+        """How many chunks are carried at once for the pace to be reached: more would be taken from other workers."""
+        pace = min(self._settings.messages_per_second, PAID_CEILING)
+        return 1 + -(-round(pace * _TRAVEL) // BATCH)
 
     @property
     def silent(self) -> bool:
@@ -167,8 +168,8 @@ class Courier:
 
     @property
     def _lead(self) -> float:
-        """Seconds before its first moment in which a batch is claimed."""
-        return min(1.0, 2 * self._claim_takes)
+        """Seconds before its first moment in which a batch is claimed: none where a moment never passes unused."""
+        return min(1.0, 2 * self._claim_takes) if self._departures.limited else 0.0
 
     async def _settle(self, chunk: Chunk, batch: Batch) -> Held | None:
         return await self._insist(settle_batch, chunk.broadcast_id, chunk.number, batch)

@@ -70,6 +70,11 @@ class Departures:
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is a ceiling, so that a moment that nobody uses in time is void."""
+        return self._ceiling is not None
+
     async def promise(self, count: int) -> float:
         """Return when the first of so many moments will come (`ticks`), once they are given out; nothing before that.
 

@@ -305,6 +305,14 @@ async def test_a_broadcast_under_way_stops_when_the_night_begins(town: Town, ope
     assert sending.new == 32 - sending.sent > 0
 
 
+@pytest.mark.parametrize(("pace", "at_once"), [(25, 2), (950, 8), (1000, 8), (10_000, 8)])
+async def test_no_more_chunks_are_taken_at_once_than_the_pace_of_telegram_needs(
+    town: Town, pace: int, at_once: int
+) -> None:
+    town.settings = replace(town.settings, messages_per_second=pace)
+    assert town.courier().chunks_at_once == at_once
+
+
 @pytest.mark.parametrize("paid", [True, False])
 async def test_telegram_charges_for_a_broadcast_only_where_it_may(
     town: Town, opening: int, paid: bool, monkeypatch: pytest.MonkeyPatch
