@@ -20,7 +20,10 @@ DrawFile = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """All that is fixed before anybody knows the seed."""
+    """All that is fixed before anybody knows the seed.
+
+    alike: how many people at least are alike in all that is counted of them; None: nobody saw to that
+    """
 
     quotas: Quotas
     people: tuple[Person, ...]
@@ -29,6 +32,7 @@ class Prepared:
     salt: str
     pool_commitment: str
     lottery_commitment: str
+    alike: int | None = None
 
     @property
     def panels(self) -> list[dict[str, Any]]:
@@ -36,8 +40,18 @@ class Prepared:
         return panels_listed(self.lottery)
 
 
-def prepare(quotas: Quotas, people: Collection[Person], seats: int, progress: Progress = untold) -> Prepared:
-    """The lottery and the commitments. Raises NoPanel where the quotas cannot be met."""
+def prepare(
+    quotas: Quotas,
+    people: Collection[Person],
+    seats: int,
+    progress: Progress = untold,
+    *,
+    alike: int | None = None,
+) -> Prepared:
+    """The lottery and the commitments. Raises NoPanel where the quotas cannot be met.
+
+    alike: where quotas and people are those of `count_alike`
+    """
     types = typed(people, quotas.rules(seats))
     lottery = fair_lottery(types.pool, progress)
     salt = salt_of(people, quotas, types.homes)
@@ -49,6 +63,7 @@ def prepare(quotas: Quotas, people: Collection[Person], seats: int, progress: Pr
         salt,
         pool_commitment(people, salt),
         lottery_commitment(seats, quotas, panels_listed(lottery)),
+        alike,
     )
 
 
@@ -84,12 +99,18 @@ def draw(prepared: Prepared, seed: str) -> DrawFile:
             }
             for cut in lottery.cuts
         ],
+        **alike_listed(prepared.alike),
     }
 
 
 def commitments(pool: str, lottery: str) -> str:
     """What the lots are drawn with beside the seed: both commitments, joined by a line feed."""
     return f"{pool}\n{lottery}"
+
+
+def alike_listed(alike: int | None) -> dict[str, int]:
+    """What only the file of a draw that counts people alike says."""
+    return {} if alike is None else {"alike": alike}
 
 
 def probabilities(types: Typed, lottery: Lottery) -> dict[str, float]:

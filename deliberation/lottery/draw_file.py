@@ -71,6 +71,8 @@ _KINDS = {
     "panels": _list_of(_record(tickets=_count, types=_list_of(_count))),
     "cuts": _list_of(_record(weights=_list_of(_pair), most=_whole)),
 }
+_MAY_BE = {"alike": _count}
+"""What not every file says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,12 @@ def read_draw_file(path: Path) -> Published:
         if name not in file or not kind(file[name])
     ]
     faults += (
-        Fault("draw_field_unknown", path.name, None, str(name)[:40]) for name in file.keys() - _KINDS.keys()
+        Fault("draw_field", path.name, None, name)
+        for name, kind in _MAY_BE.items()
+        if name in file and not kind(file[name])
     )
+    unknown = file.keys() - _KINDS.keys() - _MAY_BE.keys()
+    faults += (Fault("draw_field_unknown", path.name, None, str(name)[:40]) for name in unknown)
     if faults:
         raise InvalidInput(tuple(faults))
     quotas = quotas_of(

@@ -4,19 +4,25 @@ from pathlib import Path
 
 from core.errors import Fault, InvalidInput
 from deliberation.csv_rows import Header, Row, read_header, read_rows
+from deliberation.lottery.alike import UNCOUNTED
 from deliberation.lottery.quotas import Quotas, read_quotas
 from deliberation.maths.lottery.people import Person
 
 IDS = ("id", "nationbuilder_id")
 
 
-def read_draw(quotas: Path, pool: Path, household: str | None = None) -> tuple[Quotas, tuple[Person, ...]]:
+def read_draw(
+    quotas: Path, pool: Path, household: str | None = None, *, alike: bool = False
+) -> tuple[Quotas, tuple[Person, ...]]:
     """The quotas and the people they are about; `household` names the column by which people live together.
 
+    alike: whether the draw counts people alike, so that no quota may have the name of what it does not count
     Raises InvalidInput with all faults of both files.
     """
     faults: list[Fault] = []
     wanted = read_quotas(quotas, faults)
+    if alike and any(quota.feature == UNCOUNTED for quota in wanted.quotas):
+        faults.append(Fault("quota_uncounted", quotas.name, params={"value": UNCOUNTED}))
     people = _read_people(pool, wanted, household, faults)
     if faults:
         raise InvalidInput(tuple(faults))

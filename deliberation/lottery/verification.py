@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from deliberation.lottery.alike import Counted, count_alike, names_nobody
 from deliberation.lottery.commitment import lottery_commitment, pool_commitment, salt_of
 from deliberation.lottery.draw import commitments, households_listed, quotas_listed
 from deliberation.lottery.draw_file import Published
@@ -39,6 +40,9 @@ def verify(
 
     quotas, people: as they are in the files that the draw was made of, where they are at hand
     """
+    if quotas is not None and people is not None and "alike" in draw.file:
+        counted = _counted(draw, quotas, people)
+        quotas, people = counted.quotas, counted.people
     checks = [Check("quotas_file", None if quotas is None else quotas == draw.quotas)]
     try:
         types = typed(draw.people, draw.quotas.rules(draw.file["seats"]))
@@ -48,6 +52,8 @@ def verify(
     recount = Recount(draw, types)
     checks.append(Check("types", _types(recount)))
     if checks[-1].holds:
+        if "alike" in draw.file:
+            checks.append(Check("alike", _alike(recount)))
         checks += (Check(code, _of(check, recount)) for code, check in _CHECKS.items())
     return checks
 
@@ -111,6 +117,17 @@ def _same_people(draw: Published, types: Typed, people: Sequence[Person]) -> boo
     theirs = typed(people, draw.quotas.rules(draw.file["seats"]))
     counted = [{person.id: person.rules for person in each} for each in (people, draw.people)]
     return counted[0] == counted[1] and households_listed(theirs) == households_listed(types)
+
+
+def _counted(draw: Published, quotas: Quotas, people: Sequence[Person]) -> Counted:
+    """What may be counted of the people of a file of a pool."""
+    return count_alike(quotas, people, draw.file["seats"], draw.file["alike"])
+
+
+def _alike(recount: Recount) -> bool:
+    """What is counted of somebody is counted of as many as the file says."""
+    file = recount.draw.file
+    return names_nobody(file["types"], file["households"], file["alike"])
 
 
 def _types(recount: Recount) -> bool:

@@ -26,7 +26,10 @@ def lines_of_draw(found: DrawFile, file: str, translator: Translator, language: 
     )
     yield translator.text("lottery.epsilon", language, epsilon=small_share(found["epsilon"]))
     yield translator.text("lottery.written", language, file=file)
-    yield translator.text("lottery.features_shown", language)
+    if "alike" in found:
+        yield translator.text("lottery.alike_shown", language, alike=found["alike"])
+    else:
+        yield translator.text("lottery.features_shown", language)
     yield translator.text("lottery.commit_pool", language, commitment=found["pool_commitment"])
     yield translator.text("lottery.commit_lottery", language, commitment=found["lottery_commitment"])
 

@@ -3,11 +3,13 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from deliberation.lottery.alike import count_alike
 from deliberation.lottery.draw import DrawFile, Prepared, prepare
 from deliberation.lottery.draw import draw as drawn_from
 from deliberation.lottery.draw_file import read_draw_file
@@ -41,6 +43,14 @@ Seats = Annotated[int | None, typer.Option(min=1, help="Cuántas personas se sor
 Household = Annotated[
     str | None, typer.Option(help="La columna que dice quiénes viven juntos: sale una persona de cada casa.")
 ]
+Alike = Annotated[
+    int | None,
+    typer.Option(
+        min=2,
+        help="Cuenta de cada persona solo lo que comparte con otras: al menos tantas son iguales en todo. "
+        "El archivo lo puede ver cualquiera.",
+    ),
+]
 Language = Annotated[str, typer.Option(help="es | qu")]
 AsJson = Annotated[bool, typer.Option("--json", help="Para programas.")]
 
@@ -56,6 +66,7 @@ def draw(
     ] = None,
     out: Annotated[Path | None, typer.Option(dir_okay=False, help="El archivo nuevo, en JSON.")] = None,
     household: Household = None,
+    alike: Alike = None,
     language: Language = LANGUAGE,
     as_json: AsJson = False,
 ) -> None:
@@ -69,7 +80,8 @@ def draw(
     assert quotas and pool and seats and seed and out
     require_folder(out, "--out")
     _known(language)
-    prepared = _prepared(quotas, pool, seats, household, language=language, out=out, as_json=as_json)
+    asked = Asked(quotas, pool, seats, household, alike)
+    prepared = _prepared(asked, language=language, out=out, as_json=as_json)
     found = drawn_from(prepared, seed)
     write_draw(found, out)
     if as_json:
@@ -85,6 +97,7 @@ def commit(
     pool: PoolFile = None,
     seats: Seats = None,
     household: Household = None,
+    alike: Alike = None,
     language: Language = LANGUAGE,
     as_json: AsJson = False,
 ) -> None:
@@ -92,7 +105,8 @@ def commit(
     require_options({"--quotas": quotas, "--pool": pool, "--seats": seats})
     assert quotas and pool and seats
     _known(language)
-    found = _prepared(quotas, pool, seats, household, language=language, out=None, as_json=as_json)
+    asked = Asked(quotas, pool, seats, household, alike)
+    found = _prepared(asked, language=language, out=None, as_json=as_json)
     if as_json:
         print_json({"pool_commitment": found.pool_commitment, "lottery_commitment": found.lottery_commitment})
         return
@@ -119,7 +133,7 @@ def verify_command(
     published = read_draw_file(draw)
     given: tuple[Quotas | None, tuple[Person, ...] | None] = (None, None)
     if pool is not None and quotas is not None:
-        given = read_draw(quotas, pool, household)
+        given = read_draw(quotas, pool, household, alike="alike" in published.file)
     checks: list[Check] = verify(published, *given)
     holds = all_hold(checks)
     if as_json:
@@ -136,21 +150,27 @@ def write_draw(found: DrawFile | Infeasible, path: Path) -> None:
         file.write(b"\n")
 
 
-def _prepared(
-    quotas: Path,
-    pool: Path,
-    seats: int,
-    household: str | None,
-    *,
-    language: str,
-    out: Path | None,
-    as_json: bool,
-) -> Prepared:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to draw from, as the options say it."""
+
+    quotas: Path
+    pool: Path
+    seats: int
+    household: str | None
+    alike: int | None
+
+
+def _prepared(asked: Asked, *, language: str, out: Path | None, as_json: bool) -> Prepared:
     """The lottery, behind a bar; where there is none, why, and exit status 1."""
-    wanted, people = read_draw(quotas, pool, household)
+    seats, alike = asked.seats, asked.alike
+    wanted, people = read_draw(asked.quotas, asked.pool, asked.household, alike=alike is not None)
+    if alike is not None:
+        counted = count_alike(wanted, people, seats, alike)
+        wanted, people = counted.quotas, counted.people
     try:
         with interruptible(), rows_counted() as progress:
-            return prepare(wanted, people, seats, progress)
+            return prepare(wanted, people, seats, progress, alike=alike)
     except NoPanel:
         found = explain(wanted, people, seats)
     if out is not None:

@@ -151,14 +151,34 @@ def test_a_draw_that_is_interrupted_leaves_nothing(tmp_path: Path, monkeypatch: 
     write_quotas(tmp_path)
 
     def prepare_and_stop(
-        quotas: Quotas, people: Sequence[Person], seats: int, _progress: object = None
+        quotas: Quotas,
+        people: Sequence[Person],
+        seats: int,
+        _progress: object = None,
+        *,
+        alike: int | None = None,
     ) -> Prepared:
         def stop(done: int, _total: int) -> None:
             if done == 3:
                 os.kill(os.getpid(), signal.SIGTERM)
 
-        return prepare(quotas, people, seats, stop)
+        return prepare(quotas, people, seats, stop, alike=alike)
 
     monkeypatch.setattr(command, "prepare", prepare_and_stop)
     assert draw(tmp_path).returncode != 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["categories.csv", "respondents.csv"]
+
+
+def test_a_draw_that_counts_people_alike_says_so_and_is_counted_anew_by_who_has_the_pool(
+    folder: Path, tmp_path: Path
+) -> None:
+    files = ("--quotas", folder / "categories.csv", "--pool", folder / "respondents.csv")
+    options = ("--seats", "12", "--household", "house", "--alike", "5")
+    done = rimay(*files, *options, "--seed", "7 8 9", "--out", tmp_path / "draw.json")
+    file = json.loads((tmp_path / "draw.json").read_text())
+    assert done.returncode == 0 and Translator().text("lottery.alike_shown", "es", alike=5) in done.stdout
+    committed = json.loads(rimay("commit", *files, *options, "--json").stdout)
+    assert committed == {key: file[key] for key in ("pool_commitment", "lottery_commitment")}
+    checked = rimay("verify", tmp_path / "draw.json", *files, "--household", "house")
+    assert checked.returncode == 0 and Translator().text("lottery.check_alike", "es") in checked.stdout
+    assert rimay("verify", tmp_path / "draw.json").returncode == 0

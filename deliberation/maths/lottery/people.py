@@ -48,7 +48,7 @@ def typed(people: Collection[Person], rules: Rules) -> Typed:
     """
     if not people:
         raise NoPanel
-    homes = _shared_homes(people)
+    homes = shared_homes(people)
     classes = _classes(people, homes)
     numbered = {each: number for number, each in enumerate(sorted(set(classes.values())), start=1)}
     alone = len(rules.low)
@@ -102,7 +102,8 @@ def _seated_by_home(people: Typed, panel: IntArray, lots: Lots, rule: int, types
     ]
 
 
-def _shared_homes(people: Collection[Person]) -> dict[str, str]:
+def shared_homes(people: Collection[Person]) -> dict[str, str]:
+    """Household of those who share one with others, by id."""
     sizes = Counter(person.household for person in people)
     return {
         person.id: person.household for person in people if person.household and sizes[person.household] > 1

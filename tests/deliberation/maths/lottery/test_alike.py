@@ -63,7 +63,7 @@ def cells_of_whole_categories(rows: IntArray, alike: int) -> int:
             rest = classes(rows[:, [each for each in kept if each != left]])
             alone[left] = sum(many for many in rest.values() if many < alike)
         kept.remove(min(kept, key=lambda left: alone[left]))
-    return (rows.shape[1] - len(kept)) * len(rows)
+    return int(rows.shape[1] - len(kept)) * len(rows)
 
 
 @settings(max_examples=60, deadline=None)
