@@ -6,12 +6,13 @@ from typing import Any
 
 from api.reader import LANGUAGES, Reader
 from deliberation.assemblies.asking import Asking
-from deliberation.assemblies.draws import Pool
+from deliberation.assemblies.draw_pools import Pool
 from deliberation.assemblies.group_quotas import GroupNames
 from deliberation.assemblies.opinion_groups import NO_GROUP
 from deliberation.assemblies.panels import widen_quota
 from deliberation.assemblies.reference import CATEGORIES, LANGUAGE
 from deliberation.audience.offers import Offers
+from deliberation.lottery.alike import UNCOUNTED
 from deliberation.lottery.infeasible import Infeasible
 from deliberation.lottery.quotas import Quota
 from deliberation.opinions.drawing import letter_of
@@ -37,6 +38,8 @@ class Names:
 
     def value(self, category: str, value: str) -> str:
         """As the newest questionnaire that asked for it says it; else as it is in the data."""
+        if value == UNCOUNTED:
+            return self.reader.text("draws.uncounted")
         return self.values(category).get(value, value)
 
     def values(self, category: str) -> dict[str, str]:
@@ -81,7 +84,7 @@ def hindrance_of(names: Names, pool: Pool, found: Infeasible) -> Hindrance:
         for each in why["cheapest_fix"]
     }
     changes: dict[Quota, Quota] = {
-        quota: widen_quota(quota, *new[quota.category, quota.feature], pool.seats, pool.panel_size)
+        quota: widen_quota(quota, *new[quota.category, quota.feature], *pool.scale_of(quota.category))
         for quota in pool.quotas.quotas
         if (quota.category, quota.feature) in new
     }
@@ -108,6 +111,7 @@ def hindrance_of(names: Names, pool: Pool, found: Infeasible) -> Hindrance:
                 group=", ".join(names.group(*feature) for feature in each["features"].items()),
             )
             for each in why["invite"]
+            if pool.opening is None  # who comes changes what is counted
         ),
         fixed if changes else {},
     )

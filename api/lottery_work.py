@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 
-from deliberation.assemblies.draws import Pool, prepare_draw
+from deliberation.assemblies.draw_pools import Pool, prepare_draw
 from deliberation.lottery.draw import Prepared
 from deliberation.lottery.infeasible import Infeasible, explain
 from deliberation.maths.lottery.pool import NoPanel
@@ -53,10 +53,9 @@ class LotteryWork:
             _at_once.release()
 
     def _explain(self) -> Infeasible:
-        quotas, size = self.pool.panel_quotas, self.pool.panel_size
-        people = [quotas.person(each.ticket, each.features) for each in self.pool.tickets]
-        if people:
-            return explain(quotas, people, size)
+        counted, size = self.pool.counted, self.pool.panel_size
+        if counted.people:
+            return explain(counted.quotas, counted.people, size)
         nobody = [{"seats": size, "people": 0, "households": 0}]
         return {"infeasible": {"conflict": nobody, "smallest": True, "cheapest_fix": [], "invite": []}}
 

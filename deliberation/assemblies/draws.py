@@ -5,8 +5,6 @@ committed: once the seed is there nothing is left to choose, and drawing takes a
 who holds which is in `DrawTicket`, and a ticket is a hash that binds it to its holder.
 """
 
-import hashlib
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,54 +28,41 @@ from deliberation.assemblies.assembly import (
     reaches_anybody,
     willing,
 )
-from deliberation.assemblies.households import salted_household
-from deliberation.assemblies.opinion_groups import category_of, list_deliberations_in
-from deliberation.assemblies.panels import (
-    check_panel_size,
-    panel_quotas_of,
-    panel_size_of,
-    scale_quotas,
-    sealed_quotas,
+from deliberation.assemblies.draw_ledger import people_by_type, read_releases
+from deliberation.assemblies.draw_pools import (
+    OpinionGroupsGone,
+    Pool,
+    check_groups,
+    check_open,
 )
+from deliberation.assemblies.opinion_groups import category_of, list_deliberations_in
+from deliberation.assemblies.panels import panel_quotas_of, panel_size_of, sealed_quotas
 from deliberation.assemblies.quotas import listed, read_quotas
 from deliberation.assemblies.reference import list_eligible
 from deliberation.assemblies.tables import HOUSEHOLD, Assembly, Draw, DrawTicket, Invitation
+from deliberation.lottery.alike import names_nobody
 from deliberation.lottery.draw import (
     FORMAT,
     Prepared,
+    alike_listed,
     commitments,
     households_listed,
-    prepare,
     probabilities,
     quotas_listed,
     types_listed,
 )
-from deliberation.lottery.quotas import Quotas, quotas_of
+from deliberation.lottery.quotas import Quotas
 from deliberation.maths.lottery.lots import Lots
 from deliberation.maths.lottery.people import Typed, seated, typed
-from deliberation.maths.lottery.progress import Progress, untold
-from deliberation.opinions.tables import Deliberation
 
 REASONS = ("pool", "quotas", "source")
 """Why somebody draws again: more people are in the pool, other quotas, the source did not come out."""
-
-
-class QuotasMissing(RimayError):
-    """There are no quotas to draw by."""
-
-    code = "draw_quotas_missing"
 
 
 class PoolChanged(RimayError):
     """Meanwhile somebody left the pool, or the quotas or the seats are others."""
 
     code = "draw_pool_changed"
-
-
-class OpinionGroupsGone(RimayError):
-    """The deliberation is closed: nobody knows any more who is of which of its groups."""
-
-    code = "opinion_groups_gone"
 
 
 class SourceTooEarly(RimayError):
@@ -104,86 +89,12 @@ class ReasonMissing(RimayError):
     code = "draw_reason_missing"
 
 
-class AlreadyInvited(RimayError):
-    """Invitations are out: seats that become free go to others of the same pool."""
-
-    code = "draw_already_invited"
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """Somebody in a pool."""
-
-    ticket: str
-    participant_id: int
-    salt: str
-    features: Mapping[str, str]
-    household: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """Who would take part in a draw, and by which rules. Nothing of it is stored yet.
-
-    seats, quotas: those of the assembly
-    panel_size:    how many people are drawn and invited: as many as the seats, or more
-    """
-
-    assembly_id: int
-    seats: int
-    panel_size: int
-    quotas: Quotas
-    tickets: tuple[Ticket, ...]
-
-    @property
-    def panel_quotas(self) -> Quotas:
-        """The quotas of so many people."""
-        return quotas_of(scale_quotas(self.quotas.quotas, self.seats, self.panel_size))
-
-
 @dataclass(frozen=True, slots=True)
 class Announced:
     """Where the seed will be published, and when."""
 
     source: str
     at: datetime
-
-
-def freeze_pool(db: Session, assembly_id: int, panel_size: int | None = None) -> Pool:
-    """Everybody who may be invited and has a quota in each category, under a new ticket.
-
-    panel_size: how many are to be drawn; None: as many as there are seats
-    Raises PanelSize, QuotasMissing, OpinionGroupsGone.
-    """
-    assembly = get_assembly_ahead(db, assembly_id)
-    _check_open(assembly)
-    size = panel_size or assembly.seats
-    check_panel_size(size, assembly.seats)
-    if not assembly.quotas:
-        raise QuotasMissing
-    quotas = read_quotas(assembly.quotas)
-    _check_groups(db, quotas)
-    tickets, salt_of_homes = [], secrets.token_hex(16)  # kept nowhere
-    for person in list_eligible(db, assembly):
-        features = {name: person.features.get(name, "") for name in quotas.categories}
-        if all(each in quotas.place for each in features.items()):
-            salt = secrets.token_hex(16)
-            ticket = ticket_of(salt, person.participant_id)
-            home = salted_household(salt_of_homes, person.household)
-            tickets.append(Ticket(ticket, person.participant_id, salt, features, home))
-    return Pool(assembly_id, assembly.seats, size, quotas, tuple(tickets))
-
-
-def ticket_of(salt: str, participant_id: int) -> str:
-    """Bound to its holder: with the salt anybody can check that it was not given to somebody else later."""
-    return hashlib.sha256(f"{salt}\n{participant_id}".encode()).hexdigest()[:16]
-
-
-def prepare_draw(pool: Pool, progress: Progress = untold) -> Prepared:
-    """The lottery of a pool. Pure, and may take a minute. Raises NoPanel where quotas cannot be met."""
-    quotas = pool.panel_quotas
-    people = [quotas.person(each.ticket, each.features, each.household) for each in pool.tickets]
-    return prepare(quotas, people, pool.panel_size, progress)
 
 
 def commit_draw(
@@ -201,7 +112,7 @@ def commit_draw(
     """
     hold_everyone(db)
     assembly = get_assembly_ahead(db, pool.assembly_id, lock=True)
-    _check_open(assembly)
+    check_open(assembly)
     if announced.at <= now():
         raise SourceTooEarly
     if announced.at >= assembly.starts_at:
@@ -209,8 +120,8 @@ def commit_draw(
     number = 1 + (db.scalar(select(func.max(Draw.number)).where(Draw.assembly_id == assembly.id)) or 0)
     if number > 1 and reason not in REASONS:
         raise ReasonMissing
-    _check_groups(db, pool.quotas, lock=True)
-    if not _stands(db, assembly, pool):
+    check_groups(db, pool.quotas, lock=True)
+    if not _stands(db, assembly, pool) or not _stays_open(db, pool, prepared):
         raise PoolChanged
     row = Draw(
         assembly_id=assembly.id,
@@ -267,7 +178,7 @@ def invite_drawn(db: Session, draw_id: int, *, account_id: int | None) -> int:
     hold_everyone(db)
     row = get_draw(db, draw_id)
     assembly = get_assembly_ahead(db, row.assembly_id, lock=True)
-    _check_open(assembly)
+    check_open(assembly)
     if row.drawn_at is None or newest_draw(db, row.assembly_id) != row.id:
         raise Conflict
     if db.scalar(select(DrawTicket.ticket).where(DrawTicket.draw_id == draw_id).limit(1)) is None:
@@ -318,18 +229,14 @@ def _stands(db: Session, assembly: Assembly, pool: Pool) -> bool:
     )
 
 
-def _check_groups(db: Session, quotas: Quotas, *, lock: bool = False) -> None:
-    """With `lock`, nobody closes a deliberation meanwhile: its draws are parted from people when it is closed."""
-    ids = list_deliberations_in(quotas.categories)
-    query = select(Deliberation.state).where(Deliberation.id.in_(ids)).order_by(Deliberation.id)
-    states = db.scalars(query.with_for_update(read=True) if lock else query).all()
-    if len(states) < len(ids) or any(state != "open" for state in states):
-        raise OpinionGroupsGone
-
-
-def _check_open(assembly: Assembly) -> None:
-    if assembly.invited_at is not None:
-        raise AlreadyInvited
+def _stays_open(db: Session, pool: Pool, prepared: Prepared) -> bool:
+    """Whether everybody may have the file of an open draw beside those of draws that were sealed meanwhile."""
+    if pool.opening is None:
+        return True
+    releases, _ = read_releases(db, pool.opening.threshold)
+    types = types_listed(prepared.quotas, prepared.typed, prepared.lottery)
+    alone = names_nobody(types, households_listed(prepared.typed), pool.opening.threshold)
+    return releases.judge(people_by_type(types), names_nobody=alone).is_open
 
 
 def _fixed(prepared: Prepared) -> dict[str, Any]:
@@ -356,6 +263,7 @@ def _fixed(prepared: Prepared) -> dict[str, Any]:
             }
             for cut in lottery.cuts
         ],
+        **alike_listed(prepared.alike),
     }
 
 

@@ -1,7 +1,6 @@
 """What of a draw is shown to everybody: what was fixed when, everyone's chance, and who was drawn, as tickets."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,16 +10,18 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.tables import AuditEvent
-from deliberation.assemblies.draw_releases import Features, Release, Releases
+from deliberation.assemblies.draw_ledger import people_by_type, read_releases
+from deliberation.assemblies.draw_releases import Release
 from deliberation.assemblies.draws import get_draw, newest_draw
 from deliberation.assemblies.panels import panel_quotas_of, panel_size_of
 from deliberation.assemblies.quotas import read_quotas
 from deliberation.assemblies.reference import get_planned, list_eligible
 from deliberation.assemblies.tables import Assembly, Draw
+from deliberation.lottery.alike import names_nobody
 from deliberation.lottery.draw import households_listed
 from deliberation.maths.lottery.people import typed
 from i18n.localized import Localized
-from surveys.disclosure import protect_exclusive
+from surveys.disclosure import Shown, protect_exclusive
 
 _AGAIN = "draw_again_"
 
@@ -29,6 +30,7 @@ _AGAIN = "draw_again_"
 class Group:
     """A quota, how many people it is about, their chance on average, and how many of them were drawn.
 
+    value: UNCOUNTED for those of whom the category is not counted
     None is not shown; `drawn` is None before the draw as well.
     """
 
@@ -47,6 +49,7 @@ class PublishedDraw:
 
     seats, panel_size: of the assembly, and how many people are drawn for them
     reason:            why there was another before it
+    alike:             how many people at least are alike in all that it counts of them; None: it counts everything
     """
 
     id: int
@@ -71,6 +74,7 @@ class PublishedDraw:
     reason: str
     counts: bool
     file_is_open: bool
+    alike: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,11 @@ def get_published_draw(db: Session, draw_id: int, threshold: int) -> PublishedDr
         most=max(chances.values()),
         bound=file["leximin_bound"],
         epsilon=file["epsilon"],
-        groups=tuple(_groups(row, file, release.withheld, threshold)),
+        groups=tuple(_groups(row, file, release, threshold)),
         reason=(act or "").removeprefix(_AGAIN),
         counts=newest_draw(db, row.assembly_id) == row.id,
         file_is_open=release.is_open,
+        alike=file.get("alike"),
     )
 
 
@@ -153,17 +158,6 @@ def get_draw_file(db: Session, draw_id: int, threshold: int, *, witness: bool) -
     return row.file
 
 
-def names_nobody(
-    alike: Iterable[Collection[str]], homes: Mapping[str, Collection[str]], threshold: int
-) -> bool:
-    """Whether nobody has fewer others like them than it takes to be hidden among them.
-
-    alike:  tickets of the people of each type; who shares a home with others is alike only who shares such a home
-    homes:  ticket → those of the home; whoever lives together counts as one
-    """
-    return all(len({min(homes.get(each, (each,))) for each in tickets}) >= threshold for tickets in alike)
-
-
 def will_file_be_open(db: Session, assembly_id: int, threshold: int) -> bool:
     """Whether a draw with the quotas of today could be checked by everybody, not by witnesses alone."""
     assembly = get_planned(db, assembly_id)
@@ -176,34 +170,23 @@ def will_file_be_open(db: Session, assembly_id: int, threshold: int) -> bool:
     if not people:
         return True
     types = typed(people, quotas.rules(assembly.seats))
-    homes = {ticket: members for members in households_listed(types) for ticket in members}
-    alike = Counter(frozenset(quotas.features(person.rules).items()) for person in people)
-    releases, _ = _releases(db, threshold)
-    return releases.add(alike, names_nobody=names_nobody(types.members, homes, threshold)).is_open
+    listed = [
+        {"features": quotas.features(rule[: len(quotas.categories)]), "people": members}
+        for rule, members in zip(types.pool.rule.tolist(), types.members, strict=True)
+    ]
+    alone = names_nobody(listed, households_listed(types), threshold)
+    releases, _ = read_releases(db, threshold)
+    return releases.judge(people_by_type(listed), names_nobody=alone).is_open
 
 
 def _release_of(db: Session, draw_id: int, threshold: int) -> Release:
     """Of a draw that there is."""
-    _, found = _releases(db, threshold)
+    _, found = read_releases(db, threshold)
     return found[draw_id]
 
 
-def _releases(db: Session, threshold: int) -> tuple[Releases, dict[int, Release]]:
-    """What all draws may tell, in the order in which they were sealed."""
-    releases, found = Releases(threshold), {}
-    for draw_id, file in db.execute(select(Draw.id, Draw.file).order_by(Draw.id)):
-        if file is None:
-            continue
-        people: Counter[Features] = Counter()
-        for each in file["types"]:
-            people[frozenset(each["features"].items())] += len(each["people"])
-        homes = {ticket: members for members in file["households"] for ticket in members}
-        alone = names_nobody((each["people"] for each in file["types"]), homes, threshold)
-        found[draw_id] = releases.add(people, names_nobody=alone)
-    return releases, found
-
-
-def _groups(row: Draw, file: Mapping[str, Any], withheld: Collection[str], threshold: int) -> list[Group]:
+def _groups(row: Draw, file: Mapping[str, Any], release: Release, threshold: int) -> list[Group]:
+    """Out of the file alone: where it is open, as it says it; else what may be shown of it."""
     quotas, size = panel_quotas_of(row), panel_size_of(row)
     people = dict.fromkeys(quotas.place, 0)
     chance = dict.fromkeys(quotas.place, 0.0)
@@ -218,9 +201,13 @@ def _groups(row: Draw, file: Mapping[str, Any], withheld: Collection[str], thres
     for category, places in quotas.categories.items():
         mine = [quotas.quotas[place] for place in places]
         keys = [(quota.category, quota.feature) for quota in mine]
-        shown = protect_exclusive([people[key] for key in keys], len(file["probabilities"]), threshold)
-        shown = (None,) * len(shown) if category in withheld else shown
-        seats = protect_exclusive([drawn[key] for key in keys], size, threshold) if selected else None
+        there, seated = [people[key] for key in keys], [drawn[key] for key in keys]
+        shown: Shown = tuple(there)
+        seats: Shown = tuple(seated)
+        if not release.is_open:
+            shown = protect_exclusive(there, len(file["probabilities"]), threshold)
+            shown = (None,) * len(shown) if category in release.withheld else shown
+            seats = protect_exclusive(seated, size, threshold) if selected else seats
         groups += [
             Group(
                 quota.category,
@@ -229,7 +216,7 @@ def _groups(row: Draw, file: Mapping[str, Any], withheld: Collection[str], thres
                 quota.high,
                 shown[at],
                 chance[key] / people[key] if shown[at] else None,
-                seats[at] if seats else None,
+                seats[at] if selected else None,
             )
             for at, (quota, key) in enumerate(zip(mine, keys, strict=True))
         ]

@@ -15,13 +15,12 @@ from sqlalchemy.orm import Session
 from core.clock import at, now, today
 from core.sealing import Vault
 from core.tables import Account, Participant
+from deliberation.assemblies.draw_pools import freeze_pool, prepare_draw
 from deliberation.assemblies.draws import (
     Announced,
     commit_draw,
     draw_seats,
-    freeze_pool,
     invite_drawn,
-    prepare_draw,
 )
 from deliberation.assemblies.needs_cost import set_costs
 from deliberation.assemblies.planning import Plan, plan_assembly

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from api.lottery_work import LotteryWork
 from core.clock import at
 from core.tables import Participant
-from deliberation.assemblies.draws import Pool, Ticket
+from deliberation.assemblies.draw_pools import Pool, Ticket
 from deliberation.assemblies.tables import Assembly, Draw, DrawTicket, Invitation
 from deliberation.lottery.draw import Prepared
 from deliberation.lottery.draw_file import read_draw_file
@@ -29,7 +29,12 @@ QUOTAS = {
     "low__gender__woman": "4",
     "high__gender__woman": "6",
 }
-SOURCE = {"source": "Lotería Nacional 6543", "source_at": "2026-12-03T12:00", "panel_size": "10"}
+SOURCE = {
+    "source": "Lotería Nacional 6543",
+    "source_at": "2026-12-03T12:00",
+    "panel_size": "10",
+    "access": "witnesses",
+}
 SEED = {"seed": "12 34 56", "seed_again": "12 34 56"}
 PAGE = "/assemblies/1/draw"
 

@@ -20,13 +20,12 @@ from core.passwords import hash_password
 from core.sealing import Vault
 from core.settings import read_settings
 from core.tables import Participant, Table
+from deliberation.assemblies.draw_pools import freeze_pool, prepare_draw
 from deliberation.assemblies.draws import (
     Announced,
     commit_draw,
     draw_seats,
-    freeze_pool,
     invite_drawn,
-    prepare_draw,
 )
 from deliberation.assemblies.group_quotas import add_group_quotas
 from deliberation.assemblies.quotas import listed, propose_quotas

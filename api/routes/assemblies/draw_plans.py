@@ -36,6 +36,7 @@ from deliberation.assemblies.reference import (
 )
 from deliberation.assemblies.weighing import Weighing, weigh
 from deliberation.audience.offers import Offers, list_offers
+from deliberation.lottery.alike import UNCOUNTED
 from deliberation.lottery.quotas import Quota
 from i18n.dates import format_number
 from i18n.localized import Localized
@@ -201,7 +202,7 @@ def _quotas(fields: Fields, given: FormData, seats: int) -> tuple[Quota, ...]:
     for name in names:
         category, _, value = name.partition("__")
         known = category in CATEGORIES or deliberation_of(category) is not None
-        if known and value and value.isprintable():
+        if known and value and value.isprintable() and value != UNCOUNTED:
             low, high = fields.number("low__" + name, 0, seats), fields.number("high__" + name, 0, seats)
             found.append(Quota(category, value, low, high))
     return tuple(found)

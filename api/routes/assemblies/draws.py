@@ -24,13 +24,12 @@ from api.visitor import Visitor
 from core.clock import now
 from core.errors import NotFound, RimayError
 from deliberation.assemblies.asking import Asking, get_asking, most_to_invite
+from deliberation.assemblies.draw_pools import Pool, freeze_pool, preview_open_pool
 from deliberation.assemblies.draws import (
     REASONS,
     Announced,
-    Pool,
     commit_draw,
     draw_seats,
-    freeze_pool,
     get_draw,
     invite_drawn,
 )
@@ -41,6 +40,7 @@ from deliberation.assemblies.quotas import read_quotas
 from deliberation.assemblies.reference import get_planned
 from deliberation.assemblies.tables import Draw
 from deliberation.audience.offers import Offers, list_offers
+from deliberation.lottery.alike import UNCOUNTED
 from deliberation.lottery.infeasible import Infeasible
 from deliberation.lottery.quotas import Quotas
 from i18n.localized import Localized
@@ -50,6 +50,7 @@ router = APIRouter()
 _SOON = 2.0
 """Seconds after which a lottery that is still computed says how far it is."""
 _LINE = 255
+_OPEN, _WITNESSES = "open", "witnesses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,11 @@ async def commit(
     )
     reason = fields.choice("reason", REASONS) if course.draws else ""
     size = fields.number("panel_size", course.seats, most_to_invite(course.seats))
+    access = fields.choice("access", (_OPEN, _WITNESSES))
     if fields.wrong:
         return await _show(request, visitor, assembly_id, fields.state, status=400)
-    pool = await services.database.read(freeze_pool, assembly_id, size)
+    open_to = services.settings.disclosure_threshold if access == _OPEN else None
+    pool = await services.database.read(freeze_pool, assembly_id, size, open_to=open_to)
     lottery = LotteryWork(pool)
     keep = partial(_keep, services, lottery, announced, reason, account.account_id)
     work = asyncio.create_task(keep())
@@ -254,10 +257,12 @@ async def _show(
     course = await services.database.read(_course, assembly_id, services.settings.disclosure_threshold)
     if course.way != "lottery":
         raise NotFound
-    form = FormState({"panel_size": str(course.asking.people), **form.values}, form.wrong)
+    given = {"panel_size": str(course.asking.people), "access": _OPEN}
+    form = FormState({**given, **form.values}, form.wrong)
+    names = Names(reader, course.offers, course.groups)
+    panel = _panel(names, course, form)
     hindrance: Hindrance | None = None
     if refused is not None:
-        names = Names(reader, course.offers, course.groups)
         hindrance = hindrance_of(names, refused[0], refused[1])
     return await pages.show(
         request,
@@ -267,11 +272,14 @@ async def _show(
         id=course.id,
         title=reader.local(course.title),
         form=form,
-        panel=_panel(reader, course, form),
+        panel=panel,
+        open_draw=await _open_draw(request, names, course, panel["size"]),
+        access=[(each, reader.text("draws.access_" + each)) for each in (_OPEN, _WITNESSES)],
+        refused_open=refused is not None and refused[0].opening is not None,
         is_choosing="panel_size" in request.query_params,
         steps=_steps(reader, course),
         draw=course.draw,
-        draws=[(each.id, reader.text("draws.number", number=each.number)) for each in course.draws],
+        draws=[(each.id, _called(reader, each)) for each in course.draws],
         again=bool(course.draws),
         may_draw_again=bool(course.draws) and not course.is_invited,
         reasons=[(reason, reader.text("draws.reason_" + reason)) for reason in REASONS],
@@ -285,18 +293,56 @@ async def _show(
     )
 
 
-def _panel(reader: Reader, course: Course, form: FormState) -> dict[str, Any]:
+def _called(reader: Reader, draw: PublishedDraw) -> str:
+    """Its number, and who checks the whole of it."""
+    key = "draws.number_open" if draw.file_is_open else "draws.number_for_witnesses"
+    return reader.text(key, number=draw.number)
+
+
+async def _open_draw(request: Request, names: Names, course: Course, size: int) -> dict[str, Any] | None:
+    """What a draw that anybody may check would count now, for whoever may seal one; None where nobody is in it."""
+    if course.is_invited or not course.quotas.quotas:
+        return None
+    services: Services = request.app.state.services
+    threshold = services.settings.disclosure_threshold
+    pool = await services.database.read(preview_open_pool, course.id, size, threshold)
+    counted = await asyncio.to_thread(lambda: pool.counted)
+    people, number = len(counted.people), names.reader.number
+    if not people:
+        return None
+    quotas = {(each.category, each.feature): f"{each.low}–{each.high}" for each in counted.quotas.quotas}
+    return {
+        "categories": [
+            [names.category(category), number(people - many), number(many)]
+            for category, many in counted.uncounted.items()
+        ],
+        "left_out": ", ".join(
+            names.category(category) for category, many in counted.uncounted.items() if many == people
+        ),
+        "is_anything": counted.is_anything,
+        "is_everything": not any(counted.uncounted.values()),
+        "quotas": [
+            [
+                names.group(each.category, each.feature),
+                f"{each.low}–{each.high}",
+                quotas.get((each.category, each.feature), names.value(each.category, UNCOUNTED)),
+            ]
+            for each in course.quotas.quotas
+        ],
+    }
+
+
+def _panel(names: Names, course: Course, form: FormState) -> dict[str, Any]:
     """How many people may be drawn, what is proposed, and the quotas of as many as the form says."""
     most = most_to_invite(course.seats)
     typed = form.values.get("panel_size", "")
     size = int(typed) if typed.isdecimal() and course.seats <= int(typed) <= most else course.seats
-    names = Names(reader, course.offers, course.groups)
     scaled = scale_quotas(course.quotas.quotas, course.seats, size)
     return {
         "size": size,
         "low": course.seats,
         "most": most,
-        "asking": asking_in_words(reader, course.seats, course.asking),
+        "asking": asking_in_words(names.reader, course.seats, course.asking),
         "quotas": [
             [names.group(each.category, each.feature), f"{each.low}–{each.high}", f"{more.low}–{more.high}"]
             for each, more in zip(course.quotas.quotas, scaled, strict=True)

@@ -28,6 +28,7 @@ from deliberation.assemblies.published_draws import (
     list_tickets,
 )
 from deliberation.audience.offers import Offers, list_offers
+from deliberation.lottery.alike import UNCOUNTED
 from deliberation.lottery.wording import small_share
 
 router = APIRouter()
@@ -125,6 +126,16 @@ async def _show(
         epsilon=small_share(draw.epsilon),
         reason=reader.text("draws.reason_" + draw.reason) if draw.reason else "",
         groups=[_group(reader, names, each) for each in draw.groups],
+        uncounted=[
+            reader.text(
+                "draws.uncounted_people",
+                category=names.category(each.category),
+                many=reader.number(each.people),
+                people=reader.number(draw.people),
+            )
+            for each in draw.groups
+            if each.value == UNCOUNTED and each.people
+        ],
         command=f"rimay draw verify {_file_name(draw_id)}",
         may_download=draw.file_is_open or visitor.account is not None,
         threshold=threshold,

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from deliberation.assemblies.draws import Announced, commit_draw, freeze_pool, prepare_draw
+from deliberation.assemblies.draw_pools import freeze_pool, prepare_draw
+from deliberation.assemblies.draws import Announced, commit_draw
 from deliberation.assemblies.tables import Assembly
 from tests.deliberation.asked import person
 

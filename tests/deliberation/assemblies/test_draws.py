@@ -15,21 +15,23 @@ from core.clock import at
 from core.database import Database
 from core.errors import Conflict, NotFound
 from core.tables import Broadcast, Delivery, Participant
-from deliberation.assemblies.draws import (
+from deliberation.assemblies.draw_pools import (
     AlreadyInvited,
+    QuotasMissing,
+    freeze_pool,
+    prepare_draw,
+    ticket_of,
+)
+from deliberation.assemblies.draws import (
     Announced,
     PoolChanged,
-    QuotasMissing,
     ReasonMissing,
     SeedTooEarly,
     SourceTooEarly,
     SourceTooLate,
     commit_draw,
     draw_seats,
-    freeze_pool,
     invite_drawn,
-    prepare_draw,
-    ticket_of,
 )
 from deliberation.assemblies.published_draws import (
     find_ticket,

@@ -12,15 +12,13 @@ from core.clock import at
 from core.database import Database
 from core.errors import NotFound
 from core.tables import Participant
+from deliberation.assemblies.draw_pools import OpinionGroupsGone, freeze_pool, prepare_draw
 from deliberation.assemblies.draws import (
     Announced,
-    OpinionGroupsGone,
     PoolChanged,
     commit_draw,
     draw_seats,
-    freeze_pool,
     invite_drawn,
-    prepare_draw,
 )
 from deliberation.assemblies.group_quotas import (
     GroupsUnpublished,

@@ -12,14 +12,13 @@ from sqlalchemy.orm import Session
 
 from core.clock import at
 from core.database import Database
+from deliberation.assemblies.draw_pools import freeze_pool, prepare_draw
 from deliberation.assemblies.draws import (
     Announced,
     commit_draw,
     draw_seats,
-    freeze_pool,
     get_draw,
     invite_drawn,
-    prepare_draw,
 )
 from deliberation.assemblies.panels import PanelSize, scale_quotas, widen_quota
 from deliberation.assemblies.published_draws import get_draw_file, get_published_draw
