@@ -45,8 +45,8 @@ def lottery_assembly(db: Session, seats: int = 10) -> int:
     return row.id
 
 
-def commit(db: Session, assembly_id: int, reason: str = "") -> int:
-    """A draw whose pool is committed, to be drawn in two days."""
-    pool = freeze_pool(db, assembly_id)
+def commit(db: Session, assembly_id: int, reason: str = "", open_to: int | None = None) -> int:
+    """A draw whose pool is committed, to be drawn in two days; open_to: for everybody, with this threshold."""
+    pool = freeze_pool(db, assembly_id, open_to=open_to)
     announced = Announced("Lotería Nacional 6543", LOTTERY_AT)
     return commit_draw(db, pool, prepare_draw(pool), announced, reason=reason, account_id=None)

@@ -60,6 +60,40 @@ def test_what_was_never_told_gives_nothing_away() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_open"),
+    [
+        # Who was not counted is, and one more: all of them are women, and so is she who came.
+        (pool(woman=20, man=20, **{"*": 5}), pool(woman=26, man=20), False),
+        # The same people, told in another way: who was not counted is a woman.
+        (pool(woman=20, man=20, **{"*": 5}), pool(woman=25, man=20), False),
+        (pool(woman=25, man=20), pool(woman=20, man=20, **{"*": 5}), False),
+        (pool(woman=20, man=20, **{"*": 10}), pool(woman=14, man=26, **{"*": 10}), False),
+        # As many, but surely other people.
+        (pool(woman=20, man=20, **{"*": 5}), pool(woman=10, man=30, **{"*": 5}), True),
+        # Many more people, and of no kind a few.
+        (pool(woman=20, man=20, **{"*": 5}), pool(woman=30, man=30, **{"*": 10}), True),
+        # One more, hidden among others who moved.
+        (pool(woman=20, man=20, **{"*": 10}), pool(woman=26, man=20, **{"*": 5}), False),
+        # By language as many of each as before, but of women one more.
+        (
+            pool(woman_es=20, woman_qu=20, man_es=20, man_qu=20),
+            pool(woman_es=26, woman_qu=15, man_es=14, man_qu=25),
+            False,
+        ),
+        # What is counted of nobody tells nothing.
+        (pool(**{"woman_*": 20, "man_*": 20}), pool(**{"woman_*": 20, "man_*": 20}), True),
+        (pool(woman=20, man=20), pool(**{"*": 41}), True),
+    ],
+)
+def test_what_is_not_counted_is_subtracted_as_well(
+    first: Counter[Features], second: Counter[Features], is_open: bool
+) -> None:
+    releases = Releases(5)
+    assert releases.add(first, names_nobody=True).is_open
+    assert releases.judge(second, names_nobody=True).is_open is is_open
+
+
 async def test_who_joins_between_two_draws_is_not_told_by_the_second(database: Database) -> None:
     def check(db: Session) -> None:
         found_province(db, women=15)
