@@ -68,11 +68,10 @@ def _fill(db: Session) -> None:
     asked = Questionnaire("profile", {"es": "Perfil"}, "1", ("es",), "es", questions)
     stored = store_questionnaire(db, asked, content=b"", file_name="p.xlsx", account_id=None)
     for number in range(160):
-        said = {
-            "invite": "yes",
-            "gender": "woman" if number % 3 == 0 else "man",
-            "canton": ("ibarra", "otavalo", "cotacachi")[number % 7 % 3],
-        }
+        canton = ("ibarra", "otavalo", "cotacachi")[number % 7 % 3]
+        alone = canton == "cotacachi" and number < 140  # of whom three are women
+        gender = "woman" if number % 3 == 0 and not alone else "man"
+        said = {"invite": "yes", "gender": gender, "canton": canton}
         row = Participant(
             language="qu" if number % 5 == 0 else "es",
             profile=said,
@@ -95,13 +94,13 @@ def _fill(db: Session) -> None:
 
 
 def _draw(db: Session) -> None:
-    """Each as far as it is: sealed, due, drawn, invited."""
+    """Each as far as it is: sealed, due, drawn, invited. Two of them are for everybody."""
     before = now() - timedelta(days=3)
     draw_id = 0
     for assembly_id in (SEALED, DUE, DRAWN, INVITED):
         with at(before):
             moment = before + timedelta(days=1) if assembly_id > SEALED else before + timedelta(days=9)
-            pool = freeze_pool(db, assembly_id)
+            pool = freeze_pool(db, assembly_id, open_to=5 if assembly_id in (SEALED, DRAWN) else None)
             announced = Announced("Lotería Nacional, sorteo 6543", moment)
             draw_id = commit_draw(db, pool, prepare_draw(pool), announced, account_id=None)
         if assembly_id in (DRAWN, INVITED):
@@ -186,7 +185,7 @@ def test_page(
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=["360 light Spanish", "1280 dark Kichwa"])
-@pytest.mark.parametrize("path", ["/draws/1", "/draws/3"])
+@pytest.mark.parametrize("path", ["/draws/1", "/draws/3", "/draws/4"])
 def test_public_page(chromium: Browser, address: str, path: str, view: dict[str, Any]) -> None:
     with chromium.new_context(base_url=address, **view) as context:
         _looked_at(context, path, view)
@@ -201,6 +200,7 @@ def test_what_stands_in_the_way_of_a_draw(
         page.goto(f"/assemblies/{TOO_NARROW}/draw")
         page.fill("#field-source", "Lotería Nacional, sorteo 6543")
         page.fill("#field-source_at", f"{now() + timedelta(days=5):%Y-%m-%dT%H:%M}")
+        page.check("input[name=access][value=witnesses]")
         page.keyboard.press("Enter")
         page.wait_for_selector("section[role=alert]")
         found = violations(page)
@@ -253,11 +253,34 @@ def test_how_many_are_drawn_is_chosen_by_keyboard_and_its_quotas_are_seen(
         page.fill("#field-panel_size", "36")
         page.keyboard.press("Enter")
         page.wait_for_url("**/draw?panel_size=36*")
-        rows = page.locator("table tbody tr")
+        rows = page.locator("table", has_text="Cuotas de las 36 personas sorteadas").locator("tbody tr")
         assert rows.count() == 5
         assert (rows.last.text_content() or "").split() == ["Género:", "Mujer", "13–13", "15–16"]
         assert page.locator("text=Sellar la lista para sortear a 36 personas").count() == 1
         assert page.input_value("#field-panel_size") == "36"
+
+
+def test_who_may_check_a_draw_is_chosen_by_keyboard_and_anybody_then_downloads_it(
+    chromium: Browser, address: str, signed_in: dict[str, Any]
+) -> None:
+    with chromium.new_context(
+        base_url=address, storage_state=signed_in["organiser"], java_script_enabled=False, **VIEWS[0]
+    ) as context:
+        page = context.new_page()
+        page.goto(f"/assemblies/{BARE}/draw")
+        assert page.is_checked("input[name=access][value=open]")
+        page.focus("input[name=access][value=open]")
+        page.keyboard.press("ArrowDown")
+        assert page.is_checked("input[name=access][value=witnesses]")
+        page.keyboard.press("ArrowUp")
+        assert page.is_checked("input[name=access][value=open]")
+    with chromium.new_context(base_url=address, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/draws/3")
+        assert page.locator("text=no se cuenta de").count() > 0
+        with page.expect_download() as download:
+            page.click("text=Descargar el archivo")
+        assert '"alike": 5' in download.value.path().read_text()
 
 
 def test_somebody_without_an_account_finds_their_ticket(chromium: Browser, address: str) -> None:

@@ -1,0 +1,144 @@
+"""A draw that anybody checks, in the console and on its page: what it counts is said before it is sealed, and after."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.clock import at
+from core.tables import Participant
+from deliberation.assemblies.tables import Draw
+from deliberation.lottery.draw_file import read_draw_file
+from deliberation.lottery.verification import all_hold, verify
+from tests.api.conftest import ANA, NOBODY, Browse, Console
+from tests.deliberation.assemblies.provinces import LOTTERY_AT, NOON, found_province, lottery_assembly
+
+LATER = LOTTERY_AT + timedelta(hours=1)
+SOURCE = {
+    "source": "Lotería Nacional 6543",
+    "source_at": "2026-12-03T12:00",
+    "panel_size": "10",
+    "access": "open",
+}
+SEED = {"seed": "12 34 56", "seed_again": "12 34 56"}
+PAGE = "/assemblies/1/draw"
+
+
+@pytest.fixture
+async def assembly(console: Console) -> None:
+    """An assembly by lottery in a small province, number 1. Four women speak Kichwa."""
+
+    def settle(db: Session) -> None:
+        found_province(db)
+        lottery_assembly(db)
+
+    with at(NOON):
+        await console.database.run(settle)
+
+
+def words(page: str) -> str:
+    """What is read on a page."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+async def _sealed(browse: Browse) -> None:
+    with at(NOON):
+        browser = await browse(ANA)
+        assert (await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE)).status_code == 303
+
+
+async def test_ana_sees_what_would_count_before_she_seals(browse: Browse, assembly: None) -> None:
+    with at(NOON):
+        page = (await (await browse(ANA)).look(f"{PAGE}?panel_size=10")).text
+    assert re.search(r'name="access" value="open" required checked', page), "open unless she says otherwise"
+    read = words(page)
+    assert "solo lo que es igual en al menos 5 personas" in read
+    assert re.search(r"Género (\d+) (\d+) Idioma (\d+) (\d+)", read)
+    assert "Género: woman 4–6" in read and "Las cuotas se cumplen en proporción" in read
+
+
+async def test_anybody_downloads_and_verifies_the_whole_draw(
+    console: Console, browse: Browse, assembly: None, tmp_path: Path
+) -> None:
+    await _sealed(browse)
+    nobody = await browse(NOBODY)
+    assert "cualquiera puede bajar aquí el archivo completo" in (await nobody.look("/draws/1")).text
+    assert (await nobody.look("/draws/1/draw.json")).status_code == 404, "there is none before the seed"
+    with at(LATER):
+        browser = await browse(ANA)
+        assert (await browser.fill(PAGE, "/assemblies/1/draws/1/seed", **SEED)).status_code == 303
+        assert "Sorteo número 1: cualquiera lo comprueba" in (await browser.look(PAGE)).text
+    file = await nobody.look("/draws/1/draw.json")
+    path = tmp_path / "draw.json"
+    path.write_bytes(file.content)
+    assert file.status_code == 200 and all_hold(verify(read_draw_file(path)))
+    assert json.loads(file.content)["alike"] == 5
+
+
+async def test_its_page_says_what_is_not_counted_and_why(
+    console: Console, browse: Browse, assembly: None
+) -> None:
+    await _sealed(browse)
+    with at(LATER):
+        assert (await (await browse(ANA)).fill(PAGE, "/assemblies/1/draws/1/seed", **SEED)).status_code == 303
+    read = words((await (await browse(NOBODY)).look("/draws/1")).text)
+    sealed = await console.database.read(lambda db: db.get_one(Draw, 1).file)
+    hidden = next(quota["category"] for quota in (sealed or {})["quotas"] if quota["feature"] == "*")
+    many = sum(len(each["people"]) for each in (sealed or {})["types"] if each["features"][hidden] == "*")
+    name = {"gender": "Género", "language": "Idioma"}[hidden]
+    assert f"{name}: no se cuenta de {many} de 32 personas." in read
+    assert f"{name}: no se cuenta 0–10 {many} " in read
+    assert "De cada casa entró a la lista una sola persona" in read
+    assert "no se muestra" not in read, "what the file says the page says"
+
+
+async def test_a_draw_is_for_somebody(console: Console, browse: Browse, assembly: None) -> None:
+    with at(NOON):
+        browser = await browse(ANA)
+        answer = await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE | {"access": "all"})
+    assert answer.status_code == 400 and 'id="error-access"' in answer.text
+    assert await console.database.read(lambda db: db.get(Draw, 1)) is None
+
+
+async def test_quotas_that_an_open_draw_cannot_meet_are_mended_as_quotas_of_the_seats(
+    console: Console, browse: Browse, assembly: None
+) -> None:
+    def few_women(db: Session) -> None:
+        rows = db.scalars(select(Participant).order_by(Participant.id)).all()
+        for row in rows[:-5]:
+            row.profile = row.profile | {"gender": "man"}
+        for row in rows[-5:]:
+            row.language = "es"
+
+    await console.database.run(few_women)
+    fifteen = SOURCE | {"panel_size": "15"}
+    with at(NOON):
+        browser = await browse(ANA)
+        refused = await browser.fill(PAGE, "/assemblies/1/draws", **fifteen)
+        assert refused.status_code == 409
+        assert "El sorteo para testigos cuenta todo" in refused.text
+        assert "a quién más invitar" not in refused.text, "who comes changes what is counted"
+        fixed = dict(re.findall(r'type="hidden" name="((?:low|high)__\w+)" value="(\d+)"', refused.text))
+        await browser.fill(PAGE, "/assemblies/1/quotas", **fixed)
+        assert (await browser.fill(PAGE, "/assemblies/1/draws", **fifteen)).status_code == 303
+
+
+async def test_where_nothing_can_be_counted_she_is_told_that_all_would_have_the_same_chance(
+    console: Console, browse: Browse
+) -> None:
+    def settle(db: Session) -> None:
+        found_province(db, men=2, women=2)
+        lottery_assembly(db, seats=2)
+
+    with at(NOON):
+        await console.database.run(settle)
+        browser = await browse(ANA)
+        assert "se sortea sin cuotas, con la misma probabilidad" in (await browser.look(PAGE)).text
+        answer = await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE | {"panel_size": "2"})
+        assert answer.status_code == 303
+        public = words((await (await browse(NOBODY)).look("/draws/1")).text)
+    assert "Género: no se cuenta de 4 de 4 personas." in public and "50,0 %" in public
