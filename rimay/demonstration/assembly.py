@@ -49,25 +49,20 @@ _PRICES = {"transport": Decimal("3.50"), "childcare": Decimal(6), "food": Decima
 _HANDS = {"yes": 5, "no": 1}
 
 
-def plan_and_draw(db: Session, consultation_id: int) -> tuple[int, int]:
-    """The assembly, and the broadcast that invites who was drawn."""
+def plan_and_draw(db: Session, consultation_id: int, *, threshold: int) -> tuple[int, int]:
+    """The assembly, drawn so that anybody may check it, and the broadcast that invites who was drawn."""
     begins = now() + timedelta(hours=1)
     with at(begins - timedelta(days=20)):
         assembly_id = plan_assembly(db, _plan(begins), consultation_id=consultation_id, account_id=None)
         set_reference(db, assembly_id, words.POPULATION, account_id=None)
-        set_quotas(db, assembly_id, propose_quotas(_counted(), _SEATS), account_id=None)
+        set_quotas(db, assembly_id, propose_quotas(words.POPULATION, _SEATS), account_id=None)
         set_costs(db, assembly_id, _PRICES, account_id=None)
-        pool = freeze_pool(db, assembly_id)
+        pool = freeze_pool(db, assembly_id, open_to=threshold)
         announced = Announced(words.SOURCE, now() + timedelta(days=2))
         draw_id = commit_draw(db, pool, prepare_draw(pool), announced, account_id=None)
     with at(begins - timedelta(days=17)):
         draw_seats(db, draw_id, words.SEED, account_id=None)
         return assembly_id, invite_drawn(db, draw_id, account_id=None)
-
-
-def _counted() -> dict[str, dict[str, int]]:
-    """By language alone: of some cantons too few people are alike for everybody to have the draw's file."""
-    return {"language": words.POPULATION["language"]}
 
 
 def _plan(begins: datetime) -> Plan:

@@ -279,7 +279,7 @@ class _Town:
         """One was held already: drawn, attended, voted, written down; now it asks for the seat and for an account."""
         run, threshold = self._database.run, self._settings.disclosure_threshold
         item_id = await run(empty_seat.convene_council, consultation_id, self._settings.zone)
-        assembly_id, invitation = await run(assembly.plan_and_draw, consultation_id)
+        assembly_id, invitation = await run(assembly.plan_and_draw, consultation_id, threshold=threshold)
         await self._send(invitation)
         await self._each(self._people, Someone.answer_invitation)
         await run(assembly.let_people_in, assembly_id, self._chat.installation.vault)

@@ -44,7 +44,7 @@ async def held(sqlite_url: str, vault: Vault) -> AsyncIterator[Database]:
         consultation_id = named(db, TWENTY)
         proposed(db, consultation_id)
         item_id = empty_seat.convene_council(db, consultation_id, ZONE)
-        assembly_id, _ = assembly.plan_and_draw(db, consultation_id)
+        assembly_id, _ = assembly.plan_and_draw(db, consultation_id, threshold=THRESHOLD)
         drawn = select(Participant.chat_index).join(Invitation).order_by(Invitation.id)
         for number, chat_index in enumerate(db.scalars(drawn).all()):
             assert chat_index is not None
@@ -79,7 +79,10 @@ async def test_every_page_of_it_has_something_to_show(held: Database) -> None:
         assert there.came >= THRESHOLD and there.others >= THRESHOLD and there.walk_ins
         assert there.ends_at < now() - timedelta(days=7)
         assert db.scalars(select(Draw)).one().seed == words.SEED
-        assert get_draw_file(db, 1, THRESHOLD, witness=False), "everybody can verify it"
+        file = get_draw_file(db, 1, THRESHOLD, witness=False)
+        assert {quota["category"] for quota in file["quotas"]} == set(words.POPULATION), (
+            "everybody verifies it"
+        )
         results = [ballot.result for ballot in list_ballots(db, 1)]
         assert [result is not None and result.counts is not None for result in results] == [True] * 3
         (minutes,) = list_minutes(db, only_confirmed=True)
