@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from api.reader import Reader, percent_of
+from api.reader import Reader, percent_in_line, percent_of
 from deliberation.maths.representative import Direction
 from deliberation.opinions.breakdown import Part
 from deliberation.opinions.bridging import Bridge
 from deliberation.opinions.drawing import MapWords, letter_of, shade_of
 from deliberation.opinions.reading import Divided, Estimate, Judged, Portrait, Reading, Said
-from i18n.dates import format_percent
 
 _SURE = ((0.001, "map.sure_thousand"), (0.01, "map.sure_hundred"), (1.0, "map.sure_twenty"))
 
@@ -151,7 +150,7 @@ class OpinionWords:
             agree=self._of(whole.agree, whole.seen),
             disagree=self._of(whole.disagree, whole.seen),
             passed=self._of(whole.passed, whole.seen),
-            bar=self._bar(judged.bar, self._of(whole.agree, whole.seen)),
+            bar=self._share_of(judged),
             parts=[self._part(group, part) for group, part in judged.parts.items()],
             note=note,
         )
@@ -199,8 +198,19 @@ class OpinionWords:
     def _interval(self, share: Estimate | None) -> str:
         if share is None:
             return ""
-        low, high = map(format_percent, (share.low, share.high))
+        low, high = map(percent_in_line, (share.low, share.high))
         return self._reader.text("map.interval", low=low, high=high)
+
+    def _share_of(self, judged: Judged) -> ShownBar | None:
+        """Of all who agree, who are told below it; for who organises, of the groups. That counts agreement alone:
+        where they all disagree there is none."""
+        share = judged.bar
+        if share is None or not self._reading.exact:
+            return self._bar(share, "")
+        if judged.common == "disagree":
+            return None
+        value, low, high = map(percent_in_line, (share.value, share.low, share.high))
+        return self._bar(share, self._reader.text("map.consensus", share=value, low=low, high=high))
 
     def _bar(self, share: Estimate | None, value: str) -> ShownBar | None:
         if share is None:

@@ -4,10 +4,10 @@ Each shape stands for a cell of enough people, never for one. Colours are attrib
 shows the picture in the dark overrules them by the classes. Whoever sees no colour goes by shape and letter.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import cos, pi, sin, sqrt
+from math import cos, dist, pi, sin, sqrt
 from textwrap import wrap
 from typing import Any
 
@@ -17,7 +17,10 @@ _WIDTH, _MARGIN, _LOWEST, _HIGHEST = 360.0, 14.0, 150.0, 300.0
 _LARGEST, _SMALLEST, _COVERED = 11.0, 1.6, 0.22
 """Radius of a cell's shape, at most and at least; how much of the picture all of them cover."""
 
-_LINE, _LETTERS_A_LINE = 20.0, 46
+_LINE, _LETTERS_A_LINE = 22.0, 40
+_TRIES, _ROOM = 7, 26.0
+"""Places tried for a letter on each side of the middle, and the room around it that is enough."""
+
 _COLOURS = ("#0b6fa4", "#b34d00", "#00735a", "#8f3d80", "#6b5b00")
 _INK, _SOFT, _GREY, _EDGE, _MAIZE, _PAPER = "#1c2330", "#545c6b", "#f0ede6", "#7b8290", "#f2b632", "#ffffff"
 
@@ -74,19 +77,22 @@ def draw_map(
     }
     frame = _Frame(outlines.values())
     lines = {group: frame.places(line) for group, line in sorted(outlines.items())}
+    people: dict[int, list[_Point]] = {}
+    for cell in result_map["cells"]:
+        people.setdefault(cell["group"], []).append(frame.place((cell["x"], cell["y"])))
     legend = list(_legend(words, lines, frame.height + _LINE, shows_you=you is not None))
     height = frame.height + _LINE * (len(legend) + 1)
     return "".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {_WIDTH:g} {height:g}" role="img"',
             ' aria-labelledby="map-title map-description"',
-            f' font-family="Atkinson Hyperlegible, Verdana, sans-serif" font-size="14" fill="{_INK}">',
+            f' font-family="Atkinson Hyperlegible, Verdana, sans-serif" font-size="16" fill="{_INK}">',
             f'<title id="map-title">{_written(words.title)}</title>',
             f'<desc id="map-description">{_written(words.description)}</desc>',
             f'<rect class="map-ground" width="{_WIDTH:g}" height="{height:g}" fill="{_PAPER}"/>',
             *(_outline(line, yours=group == you_group) for group, line in lines.items()),
             *_people(result_map["cells"], frame),
-            *(_letter(group, line) for group, line in lines.items()),
+            *(_letter(group, _clearing(line, people.get(group, []))) for group, line in lines.items()),
             *([_mark(*frame.place(you))] if you is not None else []),
             *legend,
             "</svg>",
@@ -152,8 +158,42 @@ def _shape(group: int, x: float, y: float, radius: float) -> str:
     return _closed([(x + larger * radius * cos(turn), y + larger * radius * sin(turn)) for turn in turns])
 
 
-def _letter(group: int, line: list[_Point]) -> str:
-    x, y = (sum(each) / len(line) for each in zip(*line, strict=True))
+def _clearing(line: list[_Point], shapes: Sequence[_Point]) -> _Point:
+    """Where inside an outline a letter covers least: far from the edge, which counts double, and from the shapes."""
+    middle = sum(x for x, _ in line) / len(line), sum(y for _, y in line) / len(line)
+    steps = range(-_TRIES, _TRIES + 1)
+    wide, high = ((max(each) - min(each)) / (2 * _TRIES + 2) for each in zip(*line, strict=True))
+    tried = [(middle[0] + across * wide, middle[1] + up * high) for across in steps for up in steps]
+    inside = [each for each in tried if _holds(line, each)] or [middle]
+
+    def room(at: _Point) -> tuple[float, float]:
+        edge = min(_distance(at, corner, end) for corner, end in zip(line, line[1:] + line[:1], strict=True))
+        near = min((dist(at, shape) for shape in shapes), default=_ROOM)
+        return min(2 * edge, near, _ROOM), -dist(at, middle)
+
+    return max(inside, key=room)
+
+
+def _holds(line: list[_Point], at: _Point) -> bool:
+    """Whether an outline, which has no dent, goes round a point."""
+    turns = [
+        (end[0] - corner[0]) * (at[1] - corner[1]) - (end[1] - corner[1]) * (at[0] - corner[0])
+        for corner, end in zip(line, line[1:] + line[:1], strict=True)
+    ]
+    return all(turn >= 0 for turn in turns) or all(turn <= 0 for turn in turns)
+
+
+def _distance(at: _Point, corner: _Point, end: _Point) -> float:
+    """From a point to an edge."""
+    along = end[0] - corner[0], end[1] - corner[1]
+    squared = along[0] ** 2 + along[1] ** 2
+    ahead = (at[0] - corner[0]) * along[0] + (at[1] - corner[1]) * along[1]
+    share = min(1.0, max(0.0, ahead / squared)) if squared else 0.0
+    return dist(at, (corner[0] + share * along[0], corner[1] + share * along[1]))
+
+
+def _letter(group: int, at: _Point) -> str:
+    x, y = at
     return (
         f'<text class="map-letter" x="{x:.1f}" y="{y + 9:.1f}" text-anchor="middle" font-size="26" font-weight="700"'
         f' stroke="{_PAPER}" stroke-width="5" stroke-linejoin="round" paint-order="stroke" aria-hidden="true">'
@@ -189,7 +229,7 @@ def _legend(words: MapWords, groups: Iterable[int], top: float, *, shows_you: bo
         entries.append(("", words.note, "map-note"))
     for mark, sentence, kind in entries:
         for number, line in enumerate(wrap(sentence, _LETTERS_A_LINE) or [""]):
-            fill = f' fill="{_SOFT}" font-size="13"' if kind == "map-note" else ""
+            fill = f' fill="{_SOFT}" font-size="15.5"' if kind == "map-note" else ""
             x = _MARGIN + 20 if mark else _MARGIN
             sign = "" if number else mark
             words_here = f'<text class="{kind}" x="{x:g}"{fill}>{_written(line)}</text>'

@@ -113,7 +113,7 @@ async def test_the_live_figures_end_when_the_consultation_closes(
     stream = (await watching).text
     [figures] = [json.loads(line[6:]) for line in stream.splitlines() if line.startswith("data: {")]
     assert figures["texts"]["received"] == "2", "nobody has received it to whom it has not left"
-    assert figures["texts"]["finished-sentence"] == "de 2 personas (0 %)"
+    assert figures["texts"]["finished-sentence"] == "de 2 personas (0\u00a0%)"
     assert figures["bars"] == {"started": 0.0, "finished": 0.0}
     assert "event: over" in stream
 
@@ -124,11 +124,11 @@ async def test_results_are_exact_for_ana_and_protected_for_carlos(
     await console.database.run(_answer, opened, people=9)
     page = f"/consultations/{opened}/results"
     console_page = (await (await browse(ANA)).look(page)).text
-    assert "1 de 9 personas (11 %)" not in console_page, "nobody has finished by participation yet"
+    assert "1 de 9 personas (11\u00a0%)" not in console_page, "nobody has finished by participation yet"
     await console.database.run(_finish, opened)
-    assert "1 de 9 personas (11 %)" in (await (await browse(ANA)).look(page)).text
+    assert "1 de 9 personas (11\u00a0%)" in (await (await browse(ANA)).look(page)).text
     protected = (await (await browse(CARLOS)).look(page)).text
-    assert "1 de 9 personas (11 %)" not in protected and "menos de 5" in protected
+    assert "1 de 9 personas (11\u00a0%)" not in protected and "menos de 5" in protected
 
 
 def _finish(db: Session, consultation_id: int) -> None:

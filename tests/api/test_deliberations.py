@@ -290,7 +290,7 @@ async def test_what_is_open_is_not_opened_again(browse: Browse, running: int) ->
 async def test_the_page_says_how_many_voted_and_what_is_to_be_read(browse: Browse, running: int) -> None:
     page = (await (await browse(ANA)).look(f"/deliberations/{running}")).text
 
-    assert "1 de 7 personas (14 %)" in page
+    assert "1 de 7 personas (14\u00a0%)" in page
     assert "1 por leer" in page and f'href="/deliberations/{running}/moderation"' in page
     listed = (await (await browse(CARLOS)).look("/deliberations")).text
     assert "1 por leer" in listed and "Preparar una votación" not in listed

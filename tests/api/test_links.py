@@ -85,7 +85,7 @@ async def test_a_count_that_could_point_to_somebody_is_shown_nowhere(
     pages = [(await browser.look(path)).text for path in ("/links", "/links/2", "/links/3", "/links/4")]
     assert pages[0].count(few) == 3 + 1, "and once where it is explained"
     assert 'data-sort="1"' in pages[0] and 'data-sort="3"' not in pages[0] and 'data-sort="4"' not in pages[0]
-    assert "617 de 1.234 personas (50 %)" in pages[0]
+    assert "617 de 1.234 personas (50\u00a0%)" in pages[0]
     assert [page.count(few) for page in pages[1:]] == [3, 2, 1]
     assert "4 de 9" not in "".join(pages), "their share would give it away"
 
@@ -94,7 +94,7 @@ async def test_who_is_counted_twice_as_consenting_makes_no_share_above_all(
     console: Console, browse: Browse
 ) -> None:
     await link_with(console, "a", 5, 6)
-    assert "5 de 5 personas (100 %)" in (await (await browse(ANA)).look("/links")).text
+    assert "5 de 5 personas (100\u00a0%)" in (await (await browse(ANA)).look("/links")).text
 
 
 async def test_a_place_that_looks_like_a_formula_runs_in_no_spreadsheet(

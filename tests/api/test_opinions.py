@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from xml.etree import ElementTree
 
@@ -62,6 +63,13 @@ async def test_the_page_says_the_result_first(browse: Browse, published: int) ->
         < page.index("Qué podría acercar")
     )
     assert "Grupo A: Trabajo primero" in page
+
+
+async def test_the_bar_of_the_groups_bears_its_own_number(browse: Browse, published: int) -> None:
+    page = (await (await browse(ANA)).look(HERE)).text
+    assert re.search(r"Coincidencia de los grupos: \d+\s% \(entre \d+\s% y \d+\s%\)\.", page)
+    council = (await (await browse(BELEN)).look(HERE)).text
+    assert "Coincidencia de los grupos" not in council, "the consensus is worked out of exact numbers"
 
 
 async def test_it_is_there_in_kichwa(browse: Browse, published: int) -> None:

@@ -186,7 +186,7 @@ async def test_the_machine_says_how_well_it_fares(browse: Browse, console: Conso
     assert (await ana.fill(home, f"{home}/learn", sure="40")).status_code == 303
     await work(console, coded)
     page = (await ana.look(home)).text
-    assert "Aprendió de 18 respuestas" in page and re.search(r"acertó \d+ \(\d+ %; entre \d+ %", page)
+    assert "Aprendió de 18 respuestas" in page and re.search(r"acertó \d+ \(\d+\s%; entre \d+\s%", page)
     assert 'value="40"' in page
 
 

@@ -1,5 +1,6 @@
 """The picture of the map: well-formed, small, readable without colours, and without anybody's place but one's own."""
 
+from math import hypot
 from typing import Any
 from xml.etree import ElementTree
 
@@ -99,3 +100,17 @@ def test_nobody_is_a_picture_too() -> None:
 )
 def test_letters_go_on_and_colours_come_again(group: Any, letter: Any, shade: Any) -> None:
     assert (letter_of(group), shade_of(group)) == (letter, shade)
+
+
+def test_a_letter_stands_inside_its_outline_and_on_no_shape_where_there_is_room() -> None:
+    square = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]]
+    shape = {"x": 2.0, "y": 2.0, "group": 1, "people": 9}
+    letter = next(
+        each
+        for each in drawn({"cells": [shape], "outlines": {"1": square}}, WORDS).iter(SVG + "text")
+        if each.get("class") == "map-letter"
+    )
+    x, y = float(letter.get("x") or 0), float(letter.get("y") or 0) - 9
+    left, top, side = 44, 14, 272
+    assert left + 12 < x < left + side - 12 and top + 12 < y < top + side - 12
+    assert hypot(x - left - side / 2, y - top - side / 2) > 22
