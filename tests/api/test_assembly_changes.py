@@ -128,7 +128,7 @@ async def test_where_nobody_was_invited_nothing_is_sent(
 async def test_the_page_proposes_how_many_to_invite(console: Console, browse: Browse, assembly: int) -> None:
     browser = await browse(ANA)
     page = f"/assemblies/{assembly}"
-    assert "invite a unas 60 personas. Todavía no sabemos" in (await browser.look(page)).text
+    assert "invite a cerca de 60 personas. Todavía no sabemos" in (await browser.look(page)).text
 
     def held(db: Session) -> None:
         """An assembly last month, to which everybody came who was asked."""
@@ -141,9 +141,9 @@ async def test_the_page_proposes_how_many_to_invite(console: Console, browse: Br
 
     await console.database.run(held)
     shown = (await browser.look(page)).text
-    assert "invite a unas 60 personas. Antes aceptaron 3 de 3" in shown, "never more than may wait"
+    assert "invite a cerca de 60 personas. Antes aceptaron 3 de 3" in shown, "never more than may wait"
     await browser.fill(page, f"{page}/invitations")
-    assert "invite a unas" not in (await browser.look(page)).text, "they are invited"
+    assert "invite a cerca de" not in (await browser.look(page)).text, "they are invited"
 
 
 async def test_who_did_not_answer_in_time_is_named_so_and_needs_have_names(

@@ -89,7 +89,7 @@ async def test_more_votes_than_people_are_asked_about_once_and_nothing_typed_is_
     hands = {"hands_yes": "30", "hands_no": "x"}
     answer = await browser.fill(f"{LIST}/1/close", f"{LIST}/1/close", **hands)
     assert answer.status_code == 400
-    assert 'id="error-hands_no"' in answer.text and "Suman 30 votos y hay 9" in answer.text
+    assert 'id="error-hands_no"' in answer.text and "Votos: 30. Personas registradas: 9." in answer.text
     assert 'value="30"' in answer.text
     sure = {"hands_yes": "30", "sure": "yes"}
     assert (await browser.fill(f"{LIST}/1/close", f"{LIST}/1/close", **sure)).status_code == 303

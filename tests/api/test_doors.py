@@ -203,6 +203,7 @@ async def test_the_poster_is_made_once_printed_and_lets_people_in(
     assert "Vino sin invitación" in (await ana.look("/assemblies/1")).text
     report = (await ana.look("/assemblies/1/report")).text
     assert 'data-figure="walk_ins">1<' in report and 'data-figure="invited">12<' in report
+    assert report.count("de 12 invitadas") == 4, "who was not invited has no whole"
 
 
 async def test_a_mistaken_check_in_is_undone_by_hand_too(

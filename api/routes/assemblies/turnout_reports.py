@@ -50,14 +50,9 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
         title=reader.local(report.title),
         threshold=threshold,
         later=report.later,
-        figures=[
-            Figure(name, reader.text("draws.report_" + name), reader.number(getattr(report.total, name)))
-            for name in ("invited", "yes", "no", "silent", "came")
-        ]
-        + [
-            Figure(name, reader.text("doors.figure_" + name), reader.number(getattr(report, name)))
-            for name in ("walk_ins", "others")
-        ],
+        shows_margins=any(line.margin for line in report.groups),
+        shows_thirds=any(line.said_yes or line.came for line in report.groups),
+        figures=_figures(reader, report),
         tables_by_category=[
             {
                 "caption": names.category(category),
@@ -77,6 +72,26 @@ async def show(request: Request, visitor: Visiting, account: Organiser, assembly
             for reason, count in report.reasons
         ],
     )
+
+
+def _figures(reader: Reader, report: TurnoutReport) -> list[Figure]:
+    """Of those who were invited each with its whole; who came besides has none."""
+    invited = report.total.invited
+    whole = reader.plural("console.assembly_of_invited", invited) if invited else ""
+    counted = [
+        Figure(
+            name,
+            reader.text("draws.report_" + name),
+            reader.number(getattr(report.total, name)),
+            "" if name == "invited" else whole,
+        )
+        for name in ("invited", "yes", "no", "silent", "came")
+    ]
+    besides = [
+        Figure(name, reader.text("doors.figure_" + name), reader.number(getattr(report, name)))
+        for name in ("walk_ins", "others")
+    ]
+    return counted + besides
 
 
 def _row(reader: Reader, names: Names, line: GroupLine, total: Counts) -> list[Any]:
