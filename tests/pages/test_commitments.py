@@ -118,6 +118,8 @@ def test_progress_is_reported_by_keyboard_without_script(
     ) as context:
         page = context.new_page()
         page.goto(f"/commitments/{FRESH}/report")
+        link, number = (page.locator(f"#field-{name}").bounding_box() for name in ("link", "value"))
+        assert link and number and link["height"] == number["height"], "an address is typed like all else"
         for language in ("es", "qu"):
             page.focus(f"#field-note_{language}")
             page.keyboard.type(BOTH[language])
