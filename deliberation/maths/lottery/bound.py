@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from deliberation.maths.lottery.pool import FloatArray, IntArray, Pool
+from deliberation.maths.lottery.pool import FloatArray, IntArray, NoPanel, Pool
 from deliberation.maths.lottery.solver import INFINITY, Linear, solve, solver_of
 
 _HELD = 1e-7
@@ -45,7 +45,7 @@ def leximin_bound(pool: Pool, cuts: Sequence[Cut] = ()) -> Bound:
     first = len(pool.low) + 1 + len(cuts)
     chance = np.full(pool.types, -1.0)
     while True:
-        solution = solve(solver)
+        solution = _next_level(solver, is_first=bool((chance < 0).all()))
         reached, average = solution[-1], solution[:-1]
         held = _held(solver, first, pool, chance < 0)
         if reached > 1 - _EXACT:
@@ -60,6 +60,17 @@ def leximin_bound(pool: Pool, cuts: Sequence[Cut] = ()) -> Bound:
             solver.changeRowBounds(first + each, -INFINITY, INFINITY)
             size = float(pool.size[each])
             solver.changeColBounds(each, max(0.0, size * reached - _EXACT / 10), size)
+
+
+def _next_level(solver: highspy.Highs, *, is_first: bool) -> FloatArray:
+    """The columns. After the first level there is always another: where rounding hides it, it is looked for anew."""
+    try:
+        return solve(solver)
+    except NoPanel:
+        if is_first:
+            raise
+        solver.clearSolver()
+        return solve(solver)
 
 
 def _straightened(pool: Pool, average: FloatArray) -> FloatArray:
