@@ -60,14 +60,14 @@ async def test_what_was_stored_when_a_process_was_killed_is_answered_by_the_next
     told, luis = environment(new_house(backend), server), server.api.person(LUIS)
     welcome = translator.in_every_language("chat.language_question")
     async with WebProcess(told, tmp_path / "first.log") as web:
-        flood = [luis.send("/idioma") for _ in range(45)]
+        flood = [luis.send("/idioma") for _ in range(30)]
         confirmed = await asyncio.gather(*(web.push(update) for update in flood))
         assert set(confirmed) == {200}, "a flood is confirmed, too"
         await web.kill()
-    assert 1 <= answers(luis, welcome) < 45, "the rest waits for its pace"
+    assert 1 <= answers(luis, welcome) < 30, "the rest waits for its pace"
 
     async with WebProcess(told, tmp_path / "second.log"):
-        await becomes(luis, welcome, 45)
+        await becomes(luis, welcome, 30)
 
 
 async def test_two_processes_keep_the_order_of_a_person(
