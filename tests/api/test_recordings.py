@@ -65,6 +65,15 @@ async def test_the_page_says_whose_voice_each_text_has(browse: Browse, parrot: P
     assert "como en el Perú" not in spanish.text
 
 
+async def test_who_interprets_finds_every_page_that_they_may_open(browse: Browse, questionnaire: int) -> None:
+    browser = await browse(CARLOS)
+    page = (await browser.look("/questionnaires/1")).text
+    for part in ("recordings", "rehearsal", "paper", "versions"):
+        address = f"/questionnaires/1/{part}"
+        assert f'href="{address}"' in page and (await browser.look(address)).status_code == 200, part
+    assert "/consultations/new" not in page and 'action="/drafts"' not in page
+
+
 async def test_the_machines_voice_is_heard_and_made_once(
     console: Console, browse: Browse, parrot: ParrotSpeech
 ) -> None:
