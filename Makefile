@@ -58,6 +58,7 @@ bench: $(DEV) ## figures beside a peer or a limit, measured here and now
 	$(RUN) bench.analysis
 	$(RUN) bench.opening
 	$(RUN) bench.lottery
+	$(RUN) bench.alike
 	$(RUN) bench.voices
 	$(RUN) bench.agenda
 	$(RUN) bench.brief

@@ -2,7 +2,7 @@
 
 What is not counted of somebody has the value UNCOUNTED in its category, and a quota of its own that allows any number:
 so a file of such a draw is read and verified as any other. Quotas hold among those of whom the category is counted, in
-proportion to how many they are: who is not counted has no smaller chance by it.
+proportion to how many they are: whole ones would leave hardly a seat to those who are not counted.
 """
 
 import hashlib

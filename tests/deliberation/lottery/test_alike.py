@@ -148,7 +148,7 @@ def test_quotas_of_more_people_than_seats_are_rounded_once() -> None:
     )
 
 
-def test_who_is_not_counted_has_no_smaller_chance_by_it() -> None:
+def test_no_quota_is_against_who_is_not_counted() -> None:
     counted = count_alike(QUOTAS, people(man_es=30, woman_es=30, man_qu=4, woman_qu=4), 10, ALIKE)
     file = draw(prepare(counted.quotas, counted.people, 10, alike=ALIKE), "a seed")
     chances = file["probabilities"]
