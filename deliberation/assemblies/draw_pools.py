@@ -19,7 +19,7 @@ from deliberation.assemblies.panels import check_panel_size, scale_quotas
 from deliberation.assemblies.quotas import read_quotas
 from deliberation.assemblies.reference import get_planned, list_eligible
 from deliberation.assemblies.tables import Assembly
-from deliberation.lottery.alike import Counted
+from deliberation.lottery.alike import Counted, count_alike
 from deliberation.lottery.draw import Prepared, prepare
 from deliberation.lottery.quotas import Quotas, quotas_of
 from deliberation.maths.lottery.people import Person
@@ -85,6 +85,16 @@ class Pool:
             return Counted(self.panel_quotas, self._people(self.panel_quotas), nobody)
         people = self._people(self.quotas)
         return count_openly(self.quotas, people, self.seats, self.panel_size, self.opening)
+
+    @cached_property
+    def left_out(self) -> list[str]:
+        """Categories that are counted of nobody because of what draws before it have told."""
+        if self.opening is None:
+            return []
+        people = self._people(self.quotas)
+        alone = count_alike(self.quotas, people, self.seats, self.opening.threshold).uncounted
+        counted = self.counted.uncounted
+        return [each for each in counted if alone[each] < len(people) == counted[each]]
 
     def scale_of(self, category: str) -> tuple[int, int]:
         """From what to what the quotas of a category grow: from the seats to those of a panel who are counted."""

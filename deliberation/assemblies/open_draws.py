@@ -35,7 +35,7 @@ def count_openly(
         left_out = quotas.categories.keys() - set(kept)
         return count_alike(quotas, people, seats, opening.threshold, drawn=drawn, left_out=left_out)
 
-    counted = count(quotas.categories)
+    counted = count_alike(quotas, people, seats, opening.threshold, drawn=drawn)
     if _may_be_told(counted, opening):
         return counted
     kept: list[str] = []

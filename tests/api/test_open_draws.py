@@ -15,6 +15,7 @@ from deliberation.assemblies.tables import Draw
 from deliberation.lottery.draw_file import read_draw_file
 from deliberation.lottery.verification import all_hold, verify
 from tests.api.conftest import ANA, NOBODY, Browse, Console
+from tests.deliberation.asked import person
 from tests.deliberation.assemblies.provinces import LOTTERY_AT, NOON, found_province, lottery_assembly
 
 LATER = LOTTERY_AT + timedelta(hours=1)
@@ -142,3 +143,20 @@ async def test_where_nothing_can_be_counted_she_is_told_that_all_would_have_the_
         assert answer.status_code == 303
         public = words((await (await browse(NOBODY)).look("/draws/1")).text)
     assert "Género: no se cuenta de 4 de 4 personas." in public and "50,0 %" in public
+
+
+async def test_what_an_earlier_draw_would_give_away_is_left_out_and_she_is_told(
+    console: Console, browse: Browse, assembly: None
+) -> None:
+    await _sealed(browse)
+    for joined in (1, 40):
+
+        def join(db: Session, many: int = joined) -> None:
+            for _ in range(many):
+                person(db, "es", invite="yes", gender="man")
+
+        await console.database.run(join)
+        with at(NOON):
+            read = words((await (await browse(ANA)).look(PAGE)).text)
+        assert ("Esto no se cuenta de nadie: Género, Idioma." in read) is (joined == 1)
+        assert ("con la misma probabilidad para cada persona" in read) is (joined == 1)

@@ -306,7 +306,7 @@ async def _open_draw(request: Request, names: Names, course: Course, size: int) 
     services: Services = request.app.state.services
     threshold = services.settings.disclosure_threshold
     pool = await services.database.read(preview_open_pool, course.id, size, threshold)
-    counted = await asyncio.to_thread(lambda: pool.counted)
+    counted, left_out = await asyncio.to_thread(lambda: (pool.counted, pool.left_out))
     people, number = len(counted.people), names.reader.number
     if not people:
         return None
@@ -316,9 +316,7 @@ async def _open_draw(request: Request, names: Names, course: Course, size: int) 
             [names.category(category), number(people - many), number(many)]
             for category, many in counted.uncounted.items()
         ],
-        "left_out": ", ".join(
-            names.category(category) for category, many in counted.uncounted.items() if many == people
-        ),
+        "left_out": ", ".join(map(names.category, left_out)),
         "is_anything": counted.is_anything,
         "is_everything": not any(counted.uncounted.values()),
         "quotas": [
