@@ -6,6 +6,7 @@ from time import process_time
 
 import pytest
 
+from deliberation.lottery.alike import count_alike
 from deliberation.lottery.draw import draw, prepare
 from deliberation.lottery.draw_file import read_draw_file
 from deliberation.lottery.infeasible import explain
@@ -56,3 +57,17 @@ def test_the_small_example_gives_everybody_a_tenth_within_a_second(folders: list
     quotas, people = read_draw(folder / "categories.csv", folder / "respondents.csv")
     found = draw(prepare(quotas, people, 20), "seed")
     assert process_time() - start < 1 and found["minimum_probability"] >= 0.0999
+
+
+def test_a_draw_that_anybody_may_have_holds_with_its_pool(
+    folders: list[Path], tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    for folder in folders:
+        with subtests.test(folder.name):
+            quotas, people = read_draw(folder / "categories.csv", folder / "respondents.csv", alike=True)
+            seats = int(folder.name.rpartition("_")[2])
+            counted = count_alike(quotas, people, seats, 5)
+            found = draw(prepare(counted.quotas, counted.people, seats, alike=5), "a public number")
+            assert all(len(each["people"]) >= 5 for each in found["types"])
+            (tmp_path / "draw.json").write_text(json.dumps(found))
+            assert all_hold(verify(read_draw_file(tmp_path / "draw.json"), quotas, people))
