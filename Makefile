@@ -15,7 +15,7 @@ stamp = $(VENV)/.$(1)-$(firstword $(shell cat $(2) pyproject.toml | sha256sum))
 DEV := $(call stamp,dev,requirements-dev.lock)
 PLAIN := $(or $(wildcard $(DEV)),$(call stamp,plain,requirements.lock))
 
-.PHONY: help setup demo test check fix bench outside i18n migrate migration lock
+.PHONY: help setup demo test check types rules fix bench outside i18n migrate migration lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -28,10 +28,14 @@ demo: $(PLAIN) ## load the demonstration and serve it on 127.0.0.1:8000
 test: $(DEV) ## run every test; ARGS="-k turn" chooses some
 	$(RUN) pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: $(DEV) ## layout, lint, types, imports between rooms, catalogues, migrations
+check: types rules ## layout, lint, types, imports between rooms, catalogues, migrations
+
+types: $(DEV)
+	$(RUN) mypy
+
+rules: $(DEV)
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
-	$(RUN) mypy
 	$(VENV)/bin/lint-imports
 	$(RUN) i18n.drift --check
 	$(RUN) pytest -q tests/test_house_rules.py tests/test_migrations.py
