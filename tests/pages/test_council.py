@@ -203,6 +203,14 @@ def test_what_everybody_reads_is_light(chromium: Browser, address: str) -> None:
             page.close()
 
 
+def test_the_sign_of_a_count_stands_in_its_line(chromium: Browser, address: str) -> None:
+    with chromium.new_context(base_url=address, viewport={"width": 360, "height": 740}) as context:
+        page = context.new_page()
+        page.goto(BRIEFS[0])
+        sign = page.locator(".count-sign").first.bounding_box()
+        assert sign and sign["width"] < 60 and sign["height"] < 36
+
+
 def test_a_sitting_is_held_and_closed_by_keyboard_without_script(
     chromium: Browser, address: str, signed_in: dict[str, Any]
 ) -> None:
