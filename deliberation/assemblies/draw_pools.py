@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.errors import RimayError
 from deliberation.assemblies.assembly import get_assembly_ahead
 from deliberation.assemblies.draw_ledger import read_releases
+from deliberation.assemblies.earlier_draws import find_earlier
 from deliberation.assemblies.households import salted_household
 from deliberation.assemblies.open_draws import Opening, count_openly
 from deliberation.assemblies.opinion_groups import list_deliberations_in
@@ -186,14 +187,20 @@ def _pool(db: Session, assembly: Assembly, size: int, ticket: Callable[[int], tu
 def _opened(db: Session, pool: Pool, threshold: int | None) -> Pool:
     if threshold is None:
         return pool
-    releases, _ = read_releases(db, threshold)
-    alone = tuple(_one_of_each_home(pool.tickets))
-    return replace(pool, tickets=alone, opening=Opening(threshold, releases))
+    releases, found = read_releases(db, threshold)
+    earlier = find_earlier(db, pool.quotas, found)
+    alone = tuple(_one_of_each_home(pool.tickets, earlier.of if earlier else ()))
+    people = [(each.ticket, each.participant_id, each.features) for each in alone]
+    told = earlier.told_of(people) if earlier else None
+    return replace(pool, tickets=alone, opening=Opening(threshold, releases, told))
 
 
-def _one_of_each_home(tickets: Collection[Ticket]) -> list[Ticket]:
-    """The smallest tickets: by lot, where tickets are. Nothing is left of who lives with whom."""
+def _one_of_each_home(tickets: Collection[Ticket], known: Collection[int]) -> list[Ticket]:
+    """Who was in the open draw before, else the smallest tickets: by lot, where tickets are.
+
+    Nothing is left of who lives with whom; and nobody of a home seems to have left because another was drawn.
+    """
     first: dict[tuple[str, str], Ticket] = {}
-    for each in sorted(tickets, key=lambda each: each.ticket):
+    for each in sorted(tickets, key=lambda each: (each.participant_id not in known, each.ticket)):
         first.setdefault((each.household, "" if each.household else each.ticket), each)
     return [replace(each, household="") for each in first.values()]

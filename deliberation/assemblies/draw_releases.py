@@ -5,7 +5,8 @@ a later one those numbers are withheld that differ from an earlier one by a few 
 
 What a draw does not count of somebody may be anything. Of two draws that leave different things uncounted it is still
 known how many there are at least and at most of each kind: that is subtracted as well. And where both may be of the
-same people, the second says of some of them what the first did not count.
+same people, the second says of some of them what the first did not count. Whoever is beside those who were told before,
+and of whom nothing is counted, tells nothing.
 """
 
 from collections import Counter
@@ -79,7 +80,7 @@ class Releases:
     def _tells(self, people: Counter[Features], before: Counter[Features], common: Sequence[str]) -> bool:
         """Whether both together tell of a few people by these categories what neither tells of them alone."""
         now, then = _by(people, common), _by(before, common)
-        if now == then:
+        if self._only_adds(now, then, frozenset((name, UNCOUNTED) for name in common)):
             return False
         more = abs(now.total() - then.total())
         are_others = more > 0
@@ -88,6 +89,12 @@ class Releases:
                 return True
             are_others = are_others or bool((sure > 0).any())
         return not are_others
+
+    def _only_adds(self, now: Counter[Features], then: Counter[Features], nothing: Features) -> bool:
+        """Whether the same were told as before, and beside them many of a kind, or any of whom nothing is counted."""
+        more = {kind: now[kind] - then[kind] for kind in {*now, *then} - {nothing}}
+        as_before = all(many == 0 or many >= self._threshold for many in more.values())
+        return as_before and now[nothing] >= then[nothing]
 
     def _are_few(self, gap: IntArray) -> bool:
         return bool(((gap > 0) & (gap < self._threshold)).any())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from deliberation.assemblies.draw_releases import Features, Releases
 from deliberation.assemblies.reference import CATEGORIES
-from deliberation.lottery.alike import Counted, count_alike
+from deliberation.lottery.alike import Counted, Told, count_again, count_alike
 from deliberation.lottery.quotas import Quotas
 from deliberation.maths.lottery.people import Person
 
@@ -17,10 +17,12 @@ class Opening:
 
     threshold: how many people are alike in all that is counted of them
     releases:  what draws before it have told
+    told:      what the last open one told of those who are in the pool, and of those who left
     """
 
     threshold: int
     releases: Releases
+    told: Told | None = None
 
 
 def count_openly(
@@ -28,7 +30,8 @@ def count_openly(
 ) -> Counted:
     """As much of a pool as an open file may count. Pure, and may take seconds.
 
-    Where the draws before it do not let it count all categories, those are counted of nobody that matter least.
+    Where the draws before it do not let it count all of it anew, it counts the same as the last of them of whoever is
+    still there, or else leaves out the categories that matter least: whichever counts more.
     """
 
     def count(kept: Collection[str]) -> Counted:
@@ -42,7 +45,16 @@ def count_openly(
     for category in sorted(quotas.categories, key=_importance):
         if _may_be_told(count([*kept, category]), opening):
             kept.append(category)
-    return count(kept)
+    ways = [count(kept)]
+    if opening.told is not None:
+        again = count_again(quotas, people, seats, drawn, opening.threshold, opening.told)
+        ways += [again] if _may_be_told(again, opening) else []
+    return max(ways, key=_cells)
+
+
+def _cells(counted: Counted) -> int:
+    """How much is counted, of all people together."""
+    return sum(len(counted.people) - many for many in counted.uncounted.values())
 
 
 def _may_be_told(counted: Counted, opening: Opening) -> bool:

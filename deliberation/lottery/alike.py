@@ -8,7 +8,7 @@ proportion to how many they are: whole ones would leave hardly a seat to those w
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor
@@ -29,16 +29,33 @@ class Counted:
     """The pool of a draw as it is counted; nobody shares a home.
 
     uncounted: how many people each category does not count
+    is_again:  whether it counts of most of them what an open draw before it did
+    empty:     how many of the people are tickets that nobody has any more
     """
 
     quotas: Quotas
     people: tuple[Person, ...]
     uncounted: dict[str, int]
+    is_again: bool = False
+    empty: int = 0
 
     @property
     def is_anything(self) -> bool:
         """Whether anything is counted of anybody."""
         return any(many < len(self.people) for many in self.uncounted.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an open draw told of a pool, of some categories, by the tickets of another draw.
+
+    counted: what it counted of those who are there, and are as they were
+    empty:   what it counted of those who are not, by tickets that nobody has
+    """
+
+    categories: frozenset[str]
+    counted: Mapping[str, Mapping[str, str]]
+    empty: Mapping[str, Mapping[str, str]]
 
 
 def count_alike(
@@ -60,31 +77,39 @@ def count_alike(
     """
     those = _one_of_each_home(quotas, people)
     kept = [category for category in quotas.categories if category not in left_out]
-    hidden = _hidden(quotas, those, kept, alike)
-    shown = [
-        {**dict.fromkeys(quotas.categories, UNCOUNTED), **features}
-        for features in (_shown(quotas, person, hidden[person.id]) for person in those)
-    ]
-    counts = Counter(feature for each in shown for feature in each.items())
-    size = seats if drawn is None else drawn
-    scaled = quotas_of(_scaled(quotas, counts, len(those), seats, size))
-    uncounted = {category: counts[category, UNCOUNTED] for category in quotas.categories}
-    counted = (scaled.person(person.id, each) for person, each in zip(those, shown, strict=True))
-    return Counted(scaled, tuple(sorted(counted, key=lambda person: person.id)), uncounted)
+    return _counted(quotas, _all_shown(quotas, those, kept, alike), seats, drawn or seats)
+
+
+def count_again(
+    quotas: Quotas, people: Collection[Person], seats: int, drawn: int, alike: int, told: Told
+) -> Counted:
+    """The same of a pool of which most was told before, so that both together tell nothing more.
+
+    Of whoever was there the same is counted as then, and the tickets of those who left stay, empty: so nobody sees who
+    left. Who is new is counted if as many of the new ones are alike, or else nothing of them is.
+
+    people: none of them shares a home with another; see count_alike
+    """
+    new = [person for person in people if person.id not in told.counted]
+    shown = {**told.counted, **_all_shown(quotas, new, told.categories, alike), **told.empty}
+    whole = {id: dict.fromkeys(quotas.categories, UNCOUNTED) | dict(each) for id, each in shown.items()}
+    return replace(_counted(quotas, whole, seats, drawn), is_again=True, empty=len(told.empty))
 
 
 def names_nobody(
     types: Collection[Mapping[str, Any]], households: Collection[Collection[str]], alike: int
 ) -> bool:
-    """Whether everybody in the file of a draw is like so many others, or nothing is counted of anybody. Pure.
+    """Whether everybody in the file of a draw is like so many others, or nothing is counted of them. Pure.
 
     types, households: as in the file; whoever lives together counts as one, and who shares a home is alike only who
     shares such a home
     """
-    if not households and not any(_is_counted(each["features"]) for each in types):
-        return True
     homes = {id: min(members) for members in households for id in members}
-    return all(len({homes.get(id, id) for id in each["people"]}) >= alike for each in types)
+    return all(
+        len({homes.get(id, id) for id in each["people"]}) >= alike
+        for each in types
+        if households or _is_counted(each["features"])
+    )
 
 
 def _is_counted(features: Mapping[str, str]) -> bool:
@@ -123,6 +148,21 @@ def _cells(rows: tuple[tuple[int, ...], ...], alike: int) -> tuple[tuple[int, ..
     """The places of each row that are not counted. A pool is looked at several times before it is sealed."""
     values = np.array(rows, np.int64).reshape(len(rows), len(rows[0]) if rows else 0)
     return tuple(tuple(np.flatnonzero(each).tolist()) for each in uncounted_cells(values, alike))
+
+
+def _all_shown(
+    quotas: Quotas, people: Collection[Person], kept: Collection[str], alike: int
+) -> dict[str, dict[str, str]]:
+    """What is counted of each, by id: a value in every category."""
+    hidden, nothing = _hidden(quotas, people, kept, alike), dict.fromkeys(quotas.categories, UNCOUNTED)
+    return {person.id: nothing | _shown(quotas, person, hidden[person.id]) for person in people}
+
+
+def _counted(quotas: Quotas, shown: Mapping[str, Mapping[str, str]], seats: int, drawn: int) -> Counted:
+    counts = Counter(feature for each in shown.values() for feature in each.items())
+    scaled = quotas_of(_scaled(quotas, counts, len(shown), seats, drawn))
+    people = tuple(scaled.person(id, shown[id]) for id in sorted(shown))
+    return Counted(scaled, people, {category: counts[category, UNCOUNTED] for category in quotas.categories})
 
 
 def _shown(quotas: Quotas, person: Person, hidden: Collection[str]) -> dict[str, str]:

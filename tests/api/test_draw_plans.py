@@ -52,7 +52,7 @@ async def test_groups_of_a_deliberation_are_counted_and_left_out_again(
         await console.database.run(close_deliberation, deliberation, account_id=None)
         assert "La votación «Movilidad» está cerrada." in (await browser.look(QUOTAS)).text
         source = {"source": "Lotería 7", "source_at": "2026-12-03T12:00", "panel_size": "10"}
-        refused = await browser.fill("/assemblies/1/draw", "/assemblies/1/draws", **source)
+        refused = await browser.fill("/assemblies/1/draw", "/assemblies/1/draws", **source, access="open")
         assert "La votación de una cuota por grupo de opinión se cerró" in refused.text
         await browser.fill(QUOTAS, f"{QUOTAS}/groups/removal", deliberation=str(deliberation))
         assert all(

@@ -145,18 +145,23 @@ async def test_where_nothing_can_be_counted_she_is_told_that_all_would_have_the_
     assert "Género: no se cuenta de 4 de 4 personas." in public and "50,0 %" in public
 
 
-async def test_what_an_earlier_draw_would_give_away_is_left_out_and_she_is_told(
+async def test_who_was_in_an_open_draw_counts_for_the_same_again_and_who_left_leaves_an_empty_ticket(
     console: Console, browse: Browse, assembly: None
 ) -> None:
-    await _sealed(browse)
-    for joined in (1, 40):
+    again, empty = "De quien estaba en él se cuenta lo mismo que entonces", "Boletos vacíos: 1."
 
-        def join(db: Session, many: int = joined) -> None:
-            for _ in range(many):
-                person(db, "es", invite="yes", gender="man")
-
-        await console.database.run(join)
+    async def read() -> str:
         with at(NOON):
-            read = words((await (await browse(ANA)).look(PAGE)).text)
-        assert ("Esto no se cuenta de nadie: Género, Idioma." in read) is (joined == 1)
-        assert ("con la misma probabilidad para cada persona" in read) is (joined == 1)
+            return words((await (await browse(ANA)).look(PAGE)).text)
+
+    def leave(db: Session) -> None:
+        db.delete(db.scalars(select(Participant).order_by(Participant.id)).first())
+
+    assert again not in await read()
+    await _sealed(browse)
+    assert again not in await read(), "the same people: counted anew it is the same"
+    await console.database.run(lambda db: person(db, "es", invite="yes", gender="man"))
+    joined = await read()
+    assert again in joined and empty not in joined and "Esto no se cuenta de nadie" not in joined
+    await console.database.run(leave)
+    assert again in (left := await read()) and empty in left

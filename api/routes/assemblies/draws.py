@@ -319,6 +319,8 @@ async def _open_draw(request: Request, names: Names, course: Course, size: int) 
         "left_out": ", ".join(map(names.category, left_out)),
         "is_anything": counted.is_anything,
         "is_everything": not any(counted.uncounted.values()),
+        "is_again": counted.is_again,
+        "empty": number(counted.empty) if counted.empty else "",
         "quotas": [
             [
                 names.group(each.category, each.feature),

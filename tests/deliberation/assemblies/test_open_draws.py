@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from datetime import timedelta
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -207,39 +206,6 @@ async def test_of_each_home_one_is_in_the_pool_by_lot_and_nothing_is_left_of_the
         file = file_of(db, open_draw(db, assembly_id))
         assert file["households"] == [] and len(file["probabilities"]) == 24
         assert not any(HOUSEHOLD in row.features for row in db.scalars(select(DrawTicket)))
-
-    await database.run(check)
-
-
-async def test_two_open_draws_are_not_subtracted(database: Database) -> None:
-    def check(db: Session) -> None:
-        scatter(db)
-        assembly_id = by_canton(db)
-        first = open_draw(db, assembly_id)
-        person(db, "qu", invite="yes", gender="woman", canton="Urcuquí")
-        second = open_draw(db, assembly_id, "pool")
-        files = file_of(db, first), file_of(db, second)
-        both = sorted(set(categories_of(files[0])).intersection(categories_of(files[1])))
-        for many in range(1, len(both) + 1):
-            for some in combinations(both, many):
-                before, after = (tables(file, some) for file in files)
-                assert all(
-                    abs(before[each] - after[each]) not in range(1, 5) for each in {*before, *after}
-                ), some
-        assert len(files[1]["probabilities"]) == 33 and both == [], "who came is known to be one"
-
-    await database.run(check)
-
-
-async def test_the_same_pool_is_told_again_as_it_was(database: Database) -> None:
-    def check(db: Session) -> None:
-        scatter(db)
-        first = open_draw(db, by_canton(db))
-        second = open_draw(db, by_canton(db))
-        files = file_of(db, first), file_of(db, second)
-        every = ("canton", "gender", "language")
-        assert tables(files[0], every) == tables(files[1], every)
-        assert not files[0]["probabilities"].keys() & files[1]["probabilities"].keys()
 
     await database.run(check)
 
