@@ -1,4 +1,4 @@
-"""A second open draw: what it counts of people who come, stay, change or leave, so that both together tell of nobody."""
+"""A second open draw: what it counts of people who come, stay, change or leave, so that two together tell of nobody."""
 
 from itertools import combinations
 from random import Random
