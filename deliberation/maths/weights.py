@@ -20,6 +20,8 @@ LIMITS = 0.2, 5.0
 
 SURE = 0.95
 _NEAR, _SWEEPS = 1e-8, 300
+_UNLIMITED_SWEEPS = 5000
+"""Some dozen where margins agree, some thousand where few people can bring them together with weights of any size."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +109,7 @@ def rake(margins: Sequence[Margin], limits: tuple[float, float] | None = LIMITS)
     cells = _cells_of(margins)
     aims, references = [aim[1:] for aim in cells.aim], [margin.share for margin in margins]
     weight = np.ones(len(cells.count))
-    for _ in range(_SWEEPS):
+    for _ in range(_UNLIMITED_SWEEPS if limits is None else _SWEEPS):
         before, weight = weight, _within(_adjusted(weight, cells), cells, limits)
         if _furthest(weight, cells, aims) < _NEAR or np.abs(weight - before).max() < _NEAR / 100:
             break

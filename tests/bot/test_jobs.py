@@ -204,15 +204,15 @@ async def _settled(data: Database) -> bool:
 
 
 async def test_jobs_that_were_over_long_ago_are_forgotten(data: Database, settings: Settings) -> None:
-    process = Process(new_api(), data, settings)
+    process, enqueuer = Process(new_api(), data, settings), Enqueuer(settings.jobs_url)
+    client = enqueuer._jobs
     await process.jobs.start()
     try:
         await until(lambda: _done(data))
+        await until(lambda: all(row.status == "SUCCESS" for row in client.list_workflows()))
     finally:
         await process.jobs.stop()
-    enqueuer = Enqueuer(settings.jobs_url)
     enqueuer.forget_old()
-    client = enqueuer._jobs
     assert client.list_workflows(), "they may still be looked at"
 
     with at(now() + timedelta(days=8)):
