@@ -92,7 +92,8 @@ lock: ## choose versions anew where pyproject.toml asks for it; needs uv, UPGRAD
 define install
 @echo "Installing what $(1) names. The first time takes a few minutes."
 @rm -f $(VENV)/.dev-* $(VENV)/.plain-*
-@$(RUN) pip install -q --disable-pip-version-check --require-hashes -r $(1)
+@$(RUN) pip install -q --disable-pip-version-check --no-compile --require-hashes -r $(1)
+@$(RUN) compileall -q -j 0 $(VENV)/lib >/dev/null || true # on all processors; what is no Python 3 is left as it is
 @$(RUN) pip install -q --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 @touch $@
 endef
