@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from api.application import create_app
 from api.services import Services, Shown
 from core.accounts import add_account, find_account, open_sign_in
+from core.clock import at
 from core.database import Database
 from core.errors import NotFound
 from core.passwords import hash_password
@@ -30,6 +31,7 @@ from i18n.translator import Translator
 from surveys.consultations import draft_consultation, open_consultation
 from surveys.questionnaire import Choice, Keep, Kind, Question, Questionnaire
 from surveys.questionnaires import store_questionnaire
+from tests.deliberation.assemblies.provinces import NOON, found_province, lottery_assembly
 
 ANA, BELEN, CARLOS, NOBODY = "organiser", "council", "interpreter", None
 PASSWORD = "cuatro palabras bien largas"
@@ -191,6 +193,18 @@ async def opened(console: Console, draft: int) -> int:
     """A consultation that is open."""
     await console.database.run(open_consultation, draft, account_id=None)
     return draft
+
+
+@pytest.fixture
+async def assembly(console: Console) -> None:
+    """An assembly by lottery in a small province, number 1. Four women speak Kichwa."""
+
+    def settle(db: Session) -> None:
+        found_province(db)
+        lottery_assembly(db)
+
+    with at(NOON):
+        await console.database.run(settle)
 
 
 def _enrol_three(db: Session) -> None:

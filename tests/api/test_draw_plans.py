@@ -10,22 +10,10 @@ from deliberation.assemblies.tables import Assembly, Invitation
 from deliberation.opinions.closing import close_deliberation
 from tests.api.conftest import ANA, BELEN, CARLOS, Browse, Console
 from tests.deliberation.asked import person
-from tests.deliberation.assemblies.provinces import NOON, found_province, lottery_assembly
+from tests.deliberation.assemblies.provinces import NOON
 from tests.deliberation.opinions.analysed import analysed
 
 QUOTAS, COSTS = "/assemblies/1/quotas", "/assemblies/1/costs"
-
-
-@pytest.fixture
-async def assembly(console: Console) -> None:
-    """An assembly by lottery in a small province, number 1."""
-
-    def settle(db: Session) -> None:
-        found_province(db)
-        lottery_assembly(db)
-
-    with at(NOON):
-        await console.database.run(settle)
 
 
 async def kept(console: Console) -> Assembly:

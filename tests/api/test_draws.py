@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from datetime import timedelta
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -20,51 +19,27 @@ from deliberation.lottery.draw_file import read_draw_file
 from deliberation.lottery.quotas import Quota, quotas_of
 from deliberation.lottery.verification import all_hold, verify
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
-from tests.deliberation.assemblies.provinces import LOTTERY_AT, NOON, found_province, lottery_assembly
+from tests.api.draw_steps import FOR_WITNESSES, LATER, PAGE, SEED, enter_seed, seal
+from tests.deliberation.assemblies.provinces import NOON
 
-LATER = LOTTERY_AT + timedelta(hours=1)
 QUOTAS = {
     "low__gender__man": "4",
     "high__gender__man": "6",
     "low__gender__woman": "4",
     "high__gender__woman": "6",
 }
-SOURCE = {
-    "source": "Lotería Nacional 6543",
-    "source_at": "2026-12-03T12:00",
-    "panel_size": "10",
-    "access": "witnesses",
-}
-SEED = {"seed": "12 34 56", "seed_again": "12 34 56"}
-PAGE = "/assemblies/1/draw"
-
-
-@pytest.fixture
-async def assembly(console: Console) -> None:
-    """An assembly by lottery in a small province, number 1."""
-
-    def settle(db: Session) -> None:
-        found_province(db)
-        lottery_assembly(db)
-
-    with at(NOON):
-        await console.database.run(settle)
 
 
 async def _sealed_and_drawn(browse: Browse) -> None:
-    with at(NOON):
-        browser = await browse(ANA)
-        assert (await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE)).status_code == 303
-    with at(LATER):
-        browser = await browse(ANA)
-        assert (await browser.fill(PAGE, "/assemblies/1/draws/1/seed", **SEED)).status_code == 303
+    await seal(browse, FOR_WITNESSES)
+    await enter_seed(browse)
 
 
 async def test_ana_goes_through_the_steps_of_a_draw(console: Console, browse: Browse, assembly: None) -> None:
     with at(NOON):
         browser = await browse(ANA)
         assert "Fuente pública de la semilla" in (await browser.look(PAGE)).text
-        answer = await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE)
+        answer = await browser.fill(PAGE, "/assemblies/1/draws", **FOR_WITNESSES)
         assert answer.headers["location"] == f"{PAGE}?done=saved"
         waiting = (await browser.look(PAGE)).text
         assert "Todavía no llega esa hora" in waiting and "32 personas en la lista" in waiting
@@ -91,7 +66,7 @@ async def test_nobody_is_invited_past_the_lots(console: Console, browse: Browse,
 async def test_a_seed_is_typed_twice_alike(browse: Browse, assembly: None) -> None:
     with at(NOON):
         browser = await browse(ANA)
-        await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE)
+        await browser.fill(PAGE, "/assemblies/1/draws", **FOR_WITNESSES)
     with at(LATER):
         browser = await browse(ANA)
         answer = await browser.fill(PAGE, "/assemblies/1/draws/1/seed", seed="12", seed_again="21")
@@ -111,7 +86,7 @@ async def test_while_a_lottery_is_computed_the_page_says_how_far_it_is(
 ) -> None:
     monkeypatch.setattr("api.routes.assemblies.draws._SOON", 0.0)
     with at(NOON):
-        page = (await (await browse(ANA)).fill(PAGE, "/assemblies/1/draws", **SOURCE)).text
+        page = (await (await browse(ANA)).fill(PAGE, "/assemblies/1/draws", **FOR_WITNESSES)).text
     assert page.index("Se calcula el sorteo") < page.index("Todavía no llega esa hora")
     assert page.count("<html") == 1 and "32 personas en la lista" in page
 
@@ -123,7 +98,7 @@ async def test_one_lottery_is_computed_at_a_time(
     busy.acquire()
     monkeypatch.setattr("api.lottery_work._at_once", busy)
     with at(NOON):
-        answer = await (await browse(ANA)).fill(PAGE, "/assemblies/1/draws", **SOURCE)
+        answer = await (await browse(ANA)).fill(PAGE, "/assemblies/1/draws", **FOR_WITNESSES)
     assert answer.status_code == 409 and "Ahora se calcula otro sorteo." in answer.text
     assert await console.database.read(lambda db: db.get(Draw, 1)) is None
 
@@ -143,10 +118,10 @@ async def test_who_leaves_while_a_lottery_is_computed_has_sealed_nothing() -> No
 async def test_a_second_draw_asks_why(console: Console, browse: Browse, assembly: None) -> None:
     with at(NOON):
         browser = await browse(ANA)
-        await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE)
-        refused = await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE)
+        await browser.fill(PAGE, "/assemblies/1/draws", **FOR_WITNESSES)
+        refused = await browser.fill(PAGE, "/assemblies/1/draws", **FOR_WITNESSES)
         assert refused.status_code == 400 and 'id="error-reason"' in refused.text
-        await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE, reason="source")
+        await browser.fill(PAGE, "/assemblies/1/draws", **FOR_WITNESSES, reason="source")
         public = (await (await browse(NOBODY)).look("/draws/2")).text
         assert "Sorteo número 2" in public and "La fuente de la semilla no se publicó" in public
         assert "Este sorteo ya no cuenta" in (await browser.look("/draws/1")).text
@@ -163,7 +138,7 @@ async def test_quotas_that_cannot_be_met_are_explained_and_one_button_mends_them
     await console.database.run(only_men)
     with at(NOON):
         browser = await browse(ANA)
-        refused = await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE)
+        refused = await browser.fill(PAGE, "/assemblies/1/draws", **FOR_WITNESSES)
         assert refused.status_code == 409
         assert "Género: man: se piden como mucho 6. En la lista hay 29." in refused.text
         assert "woman: de 4–6 a 3–6" in refused.text and "1 persona: Género: woman" in refused.text
@@ -173,7 +148,7 @@ async def test_quotas_that_cannot_be_met_are_explained_and_one_button_mends_them
             assert f'name="{name}" value="{value}"' in refused.text
         fixed |= {"low__language__qu": "2", "high__language__qu": "5"}
         await browser.fill(PAGE, "/assemblies/1/quotas", **fixed)
-        assert (await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE)).status_code == 303
+        assert (await browser.fill(PAGE, "/assemblies/1/draws", **FOR_WITNESSES)).status_code == 303
 
 
 async def test_ana_chooses_how_many_are_drawn_and_sees_their_quotas_before_she_seals(
@@ -191,7 +166,7 @@ async def test_ana_chooses_how_many_are_drawn_and_sees_their_quotas_before_she_s
         assert "Sellar la lista para sortear a 12 personas" in chosen
         as_many = (await browser.look(f"{PAGE}?panel_size=10")).text
         assert "Cuotas de las" not in as_many and "para sortear a 10 personas" in as_many
-        await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE | {"panel_size": "12"})
+        await browser.fill(PAGE, "/assemblies/1/draws", **FOR_WITNESSES | {"panel_size": "12"})
         public = (await (await browse(NOBODY)).look("/draws/1")).text
         assert "Se sortean 12 personas para 10 puestos" in public and "4–8" in public
     with at(LATER):
@@ -211,7 +186,7 @@ async def test_no_fewer_than_the_seats_are_drawn_and_not_many_more(
         browser = await browse(ANA)
         asked = await browser.look(f"{PAGE}?panel_size={size}")
         assert asked.status_code == 400 and 'id="error-panel_size"' in asked.text
-        answer = await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE | {"panel_size": size})
+        answer = await browser.fill(PAGE, "/assemblies/1/draws", **FOR_WITNESSES | {"panel_size": size})
         assert answer.status_code == 400 and 'id="error-panel_size"' in answer.text
     assert await console.database.read(lambda db: db.get(Draw, 1)) is None
 
@@ -225,7 +200,7 @@ async def test_quotas_of_too_many_people_are_mended_as_quotas_of_the_seats(
             row.profile = row.profile | {"gender": "man"}
 
     await console.database.run(only_men)
-    fifteen = SOURCE | {"panel_size": "15"}
+    fifteen = FOR_WITNESSES | {"panel_size": "15"}
     with at(NOON):
         browser = await browse(ANA)
         refused = await browser.fill(PAGE, "/assemblies/1/draws", **fifteen)
@@ -250,7 +225,7 @@ async def test_an_empty_pool_is_said_to_be_too_small(
 
     await console.database.run(leave)
     with at(NOON):
-        refused = await (await browse(ANA)).fill(PAGE, "/assemblies/1/draws", **SOURCE)
+        refused = await (await browse(ANA)).fill(PAGE, "/assemblies/1/draws", **FOR_WITNESSES)
     assert refused.status_code == 409 and "Se piden 10 personas. En la lista hay 0." in refused.text
 
 

@@ -2,10 +2,8 @@
 
 import json
 import re
-from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,41 +13,14 @@ from deliberation.assemblies.tables import Draw
 from deliberation.lottery.draw_file import read_draw_file
 from deliberation.lottery.verification import all_hold, verify
 from tests.api.conftest import ANA, NOBODY, Browse, Console
+from tests.api.draw_steps import FOR_EVERYBODY, LATER, PAGE, SEED, enter_seed, seal
 from tests.deliberation.asked import person
-from tests.deliberation.assemblies.provinces import LOTTERY_AT, NOON, found_province, lottery_assembly
-
-LATER = LOTTERY_AT + timedelta(hours=1)
-SOURCE = {
-    "source": "Lotería Nacional 6543",
-    "source_at": "2026-12-03T12:00",
-    "panel_size": "10",
-    "access": "open",
-}
-SEED = {"seed": "12 34 56", "seed_again": "12 34 56"}
-PAGE = "/assemblies/1/draw"
-
-
-@pytest.fixture
-async def assembly(console: Console) -> None:
-    """An assembly by lottery in a small province, number 1. Four women speak Kichwa."""
-
-    def settle(db: Session) -> None:
-        found_province(db)
-        lottery_assembly(db)
-
-    with at(NOON):
-        await console.database.run(settle)
+from tests.deliberation.assemblies.provinces import NOON, found_province, lottery_assembly
 
 
 def words(page: str) -> str:
     """What is read on a page."""
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
-
-
-async def _sealed(browse: Browse) -> None:
-    with at(NOON):
-        browser = await browse(ANA)
-        assert (await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE)).status_code == 303
 
 
 async def test_ana_sees_what_would_count_before_she_seals(browse: Browse, assembly: None) -> None:
@@ -65,7 +36,7 @@ async def test_ana_sees_what_would_count_before_she_seals(browse: Browse, assemb
 async def test_anybody_downloads_and_verifies_the_whole_draw(
     console: Console, browse: Browse, assembly: None, tmp_path: Path
 ) -> None:
-    await _sealed(browse)
+    await seal(browse, FOR_EVERYBODY)
     nobody = await browse(NOBODY)
     assert "cualquiera puede bajar aquí el archivo completo" in (await nobody.look("/draws/1")).text
     assert (await nobody.look("/draws/1/draw.json")).status_code == 404, "there is none before the seed"
@@ -83,9 +54,8 @@ async def test_anybody_downloads_and_verifies_the_whole_draw(
 async def test_its_page_says_what_is_not_counted_and_why(
     console: Console, browse: Browse, assembly: None
 ) -> None:
-    await _sealed(browse)
-    with at(LATER):
-        assert (await (await browse(ANA)).fill(PAGE, "/assemblies/1/draws/1/seed", **SEED)).status_code == 303
+    await seal(browse, FOR_EVERYBODY)
+    await enter_seed(browse)
     read = words((await (await browse(NOBODY)).look("/draws/1")).text)
     sealed = await console.database.read(lambda db: db.get_one(Draw, 1).file)
     hidden = next(quota["category"] for quota in (sealed or {})["quotas"] if quota["feature"] == "*")
@@ -100,7 +70,7 @@ async def test_its_page_says_what_is_not_counted_and_why(
 async def test_a_draw_is_for_somebody(console: Console, browse: Browse, assembly: None) -> None:
     with at(NOON):
         browser = await browse(ANA)
-        answer = await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE | {"access": "all"})
+        answer = await browser.fill(PAGE, "/assemblies/1/draws", **FOR_EVERYBODY | {"access": "all"})
     assert answer.status_code == 400 and 'id="error-access"' in answer.text
     assert await console.database.read(lambda db: db.get(Draw, 1)) is None
 
@@ -116,7 +86,7 @@ async def test_quotas_that_an_open_draw_cannot_meet_are_mended_as_quotas_of_the_
             row.language = "es"
 
     await console.database.run(few_women)
-    fifteen = SOURCE | {"panel_size": "15"}
+    fifteen = FOR_EVERYBODY | {"panel_size": "15"}
     with at(NOON):
         browser = await browse(ANA)
         refused = await browser.fill(PAGE, "/assemblies/1/draws", **fifteen)
@@ -139,7 +109,7 @@ async def test_where_nothing_can_be_counted_she_is_told_that_all_would_have_the_
         await console.database.run(settle)
         browser = await browse(ANA)
         assert "se sortea sin cuotas, con la misma probabilidad" in (await browser.look(PAGE)).text
-        answer = await browser.fill(PAGE, "/assemblies/1/draws", **SOURCE | {"panel_size": "2"})
+        answer = await browser.fill(PAGE, "/assemblies/1/draws", **FOR_EVERYBODY | {"panel_size": "2"})
         assert answer.status_code == 303
         public = words((await (await browse(NOBODY)).look("/draws/1")).text)
     assert "Género: no se cuenta de 4 de 4 personas." in public and "50,0 %" in public
@@ -158,7 +128,7 @@ async def test_who_was_in_an_open_draw_counts_for_the_same_again_and_who_left_le
         db.delete(db.scalars(select(Participant).order_by(Participant.id)).first())
 
     assert again not in await read()
-    await _sealed(browse)
+    await seal(browse, FOR_EVERYBODY)
     assert again not in await read(), "the same people: counted anew it is the same"
     await console.database.run(lambda db: person(db, "es", invite="yes", gender="man"))
     joined = await read()
