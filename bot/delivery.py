@@ -22,6 +22,7 @@ from bot.context import contact_of
 from bot.departures import PAID_CEILING, Departures, Moments
 from bot.hearing import Hearing
 from bot.post import Letter, Post, Posted
+from bot.transport import Gate
 from core.budget import BROADCASTS, reserve
 from core.claims import Claimed, Held, Restraint, release
 from core.clock import now, ticks
@@ -213,15 +214,15 @@ class Courier:
 
     async def _send(self, one: Claimed, chunk: Chunk, probing: bool) -> tuple[Settled | None, Posted | None]:
         """What became of it, None when only Telegram knows: it stays in doubt. And of its post, if it was tried."""
-        leaves = await self._departures.leave() and not self.silent
-        if not leaves or (self._hearing.lost and not probing):
+        leave = await self._departures.leave()
+        if leave is None or self.silent or (self._hearing.lost and not probing):
             return Settled(one.delivery_id, State.NEW), None
         try:
             chat_id = int(self._vault.open(one.chat_sealed))
         except UnusableKey:
             return Settled(one.delivery_id, State.FAILED, UnusableKey.code), None
         letter = chunk.letters.get(one.language) or next(iter(chunk.letters.values()))
-        posted = await self._post.send(chat_id, letter)
+        posted = await self._post.send(chat_id, letter, leave.show)
         self._observer.sent(posted.outcome)
         if posted.carried:
             self._hearing.note(answered=posted.answered)
@@ -235,11 +236,13 @@ class Courier:
             return None, posted
         return Settled(one.delivery_id, posted.state, posted.reason), posted
 
-    async def _further(self) -> None:
+    async def _further(self) -> Gate:
         """Return when a further piece of a long text may leave."""
         await self._departures.promise(1)
-        if not await self._departures.leave():
+        leave = await self._departures.leave()
+        if leave is None:
             raise RetryAfter(round(self._departures.quiet_left()))
+        return leave.show
 
     async def _ask(self, count: int) -> Moments:
         """Moments from the budget that all workers share."""

@@ -2,8 +2,9 @@
 
 The moments are given out by the budget that all workers share (core/budget.py). A message leaves at a moment or a
 little after it, never before. One that nobody used in time is void, and another is asked for: so no second can have
-more messages than Telegram's ceiling, however late a busy process is, because rate x (1 + leeway) is less; what is
-left of the room is for the way to Telegram, which takes a little longer at one time than at another.
+more messages than Telegram's ceiling, however late a busy process is, because rate x (1 + leeway) is less. Between
+being let go and being written to the wire a process may be kept waiting once more: so a message has a `Leave`, which
+it shows as it is written. What is left of the room is for the way to Telegram, longer at one time than at another.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ _LOOK_AGAIN = 30.0
 _LONGEST = 5.0
 """Seconds that a message waits, once it is claimed."""
 _AT_LEAST = 25
+_LASTS = 1.25
+"""A leave ends that many leeways after its moment."""
 _log = logging.getLogger("rimay.delivery")
 
 
@@ -39,6 +42,25 @@ class Moments:
     wait: float = 0.0
 
 
+class Leave:
+    """What lets one message go. It is over soon after the message's moment: then another moment is waited for."""
+
+    __slots__ = ("_again", "_until")
+
+    def __init__(self, until: float, again: Callable[[], Awaitable[float | None]]) -> None:
+        self._until = until
+        self._again = again
+
+    async def show(self) -> bool:
+        """Return when the message may be written. False: it may not, in a good while."""
+        while ticks() > self._until:
+            until = await self._again()
+            if until is None:
+                return False
+            self._until = until
+        return True
+
+
 Ask = Callable[[int], Awaitable[Moments]]
 """Asks the budget for so many moments."""
 
@@ -51,7 +73,7 @@ class Departures:
         self._ask = ask
         self._at_once = max(_AT_LEAST, int(per_second / 5))
         self._ceiling = next((most for most in (FREE_CEILING, PAID_CEILING) if per_second <= most), None)
-        if self._ceiling is None:
+        if self._ceiling is None:  # no moment passes unused
             self._leeway = float("inf")
         else:
             self._leeway = max(0.01, min(0.5, (self._ceiling / per_second - 1.0) / 2))
@@ -62,7 +84,7 @@ class Departures:
         self._batches: deque[tuple[int, asyncio.Future[float]]] = deque()
         self._asked = 0
         """Messages of batches that wait for a promise. Kept, because every message looks."""
-        self._waiting: deque[asyncio.Future[bool]] = deque()
+        self._waiting: deque[asyncio.Future[float | None]] = deque()
         self._left: deque[float] = deque()
         """When messages left in the last second."""
         self._quiet_until = 0.0
@@ -93,26 +115,36 @@ class Departures:
         self._owed -= count
         self._look()
 
-    async def leave(self) -> bool:
-        """Return when a message that has a promise may leave. False: it may not, in a good while."""
+    async def leave(self) -> Leave | None:
+        """Return when a message that has a promise may leave. None: it may not, in a good while."""
+        until = await self._released()
+        return None if until is None else Leave(until, self._leave_later)
+
+    async def _leave_later(self) -> float | None:
+        """A message was kept waiting until its leave was over, as if it had a promise still."""
+        self._owed += 1
+        return await self._released()
+
+    async def _released(self) -> float | None:
+        """Return when a message is let go, with the end of its leave."""
         if self.quiet_left():
             self._owed -= 1
-            return False
-        released: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+            return None
+        released: asyncio.Future[float | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(released)
         self._release()
         try:
             return released.result() if released.done() else await asyncio.wait_for(released, _LONGEST)
         except TimeoutError:
             self._owed -= 1
-            return False
+            return None
 
     def hold(self, seconds: float) -> None:
         """Telegram asked for quiet: nothing leaves before it is over, not even what is claimed."""
         self._quiet_until = max(self._quiet_until, ticks() + seconds)
         self._moments.clear()
         while self._waiting:
-            self._settle(self._waiting.popleft(), False)
+            self._settle(self._waiting.popleft(), None)
 
     def quiet_left(self) -> float:
         """Seconds until Telegram listens again."""
@@ -190,9 +222,9 @@ class Departures:
                 continue
             if self._ceiling is not None and len(self._left) >= self._ceiling:
                 break
-            self._moments.popleft()
+            earliest, _ = self._moments.popleft()
             self._left.append(moment)
-            self._settle(self._waiting.popleft(), True)
+            self._settle(self._waiting.popleft(), earliest + _LASTS * self._leeway)
         if self._waiting:
             self._look()
             self._wake(moment)
@@ -212,7 +244,7 @@ class Departures:
             until = max(self._moments[0][1], self._left[0] + 1.0 if full else 0.0)
             self._timer = asyncio.get_running_loop().call_later(max(0.0, until - moment), self._release)
 
-    def _settle(self, released: "asyncio.Future[bool]", may_leave: bool) -> None:
+    def _settle(self, released: "asyncio.Future[float | None]", until: float | None) -> None:
         if not released.done():
-            released.set_result(may_leave)
+            released.set_result(until)
             self._owed -= 1

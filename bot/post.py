@@ -20,7 +20,7 @@ from telegram.request import RequestData
 
 from bot.message import Message, split
 from bot.pace import asked_wait
-from bot.transport import Form, NeverSent
+from bot.transport import Form, Gate, NeverSent
 from core.progress import State
 
 _APART = 1.0
@@ -77,24 +77,24 @@ class Posted:
 class Post:
     """Posts letters.
 
-    further: returns when a further piece may leave; the moment of the first is the caller's affair
+    further: returns when a further piece may leave, with its gate; those of the first are the caller's affair
     paid:    Telegram may charge for what goes beyond its free limit
     """
 
-    def __init__(self, bot: Bot, further: Callable[[], Awaitable[None]], *, paid: bool) -> None:
+    def __init__(self, bot: Bot, further: Callable[[], Awaitable[Gate]], *, paid: bool) -> None:
         self._bot = bot
         self._further = further
         self._every = {"allow_paid_broadcast": True} if paid else {}
 
-    async def send(self, chat_id: int, letter: Letter) -> Posted:
-        """Send all pieces. What has begun to arrive is never begun again."""
+    async def send(self, chat_id: int, letter: Letter, gate: Gate) -> Posted:
+        """Send all pieces, the first through this gate. What has begun to arrive is never begun again."""
         arrived = 0
         try:
             for piece in letter.pieces:
                 if arrived:
                     await asyncio.sleep(_APART)
-                    await self._further()
-                await self._call(piece.to(chat_id, **self._every))
+                    gate = await self._further()
+                await self._call(piece.to(chat_id, gate, **self._every))
                 arrived += 1
         except TelegramError as error:
             posted = _outcome_of(error)

@@ -5,11 +5,12 @@ Errors say what the caller has to know: a plain NetworkError or TimedOut may hav
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import (
+    BytesPayload,
     ClientConnectorError,
     ClientError,
     ClientSession,
@@ -19,6 +20,7 @@ from aiohttp import (
     FormData,
     TCPConnector,
 )
+from aiohttp.abc import AbstractStreamWriter
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -26,6 +28,10 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 KEEP_ALIVE_SECONDS = (
     15.0  # less than Telegram keeps an idle connection: never write to one that it is closing
 )
+
+
+Gate = Callable[[], Awaitable[bool]]
+"""Waited for as a call is about to be written to the wire. False: it shall not be."""
 
 
 class NeverSent(NetworkError):
@@ -42,19 +48,22 @@ class Form:
     It stands in for the library's RequestData, which is written for one call and cannot be extended.
     """
 
-    __slots__ = ("_body", "parameters")
+    __slots__ = ("_body", "gate", "parameters")
     contains_files = False
+    gate: Gate | None
 
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         self.parameters = dict(parameters)
         self._body = _written(parameters)
+        self.gate = None
 
-    def to(self, chat_id: int, **more: Any) -> "Form":
-        """The same, to this chat."""
+    def to(self, chat_id: int, gate: Gate | None = None, **more: Any) -> "Form":
+        """The same, to this chat, through this gate."""
         addressed = object.__new__(Form)
         address = {"chat_id": chat_id, **more}
         addressed.parameters = address | self.parameters
         addressed._body = _written(address) + b"&" + self._body
+        addressed.gate = gate
         return addressed
 
     @property
@@ -141,10 +150,32 @@ class AiohttpRequest(BaseRequest):
             raise NeverSentInTime("No connection in time: the request was not sent") from error
         except ClientConnectorError as error:
             raise NeverSent(f"aiohttp.{type(error).__name__}") from error
-        except TimeoutError as error:
-            raise TimedOut from error
-        except ClientError as error:
-            raise NetworkError(f"aiohttp.{type(error).__name__}") from error
+        except (TimeoutError, ClientError) as error:
+            raise _told(error, never_sent=isinstance(body, _Gated) and not body.written) from error
+
+
+class _Gated(BytesPayload):
+    """A body that waits at its gate; the head of the call is written along with it, not before."""
+
+    def __init__(self, body: bytes, gate: Gate) -> None:
+        super().__init__(body)
+        self._gate = gate
+        self.written = False
+        """Or about to be: from here on the call may arrive."""
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        """See Payload."""
+        if not await self._gate():
+            raise ClientError
+        self.written = True
+        await super().write_with_length(writer, content_length)
+
+
+def _told(error: TimeoutError | ClientError, *, never_sent: bool) -> NetworkError:
+    """As the library tells it."""
+    if never_sent:
+        return NeverSent("The request was not written")
+    return TimedOut() if isinstance(error, TimeoutError) else NetworkError(f"aiohttp.{type(error).__name__}")
 
 
 def _chosen(given: Any, default: float | None) -> float | None:
@@ -167,11 +198,13 @@ def _written(parameters: Mapping[str, Any]) -> bytes:
     return urlencode(texts).encode()
 
 
-def _encode(data: RequestData | Form | None) -> tuple[bytes | FormData | None, dict[str, str] | None]:
+def _encode(
+    data: RequestData | Form | None,
+) -> tuple[bytes | BytesPayload | FormData | None, dict[str, str] | None]:
     if data is None:
         return None, None
     if isinstance(data, Form):
-        return data.body, FORM
+        return (data.body if data.gate is None else _Gated(data.body, data.gate)), FORM
     if not data.contains_files:
         return urlencode(data.json_parameters).encode(), FORM
     form = FormData(quote_fields=False)  # quoting would turn the names of files into %C3%B1

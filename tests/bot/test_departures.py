@@ -75,6 +75,44 @@ async def test_a_moment_that_is_missed_is_void_and_another_is_asked_for() -> Non
     assert budget.asked == [1, 1]
 
 
+async def test_who_was_kept_waiting_until_the_leave_was_over_waits_for_another_moment() -> None:
+    budget = Budget(ahead=0.2)
+    departures = Departures(RATE, budget)
+    await departures.promise(1)
+    leave = await departures.leave()
+    assert leave is not None
+    assert await leave.show() and budget.asked == [1], "in time"
+    await asyncio.sleep(0.3)  # the leave is over after 0.125
+
+    begun = ticks()
+    assert await leave.show()
+    assert ticks() >= begun + 0.19
+    assert budget.asked == [1, 1]
+    assert await leave.show() and budget.asked == [1, 1], "it lasts again"
+
+
+async def test_a_leave_that_is_over_is_not_renewed_in_quiet() -> None:
+    departures = Departures(RATE, Budget())
+    await departures.promise(1)
+    leave = await departures.leave()
+    await asyncio.sleep(0.3)
+    departures.hold(60)
+
+    assert leave is not None
+    assert not await leave.show()
+
+
+async def test_where_there_is_no_ceiling_a_leave_is_never_over() -> None:
+    departures = Departures(1_000_000, Budget(rate=1_000_000))
+    await departures.promise(1)
+    leave = await departures.leave()
+    await asyncio.sleep(0.3)
+    departures.hold(60)
+
+    assert leave is not None
+    assert await leave.show()
+
+
 async def test_no_more_leave_in_a_second_than_the_ceiling_whatever_the_budget_says() -> None:
     class Generous(Budget):
         async def __call__(self, count: int) -> Moments:
@@ -93,8 +131,8 @@ async def test_quiet_stops_even_what_is_claimed_and_lasts() -> None:
 
     departures.hold(60)
 
-    assert await asyncio.gather(*waiting) == [False, False]
-    assert not await departures.leave()
+    assert await asyncio.gather(*waiting) == [None, None]
+    assert await departures.leave() is None
     assert 59 < departures.quiet_left() <= 60
 
 

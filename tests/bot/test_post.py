@@ -12,7 +12,7 @@ from bot.botapi_server import BotApiServer
 from bot.callback_data import TakeUp
 from bot.message import Button, Message
 from bot.post import Letter, Post, Posted
-from bot.transport import AiohttpRequest, Form
+from bot.transport import AiohttpRequest, Form, Gate
 from core.progress import State
 
 ANA, LUIS, STRANGER = 101, 102, 999
@@ -44,9 +44,13 @@ async def bot(request: pytest.FixtureRequest, api: BotApi) -> AsyncIterator[Bot]
             yield bot
 
 
+async def gate() -> bool:
+    return True
+
+
 def post_of(bot: Bot) -> Post:
-    async def at_once() -> None:
-        return None
+    async def at_once() -> Gate:
+        return gate
 
     return Post(bot, at_once, paid=True)
 
@@ -54,8 +58,8 @@ def post_of(bot: Bot) -> Post:
 async def test_a_letter_arrives_as_the_library_would_have_sent_it(api: BotApi, bot: Bot) -> None:
     letter = Letter.of(MESSAGE)
 
-    assert await post_of(bot).send(ANA, letter) == Posted(State.SENT)
-    assert await post_of(bot).send(LUIS, letter) == Posted(State.SENT)
+    assert await post_of(bot).send(ANA, letter, gate) == Posted(State.SENT)
+    assert await post_of(bot).send(LUIS, letter, gate) == Posted(State.SENT)
     await bot.send_message(ANA, MESSAGE.text, reply_markup=MESSAGE.markup)
 
     ours, theirs = api.person(ANA).screen
@@ -68,7 +72,7 @@ async def test_a_long_letter_has_its_buttons_under_the_last_piece(
 ) -> None:
     monkeypatch.setattr("bot.post._APART", 0.001)
 
-    await post_of(bot).send(ANA, Letter.of(LONG))
+    await post_of(bot).send(ANA, Letter.of(LONG), gate)
 
     first, last = api.person(ANA).screen
     assert (first.labels, last.labels) == ([], [["Sí, voy"]])
@@ -78,8 +82,8 @@ async def test_what_telegram_refuses_is_told_apart(api: BotApi, bot: Bot) -> Non
     api.person(LUIS).chat.blocked = True
     letter = Letter.of(MESSAGE)
 
-    assert await post_of(bot).send(LUIS, letter) == Posted(State.BLOCKED, "forbidden")
-    assert await post_of(bot).send(STRANGER, letter) == Posted(State.BLOCKED, "BadRequest")
+    assert await post_of(bot).send(LUIS, letter, gate) == Posted(State.BLOCKED, "forbidden")
+    assert await post_of(bot).send(STRANGER, letter, gate) == Posted(State.BLOCKED, "BadRequest")
 
 
 def test_a_form_names_its_chat_and_who_pays() -> None:

@@ -5,7 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
@@ -18,11 +18,12 @@ from telegram.error import (
     RetryAfter,
     TimedOut,
 )
+from telegram.request import RequestData
 
 from bot.botapi import BotApi
 from bot.botapi_errors import AnswerLost, server_error, too_many_requests
 from bot.botapi_server import BotApiServer
-from bot.transport import AiohttpRequest, NeverSent, NeverSentInTime
+from bot.transport import AiohttpRequest, Form, NeverSent, NeverSentInTime
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -150,6 +151,52 @@ async def test_no_connection_becomes_free(api: BotApi) -> None:
         assert isinstance(caught.value, TimedOut)
         assert await first
     assert api.calls["getMe"] == 1
+
+
+async def test_what_waits_at_its_gate_is_not_written_and_what_is_turned_back_there_was_never_sent(
+    api: BotApi,
+) -> None:
+    opened = asyncio.Event()
+
+    async def waits() -> bool:
+        await opened.wait()
+        return True
+
+    async def turns_back() -> bool:
+        return False
+
+    async with BotApiServer(api) as server, AiohttpRequest(connections=1) as request:
+        url, form = f"{server.base_url}{api.token}/sendMessage", Form({"text": "hola"})
+        with pytest.raises(NeverSent):
+            await request.post(url, cast("RequestData", form.to(ANA, turns_back)))
+        waiting = asyncio.create_task(request.post(url, cast("RequestData", form.to(ANA, waits))))
+        await asyncio.sleep(0.1)
+        assert api.calls["sendMessage"] == 0
+        opened.set()
+        await waiting
+    assert api.calls["sendMessage"] == 1
+
+
+async def test_what_is_given_up_at_its_gate_was_never_sent_and_what_passed_it_may_have_arrived(
+    api: BotApi,
+) -> None:
+    async def never() -> bool:
+        await asyncio.sleep(60)
+        return True
+
+    async def opens() -> bool:
+        return True
+
+    api.delay = 0.5
+    short: dict[str, Any] = dict.fromkeys(("read_timeout", "write_timeout", "connect_timeout", "pool_timeout"), 0.05)
+    async with BotApiServer(api) as server, AiohttpRequest(**short) as request:
+        url, form = f"{server.base_url}{api.token}/sendMessage", Form({"text": "hola"})
+        with pytest.raises(NeverSent):
+            await request.post(url, cast("RequestData", form.to(ANA, never)))
+        assert api.calls["sendMessage"] == 0
+        with pytest.raises(TimedOut) as caught:
+            await request.post(url, cast("RequestData", form.to(ANA, opens)))
+        assert not isinstance(caught.value, NeverSent)
 
 
 Connection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]

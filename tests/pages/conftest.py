@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -67,6 +67,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=15_000)  # a machine may be busy with other tests
 OPEN, DRAFT, CLOSED = 1, 2, 3
 KEY = bytes(range(32))
 NEEDS = (
@@ -220,7 +221,7 @@ def context(chromium: Browser, address: str, signed_in: dict[str, Any]) -> Itera
     context = chromium.new_context(
         base_url=address, storage_state=signed_in["organiser"], viewport={"width": 1280, "height": 900}
     )
-    context.set_default_timeout(5000)
+    context.set_default_timeout(15_000)
     yield context
     context.close()
 

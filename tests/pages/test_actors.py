@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from sqlalchemy.orm import Session
 
 from api.application import create_app
@@ -91,13 +91,14 @@ def test_every_page(
         for file in (FOREIGN, bad):
             page.goto("/actors/exchange")
             page.set_input_files("#field-file", file)
-            page.get_by_role("button", name=page.locator("form[enctype] button").inner_text()).click()
+            with page.expect_navigation():
+                page.get_by_role("button", name=page.locator("form[enctype] button").inner_text()).click()
             judge(page, said, view)
         page.goto("/actors/service/1/places/new")
         page.fill("#field-hours_mo", "a las ocho")
         page.select_option("#field-canton", "ibarra")
         page.locator("main form button.primary").click()
-        assert page.locator(".errors a").count() == 1
+        expect(page.locator(".errors a")).to_have_count(1)
         assert page.input_value("#field-hours_mo") == "a las ocho"
         judge(page, said, view)
 
@@ -122,8 +123,8 @@ def test_the_public_page_needs_no_script(chromium: Browser, address: str, view: 
         page.select_option("#field-canton", "otavalo")
         page.select_option("#field-need", "health")
         page.locator("main form button").click()
-        assert page.locator("article").count() == 1
-        assert page.locator("a[href='tel:+59360000105']").count() == 1
+        expect(page.locator("article")).to_have_count(1)
+        expect(page.locator("a[href='tel:+59360000105']")).to_have_count(1)
 
 
 def test_a_file_is_kept_after_a_look(chromium: Browser, address: str, signed_in: dict[str, Any]) -> None:
@@ -135,5 +136,5 @@ def test_a_file_is_kept_after_a_look(chromium: Browser, address: str, signed_in:
         page.locator("form[enctype] button").click()
         page.locator("form[action$=apply] button").click()
         page.wait_for_url("**/actors?done=imported")
-        assert page.locator(".notice.done").count() == 1
-        assert page.get_by_text("Sin servicios todavía (ejemplo)").count() == 1
+        expect(page.locator(".notice.done")).to_have_count(1)
+        expect(page.get_by_text("Sin servicios todavía (ejemplo)")).to_have_count(1)

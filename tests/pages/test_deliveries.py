@@ -32,7 +32,7 @@ def test_what_another_organiser_does_is_seen_without_a_click(
         page.goto(SENDING)
         page.get_by_role("button", name="Pausar").press("Enter")
         expect(page.get_by_role("status").first).to_contain_text("En pausa")
-    expect(sending.get_by_role("button", name="Reanudar")).to_be_visible(timeout=10_000)
+    expect(sending.get_by_role("button", name="Reanudar")).to_be_visible(timeout=20_000)
 
 
 def test_a_doubt_is_decided_by_keyboard_and_the_numbers_follow(
@@ -47,7 +47,7 @@ def test_a_doubt_is_decided_by_keyboard_and_the_numbers_follow(
     doubts.nth(1).get_by_role("button", name="Reenviar").press("Enter")
     expect(doubts).to_have_count(count - 1)
     watching.bring_to_front()
-    expect(waiting).to_have_text(str(before + 1), timeout=10_000)
+    expect(waiting).to_have_text(str(before + 1), timeout=20_000)
 
 
 def test_all_of_it_works_without_script(chromium: Browser, address: str, signed_in: dict[str, Any]) -> None:

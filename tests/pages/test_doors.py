@@ -30,7 +30,7 @@ def here(hall: Hall) -> Iterator[str]:
 def telephone(chromium: Browser, here: str) -> Iterator[BrowserContext]:
     """A helper's, of 360 pixels."""
     context = chromium.new_context(base_url=here, viewport={"width": 360, "height": 740}, locale="es-EC")
-    context.set_default_timeout(5000)
+    context.set_default_timeout(15_000)
     yield context
     context.close()
 
@@ -102,7 +102,7 @@ def test_without_a_line_it_goes_on_and_hands_everything_over_once(
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert complaints([], violations(page)) == []
     telephone.set_offline(False)
-    expect(page.locator("#door-waiting")).to_have_text("Todo está enviado.", timeout=10_000)
+    expect(page.locator("#door-waiting")).to_have_text("Todo está enviado.", timeout=20_000)
     holds(page, "JSON.parse(localStorage.getItem('rimay-door-1')).others === null")
     assert hall.inside() == (before + 2, 3)
     page.get_by_role("button", name="Dejar esta puerta").click()
@@ -158,7 +158,7 @@ def test_the_day_changes_in_place_while_people_come_in(
         came = day.locator('[data-figure="came"]')
         before = int(came.inner_text())
         shows(stands(telephone, hall), hall.codes[7], "Puede entrar")
-        expect(came).to_have_text(str(before + 1), timeout=10_000)
+        expect(came).to_have_text(str(before + 1), timeout=20_000)
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=["360 light Spanish", "1280 dark Kichwa"])

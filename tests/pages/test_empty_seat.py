@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 from sqlalchemy.orm import Session
 
 from api.application import create_app
@@ -147,7 +147,7 @@ def test_faults_of_the_rules_lead_to_their_fields(context: BrowserContext) -> No
     page.uncheck("input[name=by_person]")
     page.uncheck("input[name=by_assembly]")
     page.click("main button.primary")
-    assert page.locator(".errors a").count() == 2
+    expect(page.locator(".errors a")).to_have_count(2)
     assert complaints([], violations(page)) == []
     page.click(".errors a >> nth=1")
-    assert page.evaluate("document.activeElement.id") == "field-by_person"
+    expect(page.locator("#field-by_person")).to_be_focused()

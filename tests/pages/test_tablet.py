@@ -39,7 +39,7 @@ def tablet(chromium: Browser, village: Village, remembered: Any) -> Iterator[Bro
     context = chromium.new_context(
         base_url=village.address, storage_state=remembered, viewport={"width": 800, "height": 1100}
     )
-    context.set_default_timeout(5000)
+    context.set_default_timeout(15_000)
     yield context
     context.close()
 
@@ -138,7 +138,7 @@ def test_without_a_connection_the_rest_is_written_down_and_sent_when_it_returns(
     expect(page.locator("#entry-kept li")).to_contain_text("espera la conexión")
     asks(page, "Antes de empezar")
     tablet.set_offline(False)
-    expect(page.locator("#entry-kept")).to_be_hidden(timeout=10_000)
+    expect(page.locator("#entry-kept")).to_be_hidden(timeout=20_000)
     [(state, answers)] = village.responses()
     assert state == "finished"
     assert answers == {
@@ -161,7 +161,7 @@ def test_what_is_wrong_is_told_when_the_connection_returns(tablet: BrowserContex
         press(page, "Saltar")
     press(page, "Guardar en la tableta")
     tablet.set_offline(False)
-    expect(page.locator("#entry-kept li")).to_contain_text("por corregir", timeout=10_000)
+    expect(page.locator("#entry-kept li")).to_contain_text("por corregir", timeout=20_000)
     page.locator("#entry-kept li button").click()
     expect(page.locator(".field-error")).to_have_text("Escriba menos de 120.")
     say(page, "34")
@@ -262,7 +262,7 @@ def test_a_correction_after_the_reply_to_sending_is_lost_counts(
     asks(page, "Todo está anotado")
     press(page, "Guardar en la tableta")
     tablet.set_offline(False)
-    expect(page.locator("#entry-kept")).to_be_hidden(timeout=10_000)
+    expect(page.locator("#entry-kept")).to_be_hidden(timeout=20_000)
     [(state, answers)] = village.responses()
     assert (state, answers["age"]) == ("finished", "35") and stored(page) is None
 
@@ -333,7 +333,7 @@ def test_every_screen_is_for_everybody(
     with chromium.new_context(
         base_url=village.address, storage_state=remembered, color_scheme=scheme, viewport=view
     ) as context:
-        context.set_default_timeout(5000)
+        context.set_default_timeout(15_000)
         page = begin(context)
         found = complaints([], violations(page))
         choose(page, "Yes")

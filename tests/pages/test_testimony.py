@@ -141,7 +141,7 @@ def test_by_keyboard_from_the_first_page_to_a_referral_and_an_approved_summary(
         base_url=address, storage_state=signed_in["organiser"], locale="es-EC"
     ) as context:
         page = context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(15_000)
         page.goto("/")
         page.get_by_role("link", name="1 caso de protección por atender").press("Enter")
         page.get_by_role("link", name="Leer el primer caso").press("Enter")

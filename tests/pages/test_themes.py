@@ -134,6 +134,7 @@ def test_answers_are_coded_by_keyboard_alone(context: BrowserContext) -> None:
     page.goto(f"{CODED}/coding")
     before = page.locator("dl.facts dd").first.inner_text()
     page.get_by_role("link", name="Empezar con la más útil").click()
+    page.wait_for_url("**/coding/*")
     first = page.locator(".said").inner_text()
     page.wait_for_load_state("load")  # before that no key means anything
     page.keyboard.press("2")

@@ -16,7 +16,7 @@ def test_the_first_tab_leads_past_the_navigation(context: BrowserContext) -> Non
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "content"
+    expect(page.locator("#content")).to_be_focused()
 
 
 def test_a_table_is_sorted_by_its_header(context: BrowserContext) -> None:
@@ -91,7 +91,7 @@ def without_script(chromium: Browser, address: str, signed_in: dict[str, Any]) -
         java_script_enabled=False,
         viewport={"width": 360, "height": 740},
     )
-    context.set_default_timeout(5000)
+    context.set_default_timeout(15_000)
     yield context
     context.close()
 
@@ -101,18 +101,18 @@ def test_the_menu_unfolds_without_script(without_script: BrowserContext) -> None
     page.goto("/")
     page.locator("summary", has_text="Menú").click()
     page.locator(".menu a", has_text="Asambleas").click()
-    assert page.locator("h1").inner_text() == "Asambleas"
+    expect(page.locator("h1")).to_have_text("Asambleas")
 
 
 def test_marking_and_talking_work_without_script(without_script: BrowserContext) -> None:
     page = without_script.new_page()
     page.goto("/assemblies/1")
     page.locator("#came-2").click()
-    assert page.locator("#came-2").get_attribute("aria-pressed") == "true"
+    expect(page.locator("#came-2")).to_have_attribute("aria-pressed", "true")
     page.goto("/simulator")
     page.locator("#person-1").get_by_role("textbox").fill("Hola")
     page.locator("#person-1").get_by_role("button", name="Enviar").click()
-    assert page.locator("#person-1 .message.mine").last.inner_text() == "Hola"
+    expect(page.locator("#person-1 .message.mine").last).to_have_text("Hola")
 
 
 def test_what_is_printed_is_the_notice_alone(context: BrowserContext) -> None:
