@@ -188,7 +188,9 @@ async def test_what_is_given_up_at_its_gate_was_never_sent_and_what_passed_it_ma
         return True
 
     api.delay = 0.5
-    short: dict[str, Any] = dict.fromkeys(("read_timeout", "write_timeout", "connect_timeout", "pool_timeout"), 0.05)
+    short: dict[str, Any] = dict.fromkeys(
+        ("read_timeout", "write_timeout", "connect_timeout", "pool_timeout"), 0.05
+    )
     async with BotApiServer(api) as server, AiohttpRequest(**short) as request:
         url, form = f"{server.base_url}{api.token}/sendMessage", Form({"text": "hola"})
         with pytest.raises(NeverSent):
