@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from api.reader import Reader, percent_in_line, percent_of
+from api.reader import Reader, percent_of
 from deliberation.maths.representative import Direction
 from deliberation.opinions.breakdown import Part
 from deliberation.opinions.bridging import Bridge
 from deliberation.opinions.drawing import MapWords, letter_of, shade_of
 from deliberation.opinions.reading import Divided, Estimate, Judged, Portrait, Reading, Said
+from i18n.dates import format_percent
 
 _SURE = ((0.001, "map.sure_thousand"), (0.01, "map.sure_hundred"), (1.0, "map.sure_twenty"))
 
@@ -198,7 +199,7 @@ class OpinionWords:
     def _interval(self, share: Estimate | None) -> str:
         if share is None:
             return ""
-        low, high = map(percent_in_line, (share.low, share.high))
+        low, high = map(format_percent, (share.low, share.high))
         return self._reader.text("map.interval", low=low, high=high)
 
     def _share_of(self, judged: Judged) -> ShownBar | None:
@@ -209,7 +210,7 @@ class OpinionWords:
             return self._bar(share, "")
         if judged.common == "disagree":
             return None
-        value, low, high = map(percent_in_line, (share.value, share.low, share.high))
+        value, low, high = map(format_percent, (share.value, share.low, share.high))
         return self._bar(share, self._reader.text("map.consensus", share=value, low=low, high=high))
 
     def _bar(self, share: Estimate | None, value: str) -> ShownBar | None:

@@ -56,7 +56,7 @@ class Reader:
 
     def percent(self, part: int, whole: int) -> str:
         """A share in whole percent; a dash where there is no whole."""
-        return percent_in_line(part / whole) if whole else "—"
+        return format_percent(part / whole) if whole else "—"
 
     def share(self, part: int, whole: int) -> str:
         """A number with its whole: 62 de 148 personas (42 %)."""
@@ -90,8 +90,3 @@ class Reader:
 def percent_of(part: int, whole: int) -> float:
     """A share for the width of a bar, 0 to 100."""
     return round(100 * part / whole, 1) if whole else 0.0
-
-
-def percent_in_line(share: float) -> str:
-    """A share of one in percent. Its sign does not go to the next line alone."""
-    return format_percent(share).replace(" ", "\u00a0")

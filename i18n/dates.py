@@ -64,8 +64,8 @@ def format_number(number: int | float, *, decimals: int | None = None) -> str:
 
 
 def format_percent(share: float, *, decimals: int = 0) -> str:
-    """A share of one in percent: 42 %."""
-    return f"{format_number(to_percent(share, decimals=decimals), decimals=decimals)} %"
+    """A share of one in percent: 42 %. Its sign does not go to the next line alone."""
+    return f"{format_number(to_percent(share, decimals=decimals), decimals=decimals)}\u00a0%"
 
 
 def to_percent(share: float, *, decimals: int = 0) -> float:

@@ -53,7 +53,7 @@ async def test_beside_the_population_stand_shares_with_and_without_weights_and_w
 ) -> None:
     with at(NOON):
         page = (await (await browse(ANA)).look(QUOTAS)).text
-    assert "62,5 %" in page and "50,0 % (× 1,33)" in page
+    assert "62,5\u00a0%" in page and "50,0\u00a0% (× 1,33)" in page
     assert "estas 32 personas" in page and "valen como 30 elegidas al azar (efecto de diseño: 1,07)" in page
 
 

@@ -352,8 +352,8 @@ async def test_the_report_says_who_came_beside_the_population(
     await console.database.run(meet)
     browser = await browse(ANA)
     text = (await browser.look("/assemblies/1/report")).text
-    assert "50,0 %" in text and "La fecha" in text
-    assert "20 (62,5 %)" in text and "10 (62,5 %)" in text
+    assert "50,0\u00a0%" in text and "La fecha" in text
+    assert "20 (62,5\u00a0%)" in text and "10 (62,5\u00a0%)" in text
     table = (await browser.look("/assemblies/1/report.csv")).text.splitlines()
     assert table[1:5] == [
         "all,,,32,16,0,16,0,16,,,,",

@@ -58,7 +58,7 @@ async def test_what_ana_writes_and_belen_confirms_is_for_everybody(
         "Queda lejos.",
         "Abrió la coordinadora.",
         "Consejo, el",
-        "2 de 6 votos (33 %)",
+        "2 de 6 votos (33\u00a0%)",
     ):
         assert said in page
     assert "ejemplo.ec" not in page and "Asamblea de vivienda" in (await nobody.look("/minutes")).text

@@ -60,11 +60,18 @@ def test_numbers_have_ecuador_s_separators(number: float, decimals: int | None, 
 
 
 def test_a_share_is_whole_percent() -> None:
-    assert format_percent(62 / 148) == "42 %"
-    assert (format_percent(23 / 40), format_percent(1 / 8)) == ("58 %", "12 %"), "a half to the even one"
+    assert format_percent(62 / 148) == "42\u00a0%"
+    assert (format_percent(23 / 40), format_percent(1 / 8)) == ("58\u00a0%", "12\u00a0%"), (
+        "a half to the even one"
+    )
 
 
 def test_a_share_is_all_or_nothing_only_where_it_is_that() -> None:
-    assert [format_percent(part / 202) for part in (0, 1, 201, 202)] == ["0 %", "1 %", "99 %", "100 %"]
-    assert format_percent(0.1 * 3 + 0.7) == "100 %"
-    assert format_percent(0.9999, decimals=1) == "99,9 %"
+    assert [format_percent(part / 202) for part in (0, 1, 201, 202)] == [
+        "0\u00a0%",
+        "1\u00a0%",
+        "99\u00a0%",
+        "100\u00a0%",
+    ]
+    assert format_percent(0.1 * 3 + 0.7) == "100\u00a0%"
+    assert format_percent(0.9999, decimals=1) == "99,9\u00a0%"

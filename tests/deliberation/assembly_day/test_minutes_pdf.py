@@ -71,8 +71,8 @@ def test_agreements_dissent_and_counts_are_said(translator: Translator) -> None:
         ("Pedir la silla vacía: Ordenanza de movilidad", "A favor: 20. En contra: 5. Abstenciones: 0."),
     ]
     assert [(each.amount, each.reason and each.reason.text) for each in minutes.dissent] == [
-        ("En contra: 4 de 29 votos (14 %).", "Queda lejos."),
-        ("En contra: 5 de 25 votos (20 %).", None),
+        ("En contra: 4 de 29 votos (14\u00a0%).", "Queda lejos."),
+        ("En contra: 5 de 25 votos (20\u00a0%).", None),
     ]
     assert [each.cells for each in minutes.votes] == [
         ("23", "4", "2"), ("—", "—", "—"), ("20", "5", "0"), ("", "", ""),

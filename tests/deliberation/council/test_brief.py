@@ -71,7 +71,7 @@ def test_a_withheld_number_is_in_no_text(translator: Translator) -> None:
     worded = word_brief(build_brief(invented_facts(), "es"), translator)
     assert worded.needs is not None
     assert worded.needs.rows[-1] == ("Protección frente a la violencia", "no se publica")
-    assert worded.needs.rows[0] == ("Documentos y regularización", "62 de 148 (42 %)")
+    assert worded.needs.rows[0] == ("Documentos y regularización", "62 de 148 (42\u00a0%)")
 
 
 def test_covered_details_read_in_the_language_of_the_brief(translator: Translator) -> None:

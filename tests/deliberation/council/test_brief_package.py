@@ -139,7 +139,7 @@ def test_the_keys_in_the_brief_are_those_of_the_package(unpacked: Path, translat
     for number, item in enumerate(worded.items, 1):
         if item.anchor:
             assert f"{printed[f'P{number}.people']} de" in item.amount
-            assert f"({printed[f'P{number}.percent']} %)" in item.amount
+            assert f"({printed[f'P{number}.percent']}\u00a0%)" in item.amount
 
 
 def test_no_small_number_is_in_it(unpacked: Path) -> None:

@@ -55,7 +55,7 @@ def test_other_words_for_the_same_numbers_are_taken(words: str) -> None:
     [
         "Otavalo: 1.235 de 2.500 personas hablan de «Agua potable».",
         "Otavalo: 1.234 personas hablan de «Agua potable».",
-        "Otavalo: 1.234 de 2.500 personas (49 %) hablan de «Agua potable».",
+        "Otavalo: 1.234 de 2.500 personas (49\u00a0%) hablan de «Agua potable».",
         "Otavalo: casi la mitad, 1.234 de 2.500 personas, habla de «Agua potable».",
         "Otavalo: la mayoría de las personas habla de «Agua potable».",
         "Otavalo: 1,234 de 2.500 personas hablan de «Agua potable».",
