@@ -33,8 +33,10 @@ class Row:
         return Fault(code, self.file, self.line, column, {"value": self.cells[column][:_SHOWN]})
 
 
-def read_header(path: Path, required: tuple[str, ...], faults: list[Fault]) -> Header | None:
-    """The first line; None, and faults, where it is no text or lacks a column."""
+def read_header(
+    path: Path, required: tuple[str, ...], faults: list[Fault], *, optional: tuple[str, ...] = ()
+) -> Header | None:
+    """The first line; None, and faults, where it is no text, lacks a column, or has one of those read twice."""
     with path.open("rb") as file:
         line = file.readline()
     text = line.decode("utf-8-sig", errors="surrogateescape").rstrip("\r\n")
@@ -45,7 +47,9 @@ def read_header(path: Path, required: tuple[str, ...], faults: list[Fault]) -> H
     names = tuple(name.strip() for row in csv.reader([text], delimiter=separator) for name in row)
     missing = [name for name in required if name not in names]
     faults += (Fault("table_column_missing", path.name, 1, name, {"name": name}) for name in missing)
-    return None if missing else Header(names, separator, len(line))
+    twice = [name for name in (*required, *optional) if names.count(name) > 1]
+    faults += (Fault("table_column_twice", path.name, 1, name, {"name": name}) for name in twice)
+    return None if missing or twice else Header(names, separator, len(line))
 
 
 def read_rows(path: Path, header: Header, faults: list[Fault]) -> Iterator[Row]:

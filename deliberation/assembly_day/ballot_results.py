@@ -22,6 +22,7 @@ class BallotKind(StrEnum):
 
 
 ANSWERS = ("yes", "no", "abstain")
+_ENOUGH_FOR_ORDER = 3
 MOST_CHOICES = 3
 """Points that a person may choose for the order of the agenda."""
 
@@ -34,7 +35,8 @@ class Result:
     passed: whether more said yes than no; None for an order
     counts: by answer, or by point how many chose it; None where too few voted in secret for that to be said
     order:  the points, the first one first; empty for a proposal
-    void:   nothing was counted: the votes were thrown away unread
+    void:   nothing was counted: the votes were thrown away
+    few:    because so few voted in secret that the outcome would have told what somebody voted
     """
 
     voters: int | None = None
@@ -42,6 +44,7 @@ class Result:
     counts: Mapping[str, int] | None = None
     order: tuple[str, ...] = ()
     void: bool = False
+    few: bool = False
 
 
 def values_of(kind: str, options: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -65,17 +68,32 @@ def count_out(
 
     votes: what each person chose in the chat, in any order
     hands: by value how many raised their hand for it
-    threshold: of fewer secret votes only the outcome is told
+    threshold: of fewer secret votes only the outcome is told, and not even that where it tells what somebody voted
     """
     counts = Counter(choice for chosen in votes for choice in chosen)
     counts.update({value: people for value, people in hands.items() if value in values})
     together = len(votes) + sum(hands.get(value, 0) for value in values)
     hidden = 0 < len(votes) < threshold
+    if hidden and not _keeps_secrets(kind, len(votes), hands):
+        return Result(void=True, few=True)
     told = None if hidden else {value: counts[value] for value in values}
     voters = None if hidden and together < threshold else together
     if kind == BallotKind.ORDER:
         return Result(voters, counts=told, order=_order(values, votes, hands))
     return Result(voters, passed=counts["yes"] > counts["no"], counts=told)
+
+
+def _keeps_secrets(kind: str, votes: int, hands: Mapping[str, int]) -> bool:
+    """Whether, whatever comes out, nobody who saw the hands knows of anybody what they voted, or did not.
+
+    By the number of secret votes and the hands alone: that nothing is told must not tell anything either.
+    """
+    if kind == BallotKind.ORDER:
+        return votes >= _ENOUGH_FOR_ORDER
+    ahead = hands.get("yes", 0) - hands.get("no", 0)
+    settled = ahead > votes or ahead + votes <= 0  # by the hands, however they voted
+    passes_with_any_no, fails_with_any_yes = ahead + votes - 2 > 0, ahead - votes + 2 <= 0
+    return settled or (passes_with_any_no and fails_with_any_yes)
 
 
 def _order(
@@ -96,7 +114,7 @@ _NONE = (np.array([], np.int64), np.array([], np.int64))
 def to_json(result: Result) -> dict[str, Any]:
     """As it is stored."""
     if result.void:
-        return {"void": True}
+        return {"void": True} | ({"few": True} if result.few else {})
     kept: dict[str, Any] = {"voters": result.voters, "counts": result.counts and dict(result.counts)}
     return kept | ({"order": list(result.order)} if result.passed is None else {"passed": result.passed})
 
@@ -109,4 +127,5 @@ def from_json(stored: Mapping[str, Any]) -> Result:
         counts=stored.get("counts"),
         order=tuple(stored.get("order", ())),
         void=stored.get("void", False),
+        few=stored.get("few", False),
     )

@@ -15,7 +15,7 @@ class BallotWords:
     def outcome(self, result: Result) -> str:
         """Whether it passed; of an order, that it stands."""
         if result.void:
-            return self._t("ballots.outcome_void")
+            return self._t("ballots.outcome_few" if result.few else "ballots.outcome_void")
         if result.passed is None:
             return self._t("ballots.outcome_order")
         return self._t("ballots.outcome_passed" if result.passed else "ballots.outcome_failed")

@@ -50,7 +50,8 @@ class Ballot(Table):
     """{value: people} who voted by show of hands, as the organiser counted them."""
     result: Mapped[dict[str, Any] | None]
     """What came out, once it is closed: {"voters", "counts": {value: people}, None where too few voted in secret},
-    and "passed" (proposal, delegate) or "order": [values]; {"void": true} where nothing was counted."""
+    and "passed" (proposal, delegate) or "order": [values]; {"void": true} where nothing was counted, with
+    "few" where that was because too few voted in secret."""
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ _COUNT = 10**13
 
 
 def _text(value: Any) -> bool:
-    return isinstance(value, str)
+    """Half a pair of surrogates is none: it has no bytes."""
+    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, float | int) and not isinstance(value, bool)
+    return isfinite(value) if isinstance(value, float) else _whole(value)
 
 
 def _count(value: Any) -> bool:
@@ -35,7 +37,7 @@ def _list_of(kind: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 
 def _by_name(kind: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, dict) and all(map(kind, value.values()))
+    return lambda value: isinstance(value, dict) and all(map(_text, value)) and all(map(kind, value.values()))
 
 
 def _pair(value: Any) -> bool:

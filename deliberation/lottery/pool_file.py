@@ -34,7 +34,7 @@ def _read_people(
 ) -> tuple[Person, ...]:
     known = not faults  # a quota that could not be read would be missing for everybody it is about
     required = (*quotas.categories, *((household,) if household else ()))
-    header = read_header(path, required, faults)
+    header = read_header(path, required, faults, optional=IDS)
     if header is None:
         return ()
     people: dict[str, Person] = {}

@@ -43,9 +43,9 @@ def lines_of_checks(
         what = translator.text("lottery.check_" + check.code, language)
         yield translator.text(marks[check.holds], language, what=what)
     yield translator.text("lottery.all_hold" if all_hold(checks) else "lottery.not_all_hold", language)
-    yield translator.text("lottery.compare_seed", language, seed=file["seed"])
-    yield translator.text("lottery.commit_pool", language, commitment=file["pool_commitment"])
-    yield translator.text("lottery.commit_lottery", language, commitment=file["lottery_commitment"])
+    yield translator.text("lottery.compare_seed", language, seed=_visible(file["seed"]))
+    yield translator.text("lottery.commit_pool", language, commitment=_visible(file["pool_commitment"]))
+    yield translator.text("lottery.commit_lottery", language, commitment=_visible(file["lottery_commitment"]))
 
 
 def lines_of_infeasible(
@@ -79,6 +79,11 @@ def _conflict(side: Mapping[str, Any], translator: Translator, language: str) ->
     if "min" in side:
         return translator.text("lottery.conflict_min", language, **side)
     return translator.text("lottery.conflict_max", language, **side)
+
+
+def _visible(text: str) -> str:
+    """A file is anybody's: what it says does not move the cursor, nor look like a line of ours."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def percent(share: float) -> str:

@@ -64,7 +64,10 @@ def draw(
     seed: Annotated[
         str | None, typer.Option(help="Un texto de una fuente pública, anunciada antes del sorteo.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(dir_okay=False, help="El archivo nuevo, en JSON.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="El archivo que se escribe, en JSON. Si ya existe, se reemplaza."),
+    ] = None,
     household: Household = None,
     alike: Alike = None,
     language: Language = LANGUAGE,
@@ -78,6 +81,8 @@ def draw(
         return
     require_options({"--quotas": quotas, "--pool": pool, "--seats": seats, "--seed": seed, "--out": out})
     assert quotas and pool and seats and seed and out
+    if any("\ud800" <= sign <= "\udfff" for sign in seed):  # bytes that are no text
+        raise typer.BadParameter("Un texto en UTF-8.", param_hint="--seed")
     require_folder(out, "--out")
     _known(language)
     asked = Asked(quotas, pool, seats, household, alike)

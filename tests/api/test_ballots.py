@@ -74,12 +74,25 @@ async def test_few_secret_votes_are_not_counted_out_on_any_page(
     console: Console, browse: Browse, assembly: int
 ) -> None:
     browser = await _opened(browse)
-    await _vote(console, "yes", "yes")
+    await _vote(console, "yes", "yes", "yes")
     assert "menos de 5 personas" in (await browser.look(f"{LIST}/1/close")).text
     await browser.fill(f"{LIST}/1/close", f"{LIST}/1/close")
     for path in (LIST, f"{LIST}/1", f"{LIST}/1/screen"):
         page = (await browser.look(path)).text
         assert "Se aprobó." in page and "A favor:" not in page and "votaron muy pocas" in page
+
+
+async def test_what_one_person_voted_alone_in_secret_is_not_told_by_the_outcome(
+    console: Console, browse: Browse, assembly: int
+) -> None:
+    browser = await _opened(browse)
+    await _vote(console, "yes")
+    await browser.fill(f"{LIST}/1/close", f"{LIST}/1/close")
+    for path in (LIST, f"{LIST}/1", f"{LIST}/1/screen"):
+        page = (await browser.look(path)).text
+        assert "Se aprobó." not in page and "A favor:" not in page
+        assert "No se contó: votaron en secreto tan pocas personas" in page
+    assert (await browser.look(f"{LIST}.csv")).text.splitlines()[1].endswith(",void,,,,,,")
 
 
 async def test_more_votes_than_people_are_asked_about_once_and_nothing_typed_is_lost(

@@ -1,5 +1,7 @@
 """What comes out of a ballot: who wins, in which order, and what is never counted out to anybody."""
 
+from itertools import product
+
 import pytest
 
 from deliberation.assembly_day.ballot_results import (
@@ -58,8 +60,31 @@ def test_a_raised_hand_counts_as_a_person_who_chose_that_point_alone() -> None:
 
 def test_what_nobody_chose_comes_last_as_it_was_listed() -> None:
     assert count_out(BallotKind.ORDER, POINTS, [], {}, 5).order == POINTS
-    few = count_out(BallotKind.ORDER, POINTS, [["c"]], {}, 5)
+    few = count_out(BallotKind.ORDER, POINTS, [["c"]] * 3, {}, 5)
     assert (few.order, few.counts) == (("c", "a", "b"), None)
+
+
+@pytest.mark.parametrize(
+    ("votes", "hands"), [(v, (y, n)) for v in range(1, 6) for y in range(7) for n in range(7)]
+)
+def test_what_comes_out_of_few_secret_votes_tells_of_nobody_what_they_voted(
+    votes: int, hands: tuple[int, int]
+) -> None:
+    """Whoever sees the hands and the outcome can still think of any answer for each person."""
+    seen: dict[Result, list[tuple[str, ...]]] = {}
+    raised = dict(zip(("yes", "no"), hands, strict=True))
+    for voted in product(ANSWERS, repeat=votes):
+        result = count_out(BallotKind.PROPOSAL, ANSWERS, [[answer] for answer in voted], raised, 6)
+        assert result.counts is None
+        seen.setdefault(result, []).append(voted)
+    for possible in seen.values():
+        for person in range(votes):
+            assert {voted[person] for voted in possible} == set(ANSWERS)
+
+
+def test_an_order_that_one_or_two_chose_in_secret_is_not_counted() -> None:
+    for votes in ([["c"]], [["c"], ["a"]]):
+        assert count_out(BallotKind.ORDER, POINTS, votes, {"b": 9}, 5) == Result(void=True, few=True)
 
 
 def test_the_order_of_the_votes_changes_nothing() -> None:
@@ -75,6 +100,7 @@ def test_the_order_of_the_votes_changes_nothing() -> None:
         Result(5, passed=False, counts={"yes": 2, "no": 3, "abstain": 0}),
         Result(5, counts={"a": 5}, order=("a",)),
         Result(void=True),
+        Result(void=True, few=True),
     ],
 )
 def test_a_result_is_kept_as_it_is(result: Result) -> None:

@@ -128,7 +128,7 @@ async def test_fewer_secret_votes_than_the_threshold_are_not_even_kept(database:
         ballot = asked(db, room(db))
         for number in range(4):
             cast_vote(db, chat(number), ballot, "yes")
-        close(db, ballot, no=2)
+        close(db, ballot, yes=1, no=1)
         assert db.get_one(Ballot, ballot).result == {"voters": 6, "counts": None, "passed": True}
 
     await database.run(work)
