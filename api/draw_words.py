@@ -133,7 +133,8 @@ def asking_in_words(reader: Reader, seats: int, asking: Asking) -> str:
     if not asking.invited:
         return reader.plural("seats.asking_unknown", seats, people=people)
     accepted, invited = reader.number(asking.accepted), reader.number(asking.invited)
-    return reader.plural("seats.asking", seats, people=people, accepted=accepted, invited=invited)
+    learnt = reader.plural("seats.asking", seats, people=people, accepted=accepted, invited=invited)
+    return f"{learnt} {reader.text('seats.asking_at_most')}" if asking.is_capped else learnt
 
 
 def chance_in_words(reader: Reader, chance: float) -> str:

@@ -84,7 +84,8 @@ class Usher:
 
     def more(self, seat: Seat, ticket: OwnTicket | None) -> Message:
         """What it is about, what it covers, what help there is, and how people were chosen."""
-        lines = [self._t("seats.more", **self._facts("title")), *self._details()]
+        ends = self._t("seats.more_ends", time=format_time(self.assembly.ends_at, self._zone))
+        lines = [self._t("seats.more", **self._facts("title")), ends, *self._details()]
         paragraphs = ["\n".join(lines), self._t("seats.more_access"), self._t("seats.more_door")]
         paragraphs += self._chosen(ticket)
         buttons = {"yes": [self._no()], "waiting": [self._no()], "no": [self._yes()]}
@@ -162,10 +163,13 @@ class Usher:
         starts_at, moment = self.assembly.starts_at, now()
         if moment >= starts_at - LAST_CALL:
             return self._t("seats.answer_soon")
-        days = (answer_deadline(starts_at, self.assembly.answer_days, moment) - moment) // _DAY
-        if days < 1:
-            return self._t("seats.answer_today")
-        return self._n("seats.answer_in", days)
+        deadline = answer_deadline(starts_at, self.assembly.answer_days, moment)
+        days = (deadline - moment) // _DAY
+        if days >= 1:
+            return self._n("seats.answer_in", days)
+        is_today = deadline.astimezone(self._zone).date() == moment.astimezone(self._zone).date()
+        key = "seats.answer_today" if is_today else "seats.answer_tomorrow"
+        return self._t(key, time=format_time(deadline, self._zone))
 
     def _facts(self, *names: str) -> dict[str, str]:
         assembly = self.assembly

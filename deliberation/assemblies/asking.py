@@ -19,12 +19,14 @@ class Asking:
     invited, accepted: what it was learnt from
     rate:              the share expected to accept
     people:            how many to invite
+    is_capped:         by that rate it would be more, but then too many might be left waiting
     """
 
     invited: int
     accepted: int
     rate: float
     people: int
+    is_capped: bool = False
 
 
 def propose_asking(seats: int, waiting: int, *, invited: int, accepted: int) -> Asking:
@@ -37,7 +39,8 @@ def propose_asking(seats: int, waiting: int, *, invited: int, accepted: int) -> 
     if not 0 <= accepted <= invited:
         raise ValueError("more acceptances than invitations")
     rate = (accepted + _DOUBT / 2) / (invited + _DOUBT)
-    return Asking(invited, accepted, rate, min(round(seats / rate), seats + waiting))
+    wanted, most = round(seats / rate), seats + waiting
+    return Asking(invited, accepted, rate, min(wanted, most), wanted > most)
 
 
 def most_to_invite(seats: int) -> int:

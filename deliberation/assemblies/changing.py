@@ -1,6 +1,7 @@
 """An assembly is moved or called off: who was invited and may come hears of it."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -21,6 +22,13 @@ from deliberation.assemblies.relevance import MENDED_BY_A_MOVE, was_moved
 from deliberation.assemblies.tables import Assembly, Invitation
 
 
+class Links(NamedTuple):
+    """Where it is on a map, and where its call is; None where there is no such link."""
+
+    map: str | None
+    call: str | None
+
+
 def move_assembly(
     db: Session,
     assembly_id: int,
@@ -28,10 +36,12 @@ def move_assembly(
     place: str,
     starts_at: datetime,
     ends_at: datetime,
+    links: Links | None = None,
     account_id: int | None,
 ) -> int | None:
     """Hold it at another time or place. The broadcast that says so; None where there is nobody to tell.
 
+    links: None leaves them; at another place the old map is left out in any case
     Who said yes keeps the seat until they say otherwise. Who is silent has their time to answer anew.
     """
     if ends_at <= starts_at:
@@ -40,11 +50,14 @@ def move_assembly(
         raise AssemblyPast
     hold_everyone(db)
     assembly = get_assembly_ahead(db, assembly_id, lock=True)
-    before = assembly.place, assembly.starts_at, assembly.ends_at
-    if before == (place, starts_at, ends_at):
+    there = Links(assembly.map_link, assembly.call_link)
+    links = links or there
+    before = assembly.place, assembly.starts_at, assembly.ends_at, there
+    if before == (place, starts_at, ends_at, links):
         return None
-    if assembly.place != place:
-        assembly.map_link = None  # it leads to where nobody will be
+    if assembly.place != place and links.map == there.map:
+        links = Links(None, links.call)  # it leads to where nobody will be
+    assembly.map_link, assembly.call_link = links
     assembly.place, assembly.starts_at, assembly.ends_at = place, starts_at, ends_at
     silent = Invitation.assembly_id == assembly_id, Invitation.answer == "none"
     db.execute(update(Invitation).where(*silent).values(answer_by=None))

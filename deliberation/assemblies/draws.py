@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import note_act
@@ -183,10 +183,9 @@ def invite_drawn(db: Session, draw_id: int, *, account_id: int | None) -> int:
         raise Conflict
     if db.scalar(select(DrawTicket.ticket).where(DrawTicket.draw_id == draw_id).limit(1)) is None:
         raise OpinionGroupsGone
-    drawn = select(DrawTicket.participant_id).where(DrawTicket.draw_id == draw_id, DrawTicket.selected)
     recipients = select(Invitation.participant_id).where(Invitation.assembly_id == assembly.id)
     # Shortly before it begins somebody may have come in without an invitation.
-    new = willing(), Participant.id.in_(drawn), Participant.id.not_in(recipients)
+    new = _invitable(draw_id), Participant.id.not_in(recipients)
     query = select(Participant.id, Participant.profile).where(*new)
     for participant_id, profile in db.execute(query.order_by(Participant.id)).all():
         needs = needs_of(profile)
@@ -199,6 +198,19 @@ def invite_drawn(db: Session, draw_id: int, *, account_id: int | None) -> int:
     note_act(db, account_id, "invite", "draw", draw_id)
     round = next_round(db, Kind.INVITATION, assembly.id)
     return open_broadcast(db, Kind.INVITATION, assembly.id, recipients, round)
+
+
+def count_invitable(db: Session, assembly_id: int) -> int:
+    """How many of those who were drawn last still may be invited: a ticket may be empty, a person may have left."""
+    draw_id = newest_draw(db, assembly_id)
+    if draw_id is None:
+        return 0
+    return db.scalar(select(func.count(Participant.id)).where(_invitable(draw_id))) or 0
+
+
+def _invitable(draw_id: int) -> ColumnElement[bool]:
+    drawn = select(DrawTicket.participant_id).where(DrawTicket.draw_id == draw_id, DrawTicket.selected)
+    return and_(willing(), Participant.id.in_(drawn))
 
 
 def get_draw(db: Session, draw_id: int, *, lock: bool = False) -> Draw:

@@ -76,6 +76,23 @@ async def test_ana_moves_it_and_those_invited_are_told(
     assert "El aviso de un cambio" in (await browser.look(f"{page}/deliveries")).text
 
 
+async def test_the_map_of_the_new_place_is_told_and_that_of_the_old_one_is_not(
+    console: Console, browse: Browse, assembly: int
+) -> None:
+    browser, page = await browse(ANA), f"/assemblies/{assembly}/move"
+    maps = [f"https://mapa.ejemplo.ec/{number}" for number in range(2)]
+
+    async def move(place: str, link: str) -> str | None:
+        fields = {"starts_at": typed(9), "minutes": "90", "place": place, "map_link": link, "call_link": ""}
+        assert (await browser.fill(page, page, **fields)).status_code == 303
+        return (await console.database.read(get_assembly_headline, assembly)).map_link
+
+    assert await move("Otavalo", maps[0]) == maps[0], "a link alone is changed, too"
+    assert maps[0] in (await browser.look(page)).text
+    assert await move("Ibarra", maps[0]) is None, "it leads to where nobody will be"
+    assert await move("Cotacachi", maps[1]) == maps[1]
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -84,6 +101,7 @@ async def test_ana_moves_it_and_those_invited_are_told(
         ({"starts_at": "2020-01-01T10:00"}, "field-starts_at"),
         ({"place": ""}, "field-place"),
         ({"minutes": "5"}, "field-minutes"),
+        ({"map_link": "javascript:alert(1)"}, "field-map_link"),
     ],
 )
 async def test_what_is_wrong_is_said_and_nobody_is_told(

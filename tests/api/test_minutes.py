@@ -1,13 +1,14 @@
 """Minutes in the console and in public: who writes, who confirms, who reads, and that nothing typed is lost."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from core.clock import at
 from core.tables import Broadcast
 from tests.api.conftest import ANA, BELEN, CARLOS, NOBODY, Browse, Console
-from tests.deliberation.assembly_day.rooms import DURING, room
+from tests.deliberation.assembly_day.rooms import BEGAN, DURING, room
 from tests.deliberation.assembly_day.test_minutes import voted
 
 NOTES = {"notes_es": "Abrió la coordinadora.", "notes_qu": "Pushakmi paskarka."}
@@ -35,6 +36,16 @@ async def _confirmed(browse: Browse, *, turn: str = "0", minutes: str = "/minute
         browser = await browse(who)
         answer = await browser.fill(minutes, f"{minutes}/confirm", turn=turn)
         assert answer.headers["location"] == f"{minutes}?done=confirmed"
+
+
+async def test_before_the_assembly_begins_the_page_says_from_when_they_are_prepared(
+    console: Console, browse: Browse
+) -> None:
+    await console.database.run(room)
+    with at(BEGAN - timedelta(days=14)):
+        page = (await (await browse(ANA)).look("/assemblies/1/minutes")).text
+    assert "El acta se puede preparar desde el comienzo de la asamblea:" in page
+    assert "Preparar el acta" not in page
 
 
 async def test_what_ana_writes_and_belen_confirms_is_for_everybody(

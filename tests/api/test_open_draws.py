@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from core.clock import at
 from core.tables import Participant
-from deliberation.assemblies.tables import Draw
+from deliberation.assemblies.draws import count_invitable
+from deliberation.assemblies.tables import Draw, DrawTicket
 from deliberation.lottery.draw_file import read_draw_file
 from deliberation.lottery.verification import all_hold, verify
 from tests.api.conftest import ANA, NOBODY, Browse, Console
@@ -113,6 +114,28 @@ async def test_where_nothing_can_be_counted_she_is_told_that_all_would_have_the_
         assert answer.status_code == 303
         public = words((await (await browse(NOBODY)).look("/draws/1")).text)
     assert "Género: no se cuenta de 4 de 4 personas." in public and "50,0 %" in public
+    assert "2 puestos para 4 boletos." in public and "Aquí todos los boletos tenían la misma" in public
+    assert "todavía no" in public, "nobody is drawn before the seed"
+
+
+async def test_a_drawn_ticket_of_whom_nobody_can_be_invited_is_told_before_the_invitations(
+    console: Console, browse: Browse, assembly: None
+) -> None:
+    await seal(browse, FOR_EVERYBODY)
+    await enter_seed(browse)
+
+    def leave(db: Session) -> None:
+        ticket = db.scalars(select(DrawTicket).where(DrawTicket.selected)).first()
+        db.delete(db.get_one(Participant, ticket.participant_id if ticket else 0))
+
+    with at(LATER):
+        browser = await browse(ANA)
+        drawn = await console.database.read(lambda db: count_invitable(db, 1))
+        assert f"Invitar a las {drawn} personas sorteadas" in (await browser.look(PAGE)).text
+        await console.database.run(leave)
+        page = (await browser.look(PAGE)).text
+    assert f"Invitar a las {drawn - 1} personas sorteadas" in page
+    assert "Salió 1 boleto sin nadie a quien invitar" in page
 
 
 async def test_who_was_in_an_open_draw_counts_for_the_same_again_and_who_left_leaves_an_empty_ticket(

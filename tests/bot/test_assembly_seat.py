@@ -65,7 +65,8 @@ async def test_what_was_not_said_is_not_mentioned(town: Town, assembly: int) -> 
     [
         (timedelta(days=4), "Responda en 2 días"),
         (timedelta(days=3, hours=1), "Responda en 1 día,"),
-        (timedelta(days=2, hours=5), "Responda hoy"),
+        (timedelta(days=2, hours=5), "Responda hoy antes de las 12:00,"),
+        (timedelta(days=2, hours=14), "Responda antes de mañana a las 12:00,"),
         (timedelta(days=1), "Falta poco"),
     ],
 )
@@ -141,7 +142,13 @@ async def test_who_was_not_invited_learns_and_changes_nothing(town: Town, assemb
 async def test_tell_me_more_says_how_people_were_chosen(town: Town, assembly: int) -> None:
     await invites(town, assembly)
     shown = await town.taps(town.luis, "Cuénteme más")
-    for said in ("Arriendos y garantías", "Pasajes y almuerzo", "diga qué necesita", "pueden invitarme"):
+    for said in (
+        "Arriendos y garantías",
+        "Pasajes y almuerzo",
+        "diga qué necesita",
+        "pueden invitarme",
+        "Termina a las",
+    ):
         assert said in shown.text
     assert shown.labels == [["Sí, voy", "No puedo"]]
 

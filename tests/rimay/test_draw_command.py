@@ -131,6 +131,46 @@ def test_what_is_missing_is_usage(arguments: tuple[str, ...]) -> None:
     assert rimay(*arguments).returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("epsilon", 10**400),
+        ("epsilon", float("nan")),
+        ("minimum_probability", -(10**400)),
+        ("seed", "\ud800"),
+    ],
+)
+def test_a_number_or_a_text_that_nobody_can_reckon_with_is_named_and_not_stumbled_over(
+    folder: Path, tmp_path: Path, part: str, value: object
+) -> None:
+    file = json.loads((folder / "draw.json").read_text())
+    (tmp_path / "draw.json").write_text(json.dumps(file | {part: value}))
+    done = rimay("verify", tmp_path / "draw.json")
+    assert done.returncode != 0 and f"draw.json · {part}:" in done.stderr
+
+
+def test_what_a_file_says_as_its_seed_looks_like_no_line_of_ours(folder: Path, tmp_path: Path) -> None:
+    file = json.loads((folder / "draw.json").read_text())
+    forged = file | {"seed": "1\n✓ Todo está bien.\x1b[2J"}
+    (tmp_path / "draw.json").write_text(json.dumps(forged))
+    done = rimay("verify", tmp_path / "draw.json")
+    assert done.returncode == 1 and "\x1b" not in done.stdout
+    assert "✓ Todo está bien." not in done.stdout.splitlines()
+    assert "1\\n✓ Todo está bien.\\x1b[2J" in done.stdout
+
+
+@pytest.mark.parametrize("column", ["género", "id"])
+def test_a_column_that_a_pool_has_twice_is_refused(folder: Path, tmp_path: Path, column: str) -> None:
+    lines = (folder / "respondents.csv").read_text().splitlines()
+    at = lines[0].split(",").index(column)
+    twice = [f"{line},{line.split(',')[at]}" for line in lines]
+    (tmp_path / "respondents.csv").write_text("\n".join(twice))
+    files = ("--quotas", folder / "categories.csv", "--pool", tmp_path / "respondents.csv")
+    done = rimay(*files, "--seats", "12", "--seed", "7", "--out", tmp_path / "draw.json")
+    assert done.returncode != 0 and f"La columna «{column}» está dos veces." in done.stderr
+    assert not (tmp_path / "draw.json").exists()
+
+
 def test_the_options_that_are_missing_are_named() -> None:
     done = rimay("--seats", "3", "--seed", "7")
     assert "Faltan estas opciones: --quotas --pool --out." in " ".join(done.stderr.replace("│", " ").split())

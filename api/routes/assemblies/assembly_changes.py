@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.assembly_links import read_link
 from api.forms import Fields, FormState
 from api.pages import Pages, redirect
 from api.security import Organiser, Posted, Visiting
@@ -13,7 +14,7 @@ from api.services import Services
 from api.visitor import Visitor
 from core.clock import now
 from deliberation.assemblies.assembly import AssemblyCancelled, AssemblyPast
-from deliberation.assemblies.changing import cancel_assembly, count_concerned, move_assembly
+from deliberation.assemblies.changing import Links, cancel_assembly, count_concerned, move_assembly
 from deliberation.assemblies.headlines import AssemblyHeadline, get_assembly_headline
 
 router = APIRouter()
@@ -28,6 +29,7 @@ async def show_moving(request: Request, visitor: Visiting, account: Organiser, a
     minutes = (assembly.ends_at - assembly.starts_at) // timedelta(minutes=1)
     starts_at = assembly.starts_at.astimezone(visitor.reader.zone).strftime(_WALL)
     typed = {"starts_at": starts_at, "minutes": str(minutes), "place": assembly.place}
+    typed |= {"map_link": assembly.map_link or "", "call_link": assembly.call_link or ""}
     return await _show_moving(request, visitor, assembly_id, FormState(typed))
 
 
@@ -42,12 +44,14 @@ async def move(
     starts_at = fields.moment("starts_at", now())
     minutes = fields.number("minutes", 15, 600)
     place = fields.text("place", "console.assembly_place")
+    links = Links(
+        read_link(fields, "map_link", "draws.map_link") or None,
+        read_link(fields, "call_link", "draws.call_link") or None,
+    )
     ends_at = starts_at + timedelta(minutes=minutes)
-    if not fields.wrong and (starts_at, ends_at, place) == (
-        assembly.starts_at,
-        assembly.ends_at,
-        assembly.place,
-    ):
+    before = Links(assembly.map_link, assembly.call_link)
+    as_it_is = assembly.starts_at, assembly.ends_at, assembly.place, before
+    if not fields.wrong and (starts_at, ends_at, place, links) == as_it_is:
         fields.refuse("starts_at", "seats.move_same")
     if fields.wrong:
         return await _show_moving(request, visitor, assembly_id, fields.state, status=400)
@@ -57,6 +61,7 @@ async def move(
         place=place,
         starts_at=starts_at,
         ends_at=ends_at,
+        links=links,
         account_id=account.account_id,
     )
     if broadcast is not None:

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.assembly_links import read_link
 from api.forms import Fields, FormState
 from api.pages import Pages, redirect
 from api.reader import LANGUAGES, Reader
@@ -19,12 +20,10 @@ from api.visitor import Visitor
 from core.clock import now
 from core.errors import Conflict
 from deliberation.assemblies.planning import (
-    LONGEST_LINK,
     WAYS,
     Plan,
     change_plan,
     get_plan,
-    is_link,
     plan_assembly,
 )
 from deliberation.assemblies.reference import get_planned
@@ -105,8 +104,8 @@ def _plan(fields: Fields, given: FormData, segments: Sequence[SegmentCard], befo
         purpose=fields.long_localized("purpose", "console.assembly_purpose"),
         agenda=fields.long_localized("agenda", "draws.agenda", needs=()),
         place=fields.text("place", "console.assembly_place"),
-        map_link=_link(fields, "map_link", "draws.map_link"),
-        call_link=_link(fields, "call_link", "draws.call_link"),
+        map_link=read_link(fields, "map_link", "draws.map_link"),
+        call_link=read_link(fields, "call_link", "draws.call_link"),
         starts_at=(starts_at := fields.moment("starts_at", now())),
         ends_at=starts_at + timedelta(minutes=fields.number("minutes", 15, 600)),
         seats=fields.number("seats", 1, 2000),
@@ -118,13 +117,6 @@ def _plan(fields: Fields, given: FormData, segments: Sequence[SegmentCard], befo
         if "answer_days" in given
         else int(_USUAL["answer_days"]),
     )
-
-
-def _link(fields: Fields, name: str, label: str) -> str:
-    typed = fields.text(name, label, optional=True, limit=LONGEST_LINK)
-    if typed and not is_link(typed):
-        fields.refuse(name, "draws.link_wrong")
-    return typed
 
 
 def _audience(fields: Fields, segments: Sequence[SegmentCard], before: Plan | None) -> dict[str, Any] | None:

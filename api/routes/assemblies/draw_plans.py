@@ -17,6 +17,7 @@ from api.reader import Reader
 from api.security import Organiser, Posted, Visiting
 from api.services import Services
 from api.visitor import Visitor
+from deliberation.assemblies.draws import newest_draw
 from deliberation.assemblies.group_quotas import (
     GroupNames,
     GroupSource,
@@ -60,6 +61,8 @@ class Desk:
     offers: Offers
     groups: dict[str, GroupNames]
     sources: list[GroupSource]
+    is_sealed: bool
+    """A draw was sealed with the quotas of then; others count for another draw alone."""
 
 
 def _desk(db: Session, assembly_id: int, threshold: int) -> Desk:
@@ -78,6 +81,7 @@ def _desk(db: Session, assembly_id: int, threshold: int) -> Desk:
         list_offers(db),
         name_groups(db),
         list_group_sources(db, assembly_id),
+        newest_draw(db, assembly_id) is not None,
     )
 
 
@@ -164,6 +168,7 @@ async def _show_population(
         form=form,
         most=_MOST_PEOPLE,
         categories=[each for each in categories if each["values"]],
+        is_sealed=desk.is_sealed,
     )
 
 
@@ -249,6 +254,7 @@ async def _show_quotas(
         title=reader.local(desk.title),
         form=form,
         seats=desk.seats,
+        is_sealed=desk.is_sealed,
         proposed=proposed,
         may_propose=bool(desk.reference) and not proposed,
         has_population=bool(desk.reference),

@@ -29,6 +29,7 @@ from deliberation.assemblies.draws import (
     REASONS,
     Announced,
     commit_draw,
+    count_invitable,
     draw_seats,
     get_draw,
     invite_drawn,
@@ -68,6 +69,8 @@ class Course:
     offers: Offers
     groups: dict[str, GroupNames]
     will_be_open: bool
+    may_come: int
+    """Of those who were drawn last, who still may be invited."""
 
     @property
     def draw(self) -> PublishedDraw | None:
@@ -90,6 +93,7 @@ def _course(db: Session, assembly_id: int, threshold: int) -> Course:
         list_offers(db),
         name_groups(db),
         will_file_be_open(db, assembly_id, threshold),
+        count_invitable(db, assembly_id),
     )
 
 
@@ -290,6 +294,7 @@ async def _show(
         hindrance=hindrance,
         will_be_open=course.will_be_open,
         threshold=services.settings.disclosure_threshold,
+        may_come=course.may_come,
     )
 
 

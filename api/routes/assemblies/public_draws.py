@@ -125,7 +125,7 @@ async def _show(
         bound=percent(draw.bound),
         epsilon=small_share(draw.epsilon),
         reason=reader.text("draws.reason_" + draw.reason) if draw.reason else "",
-        groups=[_group(reader, names, each) for each in draw.groups],
+        groups=[_group(reader, names, each, draw.drawn_at is not None) for each in draw.groups],
         uncounted=[
             reader.text(
                 "draws.uncounted_people",
@@ -143,15 +143,21 @@ async def _show(
     )
 
 
-def _group(reader: Reader, names: Names, each: Group) -> list[Any]:
+def _group(reader: Reader, names: Names, each: Group, is_drawn: bool) -> list[Any]:
     hidden = reader.text("draws.not_shown")
     return [
         names.group(each.category, each.value),
         f"{each.low}–{each.high}",
         hidden if each.people is None else reader.number(each.people),
         hidden if each.chance is None else percent(each.chance),
-        hidden if each.drawn is None else reader.number(each.drawn),
+        _drawn(reader, each, is_drawn),
     ]
+
+
+def _drawn(reader: Reader, group: Group, is_drawn: bool) -> str:
+    if not is_drawn:
+        return reader.text("draws.not_yet")
+    return reader.text("draws.not_shown") if group.drawn is None else reader.number(group.drawn)
 
 
 def _found(reader: Reader, line: TicketLine) -> str:

@@ -16,6 +16,7 @@ from api.security import Organiser, Posted, Visiting, require
 from api.services import Services
 from api.visitor import Visitor
 from core.accounts import SignedIn
+from core.clock import now
 from core.errors import NotFound
 from deliberation.assemblies.headlines import get_assembly_headline
 from deliberation.assembly_day.ballot_results import from_json
@@ -78,9 +79,13 @@ async def show_of_assembly(
     newest = await services.database.read(find_newest_minutes, assembly_id)
     if newest is not None:
         return redirect(request, f"/minutes/{newest.id}")
-    title = visitor.reader.local(about.title)
     return await pages.show(
-        request, "assembly_day/minutes_begin.html", here="assemblies", id=assembly_id, title=title
+        request,
+        "assembly_day/minutes_begin.html",
+        here="assemblies",
+        id=assembly_id,
+        title=visitor.reader.local(about.title),
+        begins=visitor.reader.moment(about.starts_at) if about.starts_at > now() else "",
     )
 
 
