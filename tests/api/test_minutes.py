@@ -41,7 +41,7 @@ async def _confirmed(browse: Browse, *, turn: str = "0", minutes: str = "/minute
 async def test_before_the_assembly_begins_the_page_says_from_when_they_are_prepared(
     console: Console, browse: Browse
 ) -> None:
-    await console.database.run(room)
+    await console.database.run(lambda db: room(db))
     with at(BEGAN - timedelta(days=14)):
         page = (await (await browse(ANA)).look("/assemblies/1/minutes")).text
     assert "El acta se puede preparar desde el comienzo de la asamblea:" in page

@@ -166,11 +166,11 @@ async def test_what_has_begun_is_not_changed_and_nothing_ends_before_it_begins(d
             with pytest.raises(AssemblyPast):
                 cancel_assembly(db, assembly_id, account_id=None)
         with at(NOON):
-            past = {"starts_at": NOON, "ends_at": LATER}
-            backwards = {"starts_at": LATER, "ends_at": LATER}
-            for when, refusal in ((past, AssemblyPast), (backwards, AssemblyBackwards)):
+            for starts_at, refusal in ((NOON, AssemblyPast), (LATER, AssemblyBackwards)):
                 with pytest.raises(refusal):
-                    move_assembly(db, assembly_id, place="Ibarra", account_id=None, **when)
+                    move_assembly(
+                        db, assembly_id, place="Ibarra", starts_at=starts_at, ends_at=LATER, account_id=None
+                    )
 
     await database.run(work)
 
