@@ -95,16 +95,12 @@ def _by_analysis(
     voter = db.get(Voter, place.voter_id) if place.voter_id is not None else None
     groups = tuple(SeenGroup(each.number, each.name, each.size) for each in reading.groups)
     numbers = {each.number for each in groups}
-    mine = voter.opinion_group if voter is not None and voter.opinion_group in numbers else None
-    you = None
+    mine = you = None
     # The axes of another analysis are others: a place in it would be shown where it is not.
-    if (
-        voter is not None
-        and voter.placed_in == reading.card.number
-        and voter.x is not None
-        and voter.y is not None
-    ):
-        you = voter.x, voter.y
+    if voter is not None and voter.shown_in == reading.card.number:
+        mine = voter.shown_group if voter.shown_group in numbers else None
+        if voter.shown_x is not None and voter.shown_y is not None:
+            you = voter.shown_x, voter.shown_y
     portrait = next((each for each in reading.groups if each.number == mine), None)
     agreed = [
         Agreed(cards[each.number].text, cards[each.number].language)

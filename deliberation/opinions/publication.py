@@ -4,14 +4,14 @@ Two analyses that are both shown can be subtracted. So between any two of them a
 for the first time, or voted otherwise, as the disclosure threshold says.
 """
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased, defer
 
 from core.audit import note_act
 from core.clock import now
 from core.database import insert_into
 from core.errors import NotFound, RimayError
-from deliberation.opinions.tables import Analysis, OpinionGroup, Statement, Vote
+from deliberation.opinions.tables import Analysis, OpinionGroup, Statement, Vote, Voter
 from i18n.localized import Localized
 
 
@@ -50,7 +50,20 @@ def publish_analysis(
         if count_who_differ(db, deliberation_id, first, second, most=threshold) < threshold:
             raise TooLittleNew(number=other, least=threshold)
     row.published_at = now()
+    _show_places(db, deliberation_id, number)
     note_act(db, account_id, "publish", "analysis", row.id)
+
+
+def _show_places(db: Session, deliberation_id: int, number: int) -> None:
+    """Keep where it placed people as what they are shown; those whom a newer one has placed anew keep what they had."""
+    shown = {
+        "shown_group": Voter.opinion_group,
+        "shown_x": Voter.x,
+        "shown_y": Voter.y,
+        "shown_in": Voter.placed_in,
+    }
+    mine = Voter.deliberation_id == deliberation_id, Voter.placed_in == number
+    db.execute(update(Voter).where(*mine).values(shown).execution_options(synchronize_session=False))
 
 
 def count_who_differ(db: Session, deliberation_id: int, first: int, second: int, *, most: int) -> int:

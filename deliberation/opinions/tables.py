@@ -98,7 +98,8 @@ class Turnout(Table):
 class Voter(Table):
     """Whose votes are whose, under a random id that says nothing of the person; written anew at closing.
 
-    Where the last analysis placed them is kept here; where earlier ones did is worked out again from the votes.
+    Where the last analysis and the last published one placed them is kept here; where earlier ones did is worked out
+    again from the votes.
     """
 
     __tablename__ = "voter"
@@ -121,6 +122,12 @@ class Voter(Table):
     """How surely they belong to the group."""
     placed_in: Mapped[int | None]
     """The number of the analysis that placed them."""
+    shown_group: Mapped[int | None]
+    """Where the last analysis that was published placed them, which is what they are shown; a newer one that nobody
+    has published yet takes nothing away from it."""
+    shown_x: Mapped[float | None]
+    shown_y: Mapped[float | None]
+    shown_in: Mapped[int | None]
 
 
 class Vote(Table):

@@ -115,15 +115,32 @@ async def test_it_is_said_in_kichwa_too(town: Town, deliberation: int) -> None:
     assert "Afirmación" not in caption(picture)
 
 
+async def test_a_newer_analysis_that_is_not_published_changes_nothing_of_what_one_is_shown(
+    town: Town, deliberation: int
+) -> None:
+    await vote_seven_times(town, town.luis)
+    await analyses(town, deliberation)
+    await town.taps(town.luis, SHOW)
+    before = pictures(town.luis)[-1]
+    own, elsewhere = (
+        await voter_of(town, town.luis),
+        {"placed_in": 2, "x": 9.0, "y": 9.0, "opinion_group": None},
+    )
+    await town.database.run(lambda db: db.execute(update(Voter).where(Voter.id == own).values(elsewhere)))
+    await town.receive(town.luis.forge_tap(encode(WhereIStand(deliberation))))
+    after = pictures(town.luis)[-1]
+    assert after is not before and caption(after) == caption(before)
+    assert town.text("nearness_picture_you", "es") in caption(after)
+
+
 async def test_a_place_in_another_analysis_is_not_drawn_into_this_one(town: Town, deliberation: int) -> None:
     await vote_seven_times(town, town.luis)
     await analyses(town, deliberation)
     own = await voter_of(town, town.luis)
-    await town.database.run(
-        lambda db: db.execute(update(Voter).where(Voter.id == own).values(placed_in=2, x=9.0, y=9.0))
-    )
+    await town.database.run(lambda db: db.execute(update(Voter).where(Voter.id == own).values(shown_in=2)))
     await town.taps(town.luis, SHOW)
-    assert town.text("nearness_picture", "es") in caption(pictures(town.luis)[-1])
+    told = caption(pictures(town.luis)[-1])
+    assert town.text("nearness_picture", "es") in told and town.text("nearness_unknown", "es") in told
 
 
 async def test_while_nothing_is_published_no_group_is_spoken_of(town: Town, deliberation: int) -> None:
