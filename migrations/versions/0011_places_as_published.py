@@ -10,11 +10,12 @@ down_revision: str | None = "0010"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _COLUMNS: dict[str, sa.types.TypeEngine[int] | sa.types.TypeEngine[float]] = {
-    "shown_group": sa.BigInteger(),
+    "shown_group": ID,
     "shown_x": sa.Double(),
     "shown_y": sa.Double(),
-    "shown_in": sa.BigInteger(),
+    "shown_in": ID,
 }
 
 
