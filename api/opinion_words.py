@@ -11,8 +11,10 @@ from deliberation.opinions.breakdown import Part
 from deliberation.opinions.bridging import Bridge
 from deliberation.opinions.drawing import MapWords, letter_of, shade_of
 from deliberation.opinions.reading import Divided, Estimate, Judged, Portrait, Reading, Said
-from i18n.dates import format_percent
+from i18n.dates import format_number, format_percent
 
+_FIRM = ((0.8, "map.firm"), (0.6, "map.firm_enough"), (float("-inf"), "map.firm_not"))
+"""Below 0.6 groups are a way to look, and no camps (docs/analyst.md)."""
 _SURE = ((0.001, "map.sure_thousand"), (0.01, "map.sure_hundred"), (1.0, "map.sure_twenty"))
 
 
@@ -106,6 +108,16 @@ class OpinionWords:
             people=reader.number(reading.people),
             statements=reader.number(len(reading.statements)),
         )
+
+    def firmness(self) -> str:
+        """Whether the same groups come out again when votes are left out; its measure for who sees exact numbers."""
+        found: float | None = self._reading.card.result["stability"]["chosen"]
+        if found is None or len(self._reading.groups) < 2:
+            return ""
+        said = self._reader.text(next(key for least, key in _FIRM if found >= least))
+        if not self._reading.exact:
+            return said
+        return f"{said} {self._reader.text('map.stability', value=format_number(found, decimals=2))}"
 
     def groups(self) -> list[ShownGroup]:
         """All groups in the order of their letters."""

@@ -13,9 +13,9 @@ from rimay.analysing import Analyst, work_out_apart
 from rimay.composition import Installation, open_installation
 from rimay.reporting import LANGUAGE, print_json
 
-app = typer.Typer(help="Análisis de los votos de una deliberación.", no_args_is_help=True)
+app = typer.Typer(help="Análisis de los votos de una votación sobre afirmaciones.", no_args_is_help=True)
 
-Number = Annotated[int, typer.Argument(help="El número de la deliberación, como en su dirección web.")]
+Number = Annotated[int, typer.Argument(help="El número de la votación, como en su dirección web.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Para programas.")]
 
 

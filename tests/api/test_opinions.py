@@ -72,6 +72,17 @@ async def test_the_bar_of_the_groups_bears_its_own_number(browse: Browse, publis
     assert "Coincidencia de los grupos" not in council, "the consensus is worked out of exact numbers"
 
 
+async def test_how_firm_the_groups_are_is_said_and_measured_for_who_sees_exact_numbers(
+    browse: Browse, published: int
+) -> None:
+    said = re.compile(r"Los grupos son (firmes|bastante firmes|poco firmes):")
+    ana, belen = await browse(ANA), await browse(BELEN)
+    page = (await ana.look(HERE)).text
+    assert said.search(page) and re.search(r"Estabilidad: -?[01],\d\d de 1\.", page)
+    council = (await belen.look(HERE)).text
+    assert said.search(council) and "Estabilidad:" not in council
+
+
 async def test_it_is_there_in_kichwa(browse: Browse, published: int) -> None:
     page = (await (await browse(ANA)).look(HERE, **{"accept-language": "qu"})).text
     assert "Yuyaypak 3 tantanakuymi tiyan." in page

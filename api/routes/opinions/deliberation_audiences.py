@@ -18,7 +18,7 @@ from api.audience_words import (
 )
 from api.forms import Fields, FormState
 from api.pages import Pages, redirect
-from api.reader import Reader
+from api.reader import LANGUAGES, Reader
 from api.security import Organiser, Posted, Visiting
 from api.services import Services
 from api.visitor import Visitor
@@ -36,6 +36,7 @@ from deliberation.opinions.deliberations import (
     open_deliberation,
     plan_deliberation,
 )
+from deliberation.opinions.statements import list_statements
 
 router = APIRouter()
 
@@ -135,6 +136,8 @@ async def check(request: Request, visitor: Visiting, account: Organiser, deliber
     reader = visitor.reader
     opening = await services.database.read(_opening, deliberation_id, services.settings)
     samples, card = services.samples, opening.card
+    accepted = await services.database.read(list_statements, deliberation_id, "accepted")
+    untranslated = sum(any(not each.text.get(code) for code in LANGUAGES) for each in accepted)
     shown = await services.database.read(samples.voting, deliberation_id) if samples else {}
     return await pages.show(
         request,
@@ -147,6 +150,7 @@ async def check(request: Request, visitor: Visiting, account: Organiser, deliber
         enough=card.accepted >= FEWEST_STATEMENTS,
         least=FEWEST_STATEMENTS,
         statements=reader.plural("voting.step_write_result", card.accepted),
+        untranslated=reader.plural("voting.untranslated", untranslated) if untranslated else "",
         closes_on=reader.day(card.closes_on) if card.closes_on else reader.text("voting.no_last_day"),
         late=card.closes_on is not None and card.closes_on < today(services.settings.zone),
         takes=reader.text("voting.takes_" + ("yes" if card.takes_statements else "no")),

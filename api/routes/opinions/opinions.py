@@ -84,6 +84,7 @@ async def show(
         reading,
         lead=words.lead(),
         made_of=words.votes(),
+        firmness=words.firmness(),
         map=drawn,
         groups=[
             (words.group(each), [*words.sayings(each, alone=True), *words.sayings(each, alone=False)][:2])
