@@ -86,11 +86,11 @@ def write_polis_archive(
 
 
 def _groups(db: Session, card: AnalysisCard, voters: Sequence[str]) -> list[int | None]:
-    """Where this analysis placed each of them; nothing once a later one has placed them anew."""
-    query = select(Voter.id, Voter.opinion_group).where(
-        Voter.deliberation_id == card.deliberation_id, Voter.placed_in == card.number
-    )
-    placed = {row.id: row.opinion_group for row in db.execute(query)}
+    """Where this analysis placed each of them, if it is the last one, or the last that was published."""
+    mine = Voter.deliberation_id == card.deliberation_id
+    shown = select(Voter.id, Voter.shown_group).where(mine, Voter.shown_in == card.number)
+    last = select(Voter.id, Voter.opinion_group).where(mine, Voter.placed_in == card.number)
+    placed = {voter: group for query in (shown, last) for voter, group in db.execute(query)}
     return [placed.get(voter) for voter in voters]
 
 

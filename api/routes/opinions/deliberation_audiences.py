@@ -77,9 +77,12 @@ def _opening(
 
 @router.get("/deliberations/{deliberation_id}/audience")
 async def show(request: Request, visitor: Visiting, account: Organiser, deliberation_id: int) -> Response:
-    """Who is asked and until when."""
+    """Who is asked and until when; of one that was opened already, the voting itself."""
     services: Services = request.app.state.services
-    opening = await services.database.read(_opening, deliberation_id, services.settings)
+    try:
+        opening = await services.database.read(_opening, deliberation_id, services.settings)
+    except Conflict:
+        return redirect(request, f"/deliberations/{deliberation_id}")
     closes_on = opening.card.closes_on
     form = FormState({"closes_on": closes_on.isoformat() if closes_on else ""})
     return await _show(request, visitor, opening, form)
@@ -130,11 +133,14 @@ async def choose(
 
 @router.get("/deliberations/{deliberation_id}/check")
 async def check(request: Request, visitor: Visiting, account: Organiser, deliberation_id: int) -> Response:
-    """Everything before it goes out: the number, the last day, and the message in each language."""
+    """Everything before it goes out: the number, the last day, and the message in each language; or the voting itself."""
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     reader = visitor.reader
-    opening = await services.database.read(_opening, deliberation_id, services.settings)
+    try:
+        opening = await services.database.read(_opening, deliberation_id, services.settings)
+    except Conflict:
+        return redirect(request, f"/deliberations/{deliberation_id}")
     samples, card = services.samples, opening.card
     accepted = await services.database.read(list_statements, deliberation_id, "accepted")
     untranslated = sum(any(not each.text.get(code) for code in LANGUAGES) for each in accepted)

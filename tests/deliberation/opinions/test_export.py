@@ -6,13 +6,14 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.database import Database
 from deliberation.opinions.analyses import find_analysis
 from deliberation.opinions.export import ExportWords, write_polis_archive
 from deliberation.opinions.portrait import map_of
+from deliberation.opinions.publication import publish_analysis
 from deliberation.opinions.tables import Statement, Voter
 from deliberation.opinions.vote_file import read_conversation
 from tests.deliberation.opinions.analysed import analyse, analysed, camps
@@ -51,6 +52,25 @@ async def test_our_command_finds_the_groups_that_the_analysis_stored(
     assert sorted(group["size"] for group in found["groups"]) == sorted(
         group["size"] for group in stored.result["groups"]
     )
+
+
+async def test_what_was_published_keeps_its_groups_when_a_newer_analysis_places_people_anew(
+    database: Database,
+) -> None:
+    deliberation_id = await database.run(analysed)
+
+    def publish(db: Session) -> None:
+        publish_analysis(db, deliberation_id, 1, threshold=5, account_id=None)
+        db.execute(update(Voter).values(placed_in=2, opinion_group=None))
+
+    def sizes(text: str) -> list[int]:
+        return sorted(Counter(person["group-id"] for person in rows(text)).values())
+
+    before = await database.read(archive, deliberation_id, 1)
+    await database.run(publish)
+    after = await database.read(archive, deliberation_id, 1)
+    assert sizes(after["participants-votes.csv"]) == sizes(before["participants-votes.csv"])
+    assert len(sizes(after["participants-votes.csv"])) > 1
 
 
 async def test_the_first_page_comes_first_and_the_tables_agree(database: Database) -> None:
