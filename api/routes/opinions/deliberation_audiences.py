@@ -133,7 +133,7 @@ async def choose(
 
 @router.get("/deliberations/{deliberation_id}/check")
 async def check(request: Request, visitor: Visiting, account: Organiser, deliberation_id: int) -> Response:
-    """Everything before it goes out: the number, the last day, and the message in each language; or the voting itself."""
+    """Everything before it goes out: the number, the last day, the message in each language; or the voting itself."""
     services: Services = request.app.state.services
     pages: Pages = request.app.state.pages
     reader = visitor.reader
