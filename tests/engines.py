@@ -15,6 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 import core.database
 
+_KEPT = 2
+"""Engines of a database that wait: each holds connections, and a server takes a hundred from all tests together."""
+
 
 class Memory:
     """What engines of one kind have compiled. It hangs on their dialect, so they share that as well."""
@@ -53,8 +56,15 @@ class Shelf:
         engine = next(_sound(waiting), None) or self._make(url)
         lent = engine.execution_options()  # what is kept in the process goes by the engine, or by its address
         lent.url = url
-        lent.dispose = lambda close=True: waiting.append(engine)  # type: ignore[method-assign]
+        lent.dispose = lambda close=True: self._put_back(waiting, engine)  # type: ignore[method-assign]
         return lent
+
+    @staticmethod
+    def _put_back(waiting: list[Engine], engine: Engine) -> None:
+        if len(waiting) < _KEPT:
+            waiting.append(engine)
+        else:
+            engine.dispose()
 
     def _make(self, url: URL) -> Engine:
         engine = self._build(url)

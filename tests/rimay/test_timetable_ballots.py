@@ -28,8 +28,9 @@ async def look(database: Database, moment: datetime, twins: int = 3) -> list[int
 async def test_a_room_is_looked_after_until_its_vote_is_counted(database: Database) -> None:
     def prepare(db: Session) -> int:
         with at(DURING):
-            ballot = asked(db, room(db, 2, absent=1))
-            cast_vote(db, chat(0), ballot, "yes")
+            ballot = asked(db, room(db, 4, absent=1))
+            for number in range(3):
+                cast_vote(db, chat(number), ballot, "yes")
             return ballot
 
     ballot = await database.run(prepare)
