@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 import core.database
 
-_KEPT = 2
-"""Engines of a database that wait: each holds connections, and a server takes a hundred from all tests together."""
+_KEPT = 1
+"""Engines of a kind that wait for a database: each holds connections, and a server takes a hundred from all tests."""
 
 
 class Memory:
