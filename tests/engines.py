@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Dialect, Engine, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
 
 import core.database
 
@@ -47,11 +48,13 @@ class Shelf:
         self._build = build
         self._memory = memory
         self._waiting: dict[URL, list[Engine]] = defaultdict(list)
+        self._leaving: list[Engine] = []
 
     def lend(self, url: URL) -> Engine:
         """An engine that nobody else has. Whoever disposes of it puts it back, where others have the database next."""
         if "application_name" not in url.query:
             return self._memory.share(self._build(url))
+        self._let_go()
         waiting = self._waiting[url.difference_update_query(["application_name"])]
         engine = next(_sound(waiting), None) or self._make(url)
         lent = engine.execution_options()  # what is kept in the process goes by the engine, or by its address
@@ -59,12 +62,17 @@ class Shelf:
         lent.dispose = lambda close=True: self._put_back(waiting, engine)  # type: ignore[method-assign]
         return lent
 
-    @staticmethod
-    def _put_back(waiting: list[Engine], engine: Engine) -> None:
-        if len(waiting) < _KEPT:
-            waiting.append(engine)
-        else:
-            engine.dispose()
+    def _put_back(self, waiting: list[Engine], engine: Engine) -> None:
+        (waiting if len(waiting) < _KEPT else self._leaving).append(engine)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Close those that nobody uses: a connection that comes back to a pool that is gone would stay open."""
+        used = [engine for engine in self._leaving if _in_use(engine)]
+        for engine in self._leaving:
+            if engine not in used:
+                engine.dispose()
+        self._leaving = used
 
     def _make(self, url: URL) -> Engine:
         engine = self._build(url)
@@ -73,10 +81,11 @@ class Shelf:
 
     def clear(self) -> None:
         """Close every connection."""
-        for engines in self._waiting.values():
+        for engines in (*self._waiting.values(), self._leaving):
             for engine in engines:
                 engine.dispose()
         self._waiting.clear()
+        self._leaving.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -99,6 +108,10 @@ def lasting_engines() -> Any:
         yield
     for shelf in shelves.values():
         shelf.clear()
+
+
+def _in_use(engine: Engine) -> bool:
+    return isinstance(engine.pool, QueuePool) and engine.pool.checkedout() > 0
 
 
 def _sound(waiting: list[Engine]) -> Iterator[Engine]:
